@@ -1,0 +1,130 @@
+// What the map has to draw: four kinds of bytes, asked for by address and swapped in together,
+// so that values never colour the units of another layer and the old picture stays until the new one is whole.
+(function () {
+  "use strict";
+  const painter = ((window.onescreen = window.onescreen || {}).painter = window.onescreen.painter || {});
+  const KINDS = ["shapes", "outlines", "values", "classes"];
+
+  class Bytes {
+    // changed(kinds) after a swap; status("loading" | "ready" | "late").
+    constructor(changed, status) {
+      Object.assign(this, { changed, status });
+      this.now = {}; // what is drawn
+      this.next = {}; // what has come and waits for the rest
+      this.wanted = {};
+      this.asking = {};
+      this.late = new Set();
+    }
+
+    // addresses = {shapes, outlines, values, classes}; null or undefined: none.
+    want(addresses) {
+      const moved = KINDS.filter((kind) => (addresses[kind] || null) !== (this.wanted[kind] || null));
+      if (!moved.length) return;
+      for (const kind of moved) {
+        this.wanted[kind] = addresses[kind] || null;
+        this.drop(kind);
+      }
+      this.gathering = true; // what is in memory comes at once, and is swapped in together
+      for (const kind of moved) if (this.needs().includes(kind)) this.ask(kind);
+      this.gathering = false;
+      this.swap();
+      this.report();
+    }
+
+    // What a picture needs: classes come after it, unless they are all there is.
+    needs() {
+      return ["shapes", "outlines", this.wanted.classes && !this.wanted.values ? "classes" : "values"];
+    }
+
+    drop(kind) {
+      if (this.asking[kind]) this.asking[kind].abort();
+      delete this.asking[kind];
+      delete this.next[kind];
+      this.late.delete(kind);
+    }
+
+    async ask(kind) {
+      const url = this.wanted[kind];
+      if (!url) return;
+      const stop = (this.asking[kind] = new AbortController());
+      const late = (is) => this.tell(kind, is);
+      const what = painter.fetch.recall(url) || (await painter.fetch.bytes(url, painter.decode[kind], stop.signal, late));
+      if (!what || stop.signal.aborted) return;
+      delete this.asking[kind];
+      this.next[kind] = { url, what };
+      if (this.gathering) return;
+      this.swap();
+      this.report();
+    }
+
+    tell(kind, late) {
+      if (late === this.late.has(kind)) return;
+      if (late) this.late.add(kind);
+      else this.late.delete(kind);
+      this.report();
+    }
+
+    holds(kind) {
+      const have = this.now[kind];
+      return (have ? have.url : null) === (this.wanted[kind] || null);
+    }
+
+    // What would be drawn if everything that has come were taken now.
+    after(kind) {
+      if (!this.wanted[kind]) return null;
+      return this.next[kind] || (this.holds(kind) ? this.now[kind] : undefined);
+    }
+
+    // A picture is whole when all it needs is there and its numbers are about its units.
+    whole() {
+      const [shapes, outlines, numbers] = this.needs().map((kind) => this.after(kind));
+      if (shapes === undefined || outlines === undefined || numbers === undefined) return false;
+      return !shapes || !numbers || numbers.what.units === shapes.what.units;
+    }
+
+    swap() {
+      const kinds = this.whole() ? this.needs() : [];
+      if (!kinds.length && !this.now.shapes) kinds.push("outlines"); // nothing to keep yet: borders as soon as they come
+      const moved = kinds.filter((kind) => this.take(kind));
+      if (this.fits("classes") && this.take("classes")) moved.push("classes");
+      if (moved.length) this.changed(moved);
+      if (this.whole()) this.askClasses();
+    }
+
+    // Whether days that came late are about the units on the screen.
+    fits(kind) {
+      const come = this.next[kind], shapes = this.get("shapes");
+      return !this.wanted[kind] || Boolean(come && shapes && come.what.units === shapes.units);
+    }
+
+    take(kind) {
+      const what = this.after(kind);
+      if (what === undefined || what === (this.now[kind] || null)) return false;
+      this.now[kind] = what;
+      delete this.next[kind];
+      return true;
+    }
+
+    // After the first picture is on the screen, so that it does not wait for the days.
+    askClasses() {
+      if (this.holds("classes") || this.asking.classes || this.next.classes) return;
+      const mine = (this.asking.classes = new AbortController());
+      requestAnimationFrame(() => setTimeout(() => this.asking.classes === mine && this.ask("classes")));
+    }
+
+    report() {
+      const waiting = this.needs().some((kind) => this.wanted[kind] && !this.holds(kind));
+      this.status(this.late.size ? "late" : waiting ? "loading" : "ready");
+    }
+
+    get(kind) {
+      return this.now[kind] ? this.now[kind].what : null;
+    }
+
+    end() {
+      KINDS.forEach((kind) => this.drop(kind));
+    }
+  }
+
+  painter.Bytes = Bytes;
+})();

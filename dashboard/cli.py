@@ -1,0 +1,309 @@
+"""The command ``onescreen``: init, load, build, serve, ask, rejects, demo."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import tempfile
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from data.check import reject_sheet
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dashboard import tables
+from dashboard.queries import Desk, Viewer, day_range
+from data.city import City, read_city
+from data.deliveries import Delivery, sha256_of
+from data.errors import BadQuestion, HomeNotFound, Lang, OneScreenError
+from data.settings import Settings, make_home, read_home
+from data.store import Store
+from grid.build import Built, Loader, build
+from grid.cube import Cube
+from grid.geography import open_geography
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="一屏观全城 / One screen that sees the whole city."
+)
+out = Console()
+err = Console(stderr=True)
+
+Home = Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")]
+HOME = Path("onescreen-home")
+
+
+class Scale(StrEnum):
+    """Sizes of the demo city."""
+
+    town = "town"
+    city = "city"
+    megacity = "megacity"
+
+
+class Format(StrEnum):
+    """How answers are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def main() -> None:
+    """Run the command; an error of ours is one sentence in both languages and exit code 2."""
+    try:
+        app(standalone_mode=False)
+    except OneScreenError as error:
+        err.print(f"[bold]✗[/] {_escape(error.say('zh'))}\n  {_escape(error.say('en'))}", highlight=False)
+        sys.exit(2)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except Exception as error:  # what typer itself says about wrong options; others are shown whole
+        if not hasattr(error, "show"):
+            raise
+        error.show()
+        sys.exit(2)
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+@app.command()
+def init(
+    city: Annotated[Path, typer.Argument(help="城市文件 / the city file")],
+    home: Home = HOME,
+    database: Annotated[
+        str | None, typer.Option(help="PostgreSQL 地址；默认 SQLite / PostgreSQL URL; SQLite without")
+    ] = None,
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="升级数据库 / bring the database up to this release")
+    ] = False,
+) -> None:
+    """建立数据目录 / Make a home: settings, database, inbox."""
+    read_city(city)
+    settings = make_home(home, city, database)
+    Store.create(settings.database).close()
+    out.print(f"✓ {home}  {'已升级 / upgraded' if upgrade else '已建立 / ready'}")
+
+
+@app.command("build")
+def build_command(
+    city: Annotated[Path, typer.Argument(help="城市文件 / the city file")],
+    home: Home = HOME,
+    database: Annotated[str | None, typer.Option(help="PostgreSQL 地址 / PostgreSQL URL")] = None,
+    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+) -> None:
+    """装入城市文件所列的一切 / Load everything the city file names; a second run loads only what is new."""
+    described = read_city(city)
+    settings = make_home(home, city, database)
+    store = Store.create(settings.database)
+    built = _build(store, described, settings)
+    tables.built(out, built, described, _lang(lang))
+    tables.conservation(out, Cube(store).at(), _lang(lang))
+    store.close()
+    if any(outcome.error for outcome in built.outcomes):
+        raise typer.Exit(1)
+
+
+def _build(store: Store, city: City, settings: Settings) -> Built:
+    with _progress() as bar:
+        task = bar.add_task("", total=None)
+
+        def step(name: str, done: int, total: int) -> None:
+            bar.update(task, description=name[:40], completed=done, total=total)
+
+        return build(store, city, settings.secret, step)
+
+
+def _progress() -> Progress:
+    columns = TextColumn("{task.description:40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    return Progress(*columns, console=err, transient=True)
+
+
+@app.command()
+def load(
+    source: Annotated[str, typer.Argument(help="城市文件中的来源名 / a source of the city file")],
+    files: Annotated[list[Path], typer.Argument(help="文件 / files")],
+    home: Home = HOME,
+    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+) -> None:
+    """装入一个来源的文件 / Load files of one source."""
+    settings, city, store = _open(home)
+    geography = open_geography(store)
+    if geography is None:
+        raise HomeNotFound(home=home)
+    names = [known.name for known in city.sources]
+    if source not in names:
+        raise BadQuestion(detail=f"没有来源 / no source {source}; {', '.join(names)}")
+    loader = Loader(store, city, geography, settings.secret)
+    failed = False
+    for file in files:
+        if not file.is_file():
+            raise BadQuestion(detail=f"文件不存在 / no such file: {file}")
+        outcome = loader.attempt(Delivery(city.source(source), file, sha256_of(file), None))
+        tables.outcome(out, outcome, _lang(lang))
+        failed |= outcome.error is not None
+    store.close()
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    name: Annotated[str, typer.Argument(metavar="MEASURE", help="指标 / measure, for instance positives")],
+    home: Home = HOME,
+    area: Annotated[str, typer.Option(help="代码、名称或 city / code, name or city")] = "city",
+    day: Annotated[str | None, typer.Option(help="某日 / one day, YYYY-MM-DD")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="起日 / first day")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="止日 / last day")] = None,
+    level: Annotated[str | None, typer.Option(help="列出该层级的下级 / list the areas of this level")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="当时所知 / as known at, YYYY-MM-DD[THH:MM]")
+    ] = None,
+    total: Annotated[bool, typer.Option("--sum", help="把各日相加 / add the days up")] = False,
+    form: Annotated[Format, typer.Option("--format", help="输出格式 / output")] = Format.table,
+    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+) -> None:
+    """问一个数，与页面同源 / Ask for numbers: the same ones that the page shows."""
+    _, city, store = _open(home)
+    answers = Desk(Cube(store), city).ask(
+        Viewer(_lang(lang)),
+        name,
+        area=area,
+        days=_days(day, first, last),
+        level=level,
+        as_of=_moment(as_of, city),
+        total=total,
+    )
+    tables.answers(sys.stdout, answers, form.value, name, _lang(lang))
+    store.close()
+
+
+@app.command()
+def rejects(
+    number: Annotated[int | None, typer.Argument(metavar="LOAD", help="批次号 / number of the load")] = None,
+    home: Home = HOME,
+    sheet: Annotated[
+        Path | None, typer.Option(help="写成表格发回 / write the sheet for the sender (.xlsx, .csv)")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+) -> None:
+    """列出退回的行 / List rows that were not taken; without a number, the loads that have any."""
+    _, _, store = _open(home)
+    if number is None:
+        tables.loads(out, [made for made in store.loads() if made.rejected], _lang(lang))
+    else:
+        made = store.load(number)
+        found = store.rejects(number)
+        if sheet is not None:
+            reject_sheet(found, sheet, _lang(lang))
+            out.print(f"✓ {sheet}  {len(found)}")
+        else:
+            tables.rejects(out, made, found, _lang(lang))
+    store.close()
+
+
+@app.command()
+def serve(
+    home: Home = HOME,
+    host: Annotated[str | None, typer.Option(help="监听地址 / address")] = None,
+    port: Annotated[int | None, typer.Option(help="端口 / port")] = None,
+) -> None:
+    """打开页面 / Serve the pages."""
+    from dashboard.app import create_app
+    from dashboard.serve import serve as run
+
+    settings, city, store = _open(home)
+    dash_app = create_app(Desk(Cube(store), city))
+    address = host or settings.host, port or settings.port
+    out.print(f"✓ {city.name}  http://{address[0]}:{address[1]}/", highlight=False)
+    run(dash_app, *address, threads=settings.threads)
+
+
+@app.command()
+def demo(
+    scale: Annotated[Scale, typer.Option(help="town | city | megacity")] = Scale.town,
+    seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1,
+    home: Annotated[Path | None, typer.Option("--home", help="数据目录 / the home folder")] = None,
+    serving: Annotated[
+        bool, typer.Option("--serve", help="随后打开页面 / serve the pages afterwards")
+    ] = False,
+    host: Annotated[str | None, typer.Option(help="监听地址 / address")] = None,
+    port: Annotated[int | None, typer.Option(help="端口 / port")] = None,
+    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+) -> None:
+    """模拟城市：生成台账并照常装入 / The simulated city: ledgers are written, then loaded like real ones."""
+    from data.demo import simulate
+
+    home = home or Path(tempfile.gettempdir()) / f"onescreen-demo-{scale.value}-{seed}"
+    folder = home / "city"
+    if not (folder / "city.toml").exists():
+        out.print(f"… 模拟 / simulating {scale.value} (seed {seed})")
+        _shown(lambda step: simulate(scale.value, seed, folder, step))
+    out.print("… 装入 / loading")
+    build_command(folder / "city.toml", home, None, lang)
+    if serving:
+        serve(home, host, port)
+    else:
+        out.print(f"→ onescreen serve --home {home}")
+
+
+def _shown(work: Callable[[Callable[[str, float], None]], Any]) -> None:
+    with _progress() as bar:
+        task = bar.add_task("", total=100)
+        work(lambda name, share: bar.update(task, description=name[:40], completed=round(100 * share)))
+
+
+def _open(home: Path) -> tuple[Settings, City, Store]:
+    settings = read_home(home)
+    return settings, read_city(settings.city), Store.open(settings.database)
+
+
+def _lang(lang: str) -> Lang:
+    return "en" if lang == "en" else "zh"
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise BadQuestion(detail=f"{text}: YYYY-MM-DD") from error
+
+
+def _days(day: str | None, first: str | None, last: str | None) -> list[dt.date] | None:
+    if day is not None:
+        if first or last:
+            raise BadQuestion(detail="--day 与 --from/--to 二选一 / either --day or --from and --to")
+        return [_day(day)]
+    if first is None and last is None:
+        return None
+    if first is None or last is None:
+        raise BadQuestion(detail="--from 与 --to 要同时给出 / --from needs --to")
+    return day_range(_day(first), _day(last))
+
+
+def _moment(text: str | None, city: City) -> dt.datetime | None:
+    """A moment in the city's time, as UTC; a bare day means its end."""
+    if text is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadQuestion(detail=f"{text}: YYYY-MM-DD[THH:MM]") from error
+    if len(text) == len("2022-03-18"):
+        moment += dt.timedelta(days=1, microseconds=-1)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(city.timezone))
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+if __name__ == "__main__":
+    main()

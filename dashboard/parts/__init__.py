@@ -1,0 +1,1 @@
+"""Dash parts: pieces that pages are put together from."""

@@ -1,0 +1,421 @@
+"""Every question the product can answer. Page, command line, wall and reports all ask here.
+
+Each question takes a :class:`Viewer`; the viewer's scope is enforced here and nowhere else. Each answer
+carries its states: a value, zero, suppressed, missing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.city import City
+from data.errors import AreaNotFound, BadQuestion, Lang
+from data.store import Load
+from data.terms import LEVELS, STATES
+from grid.cube import AREAS, Cube, Units, View
+from grid.measures import MEASURES, Measure, ask, measure
+from grid.measures.base import Goodness
+from grid.place import NOTES
+from grid.rates import MISSING, VALUE, ZERO, Values
+
+Day = dt.date
+Direction = Literal["up", "down", "flat", "none"]
+
+_STATE_IDS = tuple(STATES)
+
+#: Figures of an area, in the order of its panel; those that the city has no data for are left out.
+KEY_FIGURES = (
+    "positives",
+    "incidence_7d",
+    "growth",
+    "zone_lockdown_people",
+    "zone_control_people",
+    "risk_areas",
+    "code_red",
+    "code_yellow",
+    "population",
+)
+
+#: A key figure is compared with the same figure this many days earlier: the same day of the week.
+COMPARED_DAYS = 7
+
+#: Longest span that one question may ask for: two years of days.
+MAX_DAYS = 731
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: language, and the code of the area beyond which nothing is shown (None: the city)."""
+
+    lang: Lang = "zh"
+    scope: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One number: ``level`` an id of terms.LEVELS, ``state`` an id of terms.STATES, ``value`` None
+    unless the state is value or zero."""
+
+    area: str
+    name: str
+    level: str
+    day: Day
+    value: float | None
+    state: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """One area as a page shows it; ``path`` are the (code, name) pairs from the city down to it."""
+
+    code: str
+    name: str
+    level: str
+    path: tuple[tuple[str, str], ...]
+    next_level: str | None
+    bounds: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure of an area with its change over COMPARED_DAYS; ``goodness`` is of the change."""
+
+    measure: Measure
+    answer: Answer
+    before: Answer
+    change: float | None
+    direction: Direction
+    goodness: Goodness
+
+
+@dataclass(frozen=True)
+class Unlocated:
+    """What is known of an area but of nothing below it: numbers by count measure, and why."""
+
+    measure: Measure
+    value: int
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Taken rows that could not be placed finely: why, the words at fault, how many."""
+
+    source: str
+    area: str
+    why: str
+    text: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the screen says of itself: city, version, when that was known, levels, days with data."""
+
+    city: str
+    code: str
+    simulated: bool
+    version: int
+    known: dt.datetime
+    levels: tuple[str, ...]
+    has_cells: bool
+    days: Mapping[str, tuple[Day, Day]]
+
+
+@dataclass(frozen=True)
+class Painted:
+    """Values of all units of a level for the map: ``codes`` and ``names`` in the order of the columns of
+    ``values`` (days x units)."""
+
+    level: str
+    codes: Sequence[str]
+    names: Sequence[str]
+    days: Sequence[Day]
+    values: Values
+
+
+class Desk:
+    """The questions, over one city's cube."""
+
+    def __init__(self, cube: Cube, city: City) -> None:
+        self.cube = cube
+        self.city = city
+
+    # what there is ---------------------------------------------------------------------------------
+
+    def status(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Status:
+        """The city and what of it can be asked. ``as_of``, here and below: UTC moment, None for now."""
+        view = self.cube.at(as_of)
+        load = self.cube.store.load(view.version)
+        days = {m.id: span for m in MEASURES.values() if (span := days_of(view, m))}
+        return Status(
+            city=view.areas.label(0, viewer.lang),
+            code=view.areas.code[0],
+            simulated=self.city.simulated,
+            version=view.version,
+            known=load.known,
+            levels=view.areas.levels,
+            has_cells=len(view.leaves.cells) > 0,
+            days=days,
+        )
+
+    def place(self, viewer: Viewer, area: str, as_of: dt.datetime | None = None) -> Place:
+        """The area with this code or name (``city`` for all); AreaNotFound outside the viewer's scope."""
+        view = self.cube.at(as_of)
+        row = self._row(view, viewer, area)
+        areas = view.areas
+        shape = areas.shape[row]
+        path = tuple((areas.code[step], areas.label(step, viewer.lang)) for step in areas.path(row))
+        return Place(
+            code=areas.code[row],
+            name=areas.label(row, viewer.lang),
+            level=areas.level[row],
+            path=path,
+            next_level=next_level(view, row),
+            bounds=None if shape is None else shape.bounds,
+        )
+
+    def loads(self, viewer: Viewer, as_of: dt.datetime | None = None) -> list[Load]:
+        """The loads up to a moment, oldest first."""
+        return self.cube.store.loads(upto=self.cube.at(as_of).version)
+
+    # numbers ---------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        viewer: Viewer,
+        name: str,
+        *,
+        area: str = "city",
+        days: Sequence[Day] | None = None,
+        level: str | None = None,
+        as_of: dt.datetime | None = None,
+        total: bool = False,
+    ) -> list[Answer]:
+        """A measure for an area (or for its descendants of ``level``) on consecutive days.
+
+        Without ``days`` the last day with data. ``total`` adds the days up into one answer, dated the
+        last day. Raises MeasureNotFound, AreaNotFound, BadQuestion.
+        """
+        view, made = self.cube.at(as_of), measure(name)
+        row = self._row(view, viewer, area)
+        asked = self._days(view, made, days)
+        painted = self._painted(view, viewer, made, row, asked, level or view.areas.level[row])
+        if not total:
+            return _answers(painted)
+        if made.stock or made.form == "growth" or made.back:
+            detail = f"{made.id} 不能逐日相加 / cannot be added up over days"
+            raise BadQuestion(detail=detail)
+        return _answers(_total(painted))
+
+    def paint(
+        self,
+        viewer: Viewer,
+        name: str,
+        level: str,
+        days: Sequence[Day],
+        *,
+        area: str = "city",
+        as_of: dt.datetime | None = None,
+    ) -> Painted:
+        """A measure for every unit of ``level`` inside the area, for the map: cells or areas."""
+        view = self.cube.at(as_of)
+        row = self._row(view, viewer, area)
+        return self._painted(view, viewer, measure(name), row, self._days(view, measure(name), days), level)
+
+    def figures(self, viewer: Viewer, area: str, day: Day, as_of: dt.datetime | None = None) -> list[Figure]:
+        """The area's key figures on a day, with direction and goodness of their change over a week."""
+        view = self.cube.at(as_of)
+        row = self._row(view, viewer, area)
+        made = [MEASURES[name] for name in KEY_FIGURES]
+        return [self._figure(view, viewer, m, row, day) for m in made if days_of(view, m)]
+
+    def series(
+        self,
+        viewer: Viewer,
+        name: str,
+        area: str,
+        first: Day,
+        last: Day,
+        as_of: dt.datetime | None = None,
+    ) -> list[Answer]:
+        """A measure of one area, day by day."""
+        return self.ask(viewer, name, area=area, days=day_range(first, last), as_of=as_of)
+
+    def children(
+        self, viewer: Viewer, names: Sequence[str], area: str, day: Day, as_of: dt.datetime | None = None
+    ) -> list[tuple[Answer, ...]]:
+        """For each unit one level below the area, its answers to several measures on a day."""
+        view = self.cube.at(as_of)
+        level = next_level(view, self._row(view, viewer, area))
+        if level is None:
+            return []
+        asked = [self.ask(viewer, n, area=area, days=[day], level=level, as_of=as_of) for n in names]
+        return list(zip(*asked, strict=True))
+
+    def unlocated(
+        self, viewer: Viewer, area: str, day: Day, as_of: dt.datetime | None = None
+    ) -> list[Unlocated]:
+        """What of the area's numbers on a day could not be placed on anything below it."""
+        view = self.cube.at(as_of)
+        row = self._row(view, viewer, area)
+        found = []
+        for name in ("cases", "asymptomatic", "addresses", "risk_high", "risk_middle", "risk_low"):
+            own = int(view.own(name, day)[row])
+            whole = int(view.sums(name, [day]).total[0, row])
+            if own and name in MEASURES:
+                found.append(Unlocated(MEASURES[name], own, own / whole if whole else None))
+        return found
+
+    def notes(self, viewer: Viewer, area: str, as_of: dt.datetime | None = None) -> list[Note]:
+        """Why rows inside the area could not be placed finely, most frequent first."""
+        view = self.cube.at(as_of)
+        row = self._row(view, viewer, area)
+        at = 0 if viewer.lang == "zh" else 1
+        found = [
+            Note(source, view.areas.label(view.areas.row_of[code], viewer.lang), NOTES[why][at], text, rows)
+            for source, code, why, text, rows in self.cube.store.unplaced(view.version)
+            if row <= view.areas.row_of.get(code, 0) < view.areas.last[row]
+        ]
+        return sorted(found, key=lambda note: -note.rows)
+
+    # helpers ---------------------------------------------------------------------------------------
+
+    def _row(self, view: View, viewer: Viewer, area: str) -> int:
+        top = 0 if viewer.scope is None else view.areas.find(viewer.scope)
+        row = top if area == "city" else view.areas.find(area)
+        if not top <= row < view.areas.last[top]:
+            raise AreaNotFound(area=area, hint="")
+        return row
+
+    def _days(self, view: View, made: Measure, days: Sequence[Day] | None) -> Sequence[Day]:
+        if days:
+            if len(days) > MAX_DAYS:
+                raise BadQuestion(detail=f"最多 {MAX_DAYS} 天 / at most {MAX_DAYS} days")
+            return days
+        span = days_of(view, made)
+        if span is None:
+            raise BadQuestion(detail=f"还没有 {made.id} 的数据 / no data for {made.id} yet")
+        return [span[1]]
+
+    def _painted(
+        self, view: View, viewer: Viewer, made: Measure, row: int, days: Sequence[Day], level: str
+    ) -> Painted:
+        if level == "cell":
+            return self._cells(view, made, row, days)
+        if level not in view.areas.levels:
+            known = ", ".join([*view.areas.levels, "cell"])
+            raise BadQuestion(detail=f"没有层级 / no level {level}; {known}")
+        rows = view.areas.of_level(level, row)
+        values = ask(view, made, days, AREAS)
+        picked = Values(values.value[:, rows], values.state[:, rows])
+        codes = [view.areas.code[r] for r in rows]
+        return Painted(level, codes, [view.areas.label(r, viewer.lang) for r in rows], days, picked)
+
+    def _cells(self, view: View, made: Measure, row: int, days: Sequence[Day]) -> Painted:
+        values = ask(view, made, days, Units("cells", row))
+        ids = view.leaves.cells.id
+        if row == 0:
+            return Painted("cell", ids, ids, days, values)
+        inside = cells_inside(view, row)
+        codes = [ids[cell] for cell in inside]
+        return Painted("cell", codes, codes, days, Values(values.value[:, inside], values.state[:, inside]))
+
+    def _figure(self, view: View, viewer: Viewer, made: Measure, row: int, day: Day) -> Figure:
+        days = day_range(day - dt.timedelta(days=COMPARED_DAYS), day)
+        values = ask(view, made, days, AREAS)
+        first, last = (
+            Answer(
+                view.areas.code[row],
+                view.areas.label(row, viewer.lang),
+                view.areas.level[row],
+                days[at],
+                *_plain(values.value[at, row], values.state[at, row]),
+            )
+            for at in (0, -1)
+        )
+        return Figure(made, last, first, *_change(made, first, last))
+
+
+def days_of(view: View, made: Measure) -> tuple[Day, Day] | None:
+    """First and last day with data for a measure; population alone does not date a rate."""
+    dated = [count for count in made.counts if count != "population"] or list(made.counts)
+    return view.days(dated)
+
+
+def next_level(view: View, row: int) -> str | None:
+    """The level one drills to from an area: its children's, then its cells; None at the bottom."""
+    children = view.areas.children(row)
+    if len(children):
+        return view.areas.level[children[0]]
+    return "cell" if len(cells_inside(view, row)) else None
+
+
+def cells_inside(view: View, row: int) -> NDArray[np.int32]:
+    """Rows of the cells that lie in an area, whole or in part."""
+    cell = view.leaves.cell[view.areas.lo[row] : view.areas.hi[row]]
+    return np.unique(cell[cell >= 0])
+
+
+def day_range(first: Day, last: Day) -> list[Day]:
+    """Every day from ``first`` to ``last``; BadQuestion if they are the wrong way round."""
+    if last < first:
+        raise BadQuestion(detail=f"{first} > {last}")
+    return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _plain(value: float, state: int) -> tuple[float | None, str]:
+    return (float(value) if state in (VALUE, ZERO) else None), _STATE_IDS[state]
+
+
+def _answers(painted: Painted) -> list[Answer]:
+    values = painted.values
+    return [
+        Answer(code, name, painted.level, day, *_plain(values.value[d, u], values.state[d, u]))
+        for d, day in enumerate(painted.days)
+        for u, (code, name) in enumerate(zip(painted.codes, painted.names, strict=True))
+    ]
+
+
+def _total(painted: Painted) -> Painted:
+    known = painted.values.state != MISSING
+    total = np.where(known, painted.values.value, 0.0).sum(axis=0, keepdims=True)
+    stated = known.any(axis=0, keepdims=True)
+    state = np.where(stated, np.where(total == 0, ZERO, VALUE), MISSING).astype(np.uint8)
+    values = Values(np.where(stated, total, np.nan), state)
+    return Painted(painted.level, painted.codes, painted.names, [painted.days[-1]], values)
+
+
+def _change(made: Measure, before: Answer, now: Answer) -> tuple[float | None, Direction, Goodness]:
+    if before.value is None or now.value is None:
+        return None, "none", "neutral"
+    change = now.value - before.value
+    direction: Direction = "up" if change > 0 else "down" if change < 0 else "flat"
+    if not change or made.higher_is == "neutral":
+        return change, direction, "neutral"
+    better = (change > 0) == (made.higher_is == "good")
+    return change, direction, "good" if better else "bad"
+
+
+__all__ = [
+    "LEVELS",
+    "Answer",
+    "Desk",
+    "Figure",
+    "Note",
+    "Painted",
+    "Place",
+    "Status",
+    "Unlocated",
+    "Viewer",
+    "cells_inside",
+    "day_range",
+    "days_of",
+    "next_level",
+]

@@ -1,0 +1,1 @@
+"""What was reported, by whom, and when we learned it."""

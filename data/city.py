@@ -1,0 +1,251 @@
+"""city.toml -> :class:`City`: the one description of a city.
+
+Nothing else in the code knows a city's name. Relative paths start at the city file's folder.
+Every key is checked; an unknown key is an error, so that a misspelt one is not silently ignored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from data.errors import CityFileError, Lang
+from data.terms import LEVELS
+
+LevelId = Literal["district", "street", "responsibility_grid", "community"]
+Format = Literal["csv", "excel", "json", "parquet", "vector"]
+
+#: What a later file of a source does to an earlier one.
+#: ``row``: a row replaces the row of the same key; other rows stand (aggregates, line lists with ids).
+#: ``day``: a file is the whole truth about each day it names (daily lists, snapshots).
+Replaces = Literal["row", "day"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Codes(_Part):
+    """A code list: one row an area. ``parent`` names the parent's code column; without it the
+    parent is the area of the level above whose code starts this one."""
+
+    file: Path
+    code: str = "code"
+    name: str = "name"
+    name_en: str | None = None
+    parent: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    encoding: str | None = None
+
+
+class Boundaries(_Part):
+    """Polygons of one level, joined to the areas by ``code``, or by ``name`` within ``parent_name``."""
+
+    file: Path
+    code: str | None = None
+    name: str | None = None
+    parent_name: str | None = None
+    crs: str
+    encoding: str | None = None
+    layer: str | None = None
+
+    @model_validator(mode="after")
+    def _joinable(self) -> Boundaries:
+        if self.code is None and self.name is None:
+            raise ValueError("boundaries need a code column or a name column")
+        return self
+
+
+class Level(_Part):
+    """One level of the area tree below the city.
+
+    ``aliases``: another spelling -> official name; the key may be qualified, ``"黄浦区/外滩"``.
+    ``merged``: retired code -> the code that took it over.
+    """
+
+    id: LevelId
+    codes: Codes | None = None
+    boundaries: Boundaries | None = None
+    aliases: dict[str, str] = Field(default_factory=dict)
+    merged: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Level:
+        if self.codes is None and (self.boundaries is None or self.boundaries.code is None):
+            raise ValueError("a level needs codes, or boundaries with a code column and a name column")
+        return self
+
+
+class Grid(_Part):
+    """The unit grid: an H3 resolution, or an imported polygon file whose cells have an ``id`` and
+    belong to exactly one ``area`` (a code of the finest level)."""
+
+    h3: Annotated[int, Field(ge=4, le=11)] | None = None
+    file: Path | None = None
+    id: str = "id"
+    area: str = "community"
+    crs: str | None = None
+    layer: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Grid:
+        if (self.h3 is None) == (self.file is None):
+            raise ValueError("a grid is either h3 = RESOLUTION or file = PATH")
+        if self.file is not None and self.crs is None:
+            raise ValueError("an imported grid needs its crs")
+        return self
+
+
+class Unpivot(_Part):
+    """Wide headings -> rows. Each heading that ``pattern`` matches whole becomes a row whose named
+    groups are columns and whose cell is the column ``value``. Or ``columns``: heading -> the text
+    that stands in column ``name``."""
+
+    pattern: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    name: str = "variable"
+    value: str = "value"
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"not a regular expression: {error}") from error
+        return pattern
+
+
+class Records(_Part):
+    """Where the rows are in a JSON document. ``path``: dotted keys down to a list of objects, or,
+    with ``key``, to an object of lists (or of objects) whose key becomes the column ``key``.
+    ``explode``: a column that holds a list; one row per member."""
+
+    path: str = ""
+    key: str | None = None
+    explode: str | None = None
+
+
+class Where(_Part):
+    """Keeps rows by one of their own columns, before anything is checked.
+    Rows left out are counted as set aside, never as rejects."""
+
+    column: str
+    only: list[str] = Field(default_factory=list)
+    drop: list[str] = Field(default_factory=list)
+
+
+class Cadence(_Part):
+    """How often a source should come, in hours; ``warn`` and ``error`` are ages of its newest day."""
+
+    every: float = 24
+    warn: float = 36
+    error: float = 72
+
+
+class Source(_Part):
+    """One feed of the city: what it is, where it lies, how it is read and located.
+
+    ``columns`` maps our field -> the sender's heading; ``constants`` gives a field one value;
+    ``values`` translates cells, field -> {sender's spelling: ours}. ``empty``: what an empty count
+    means. ``absent``: what a place that a delivered day does not name means. ``doubt_zero_days``:
+    a day on which *every* row is zero counts as not reported, unless ``doubt_unless``, a dotted path
+    with ``{day}`` into the same JSON file, finds a zero for the whole city there. ``received``: strptime pattern of the moment of
+    delivery in the file name, for archives of earlier deliveries.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    kind: str
+    path: str
+    title: str | None = None
+    title_en: str | None = None
+    format: Format | None = None
+    encoding: str | None = None
+    sheet: str | int = 0
+    layer: str | None = None
+    crs: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    day_format: str = "%Y-%m-%d"
+    empty: Literal["missing", "zero"] = "missing"
+    absent: Literal["missing", "zero"] | None = None
+    replaces: Replaces | None = None
+    unpivot: Unpivot | None = None
+    records: Records | None = None
+    where: list[Where] = Field(default_factory=list)
+    aliases: dict[str, str] = Field(default_factory=dict)
+    days_from: dt.date | None = None
+    days_to: dt.date | None = None
+    doubt_zero_days: bool = False
+    doubt_unless: str | None = None
+    max_bad_share: Annotated[float, Field(ge=0, le=1)] = 0.1
+    allow: list[str] = Field(default_factory=list)
+    received: str | None = None
+    cadence: Cadence = Cadence()
+
+
+class City(_Part):
+    """A whole city: identity, levels from the top down, grid, sources. ``folder`` is where it lies."""
+
+    code: str
+    name: str
+    name_en: str | None = None
+    lang: Lang = "zh"
+    timezone: str = "Asia/Shanghai"
+    simulated: bool = False
+    levels: list[Level]
+    grid: Grid | None = None
+    sources: list[Source] = Field(default_factory=list)
+    folder: Path = Path()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> City:
+        order = list(LEVELS)
+        ids = [order.index(level.id) for level in self.levels]
+        if ids != sorted(set(ids)):
+            raise ValueError(f"levels go from the top down, each once: {', '.join(order[1:-1])}")
+        names = [source.name for source in self.sources]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError(f"two sources are called {', '.join(sorted(twice))}")
+        return self
+
+    def file(self, path: str | Path) -> Path:
+        """``path`` of the city file as a path of this machine."""
+        return self.folder / path
+
+    def source(self, name: str) -> Source:
+        """The source called ``name``; KeyError if there is none."""
+        return next(source for source in self.sources if source.name == name)
+
+
+def read_city(path: Path) -> City:
+    """The city that ``path`` describes.
+
+    Raises CityFileError, naming the file, the key and what is wrong.
+    """
+    try:
+        document = tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise CityFileError(file=path, where="-", detail="文件不存在 / no such file") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CityFileError(file=path.name, where="TOML", detail=error) from error
+    table = document.pop("city", {})
+    parts = {"levels": document.pop("level", []), "grid": document.pop("grid", None)}
+    parts["sources"] = document.pop("source", [])
+    if document:
+        raise CityFileError(file=path.name, where=", ".join(document), detail="unknown table")
+    try:
+        return City.model_validate({**table, **parts, "folder": path.resolve().parent})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "city"
+        raise CityFileError(file=path.name, where=where, detail=first["msg"]) from error

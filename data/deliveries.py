@@ -1,0 +1,77 @@
+"""The files that a city's sources have delivered, in the order in which they were received."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from data.city import City, Source
+from data.errors import CityFileError
+from data.store import utcnow
+
+#: Read in pieces of a megabyte: ledgers can be larger than memory.
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file of one source. ``known`` (UTC) is when it was received; None if only now."""
+
+    source: Source
+    path: Path
+    sha256: str
+    known: dt.datetime | None
+
+
+def sha256_of(path: Path) -> str:
+    """The file's fingerprint."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def deliveries(city: City, sources: Iterable[Source] | None = None) -> list[Delivery]:
+    """Every file of the sources: archives in the order received, the others before them in the order
+    of the city file (they describe the city, or carry no moment of their own).
+
+    Raises CityFileError if a source that names one file does not find it.
+    """
+    now = utcnow()
+    found: list[tuple[tuple[bool, dt.datetime, int, str], Delivery]] = []
+    for number, source in enumerate(city.sources if sources is None else sources):
+        for path in _files(city, source):
+            known = received(path, source, city.timezone)
+            key = (known is not None, known or now, number, path.name)
+            found.append((key, Delivery(source, path, sha256_of(path), known)))
+    return [delivery for _, delivery in sorted(found, key=lambda pair: pair[0])]
+
+
+def _files(city: City, source: Source) -> list[Path]:
+    path = city.file(source.path)
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    if any(sign in source.path for sign in "*?["):
+        return sorted(file for file in city.folder.glob(source.path) if file.is_file())
+    if not path.exists():
+        raise CityFileError(
+            file="city.toml", where=source.name, detail=f"文件不存在 / no such file: {source.path}"
+        )
+    return [path]
+
+
+def received(path: Path, source: Source, timezone: str) -> dt.datetime | None:
+    """The moment in the file's name (UTC), as the source's ``received`` pattern reads it."""
+    if source.received is None:
+        return None
+    try:
+        moment = dt.datetime.strptime(path.stem, source.received).replace(tzinfo=ZoneInfo(timezone))
+    except ValueError as error:
+        detail = f"{path.name} 与 received = {source.received} 不符 / does not match"
+        raise CityFileError(file="city.toml", where=source.name, detail=detail) from error
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)

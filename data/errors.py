@@ -1,0 +1,282 @@
+"""Every error of the product, and the reject.
+
+The tree (a class is its docstring's first line; each carries its values as attributes)::
+
+    OneScreenError
+    ├── InputError                   somebody's file or words are wrong, and they can mend them
+    │   ├── CityFileError            city.toml says something that cannot be
+    │   ├── FileError                one delivered file cannot be taken at all
+    │   │   ├── UnreadableFile       not the format it claims to be
+    │   │   ├── WrongEncoding        bytes that the declared encoding does not know
+    │   │   ├── MissingColumns       headings that the source needs are absent
+    │   │   ├── PersonalData         names, identity or phone numbers in the file
+    │   │   ├── FileTooLarge         more bytes or cells than the limit
+    │   │   └── TooManyRejects       more bad rows than the set share
+    │   ├── CRSError                 coordinates without a declared, known, single CRS
+    │   └── BadQuestion              a question whose parts do not fit together
+    ├── NotFound                     a name or code that this city does not have
+    │   ├── AreaNotFound
+    │   ├── MeasureNotFound
+    │   └── LoadNotFound
+    └── StoreError                   the home or its database cannot serve
+        ├── HomeNotFound
+        ├── StoreOutdated
+        └── StoreBusy
+
+A bad *row* is no exception: it is a :class:`Reject`, stored, listed and sent back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+Lang = Literal["zh", "en"]
+
+#: A value is quoted in a message up to this many characters: enough to recognise a cell,
+#: too little for one pasted document to fill a screen.
+QUOTE_CHARS = 80
+
+
+def quote(value: object) -> str:
+    """``value`` as it is shown inside a message: one line, at most QUOTE_CHARS characters."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= QUOTE_CHARS else text[: QUOTE_CHARS - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A value of an error that is itself words: said in the reader's language."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def _said(value: object, lang: Lang) -> str:
+    if isinstance(value, Both):
+        return quote(value.zh if lang == "zh" else value.en)
+    return quote(value)
+
+
+class OneScreenError(Exception):
+    """Base of all errors that the product raises on purpose.
+
+    A subclass declares ``zh`` and ``en``, templates over its keyword arguments.
+    """
+
+    zh: ClassVar[str] = "出错了：{detail}"
+    en: ClassVar[str] = "something failed: {detail}"
+
+    def __init__(self, **values: Any) -> None:
+        self.values = values
+        super().__init__(self.say("en"))
+
+    def __getattr__(self, name: str) -> Any:
+        values: dict[str, Any] = self.__dict__.get("values", {})
+        if name in values:
+            return values[name]
+        raise AttributeError(name)
+
+    def __reduce__(self) -> Any:
+        return (_revive, (type(self), self.values))
+
+    def say(self, lang: Lang) -> str:
+        """The message in the reader's language."""
+        template = self.zh if lang == "zh" else self.en
+        return template.format(**{key: _said(value, lang) for key, value in self.values.items()})
+
+
+def _revive(kind: type[OneScreenError], values: dict[str, Any]) -> OneScreenError:
+    return kind(**values)
+
+
+class InputError(OneScreenError):
+    """Somebody's file or words are wrong, and they can mend them."""
+
+
+class CityFileError(InputError):
+    """city.toml says something that cannot be."""
+
+    zh = "城市文件 {file} 的 {where} 有误：{detail}"
+    en = "city file {file}, {where}: {detail}"
+
+
+class FileError(InputError):
+    """One delivered file cannot be taken at all."""
+
+    zh = "文件 {file} 无法接收：{detail}"
+    en = "file {file} cannot be taken: {detail}"
+
+
+class UnreadableFile(FileError):
+    """A file that is not the format it claims to be."""
+
+    zh = "文件 {file} 不是可读的 {format}：{detail}。请重新导出后再送。"
+    en = "file {file} is not readable {format}: {detail}. Export it again and resend."
+
+
+class WrongEncoding(FileError):
+    """Bytes that the declared encoding does not know."""
+
+    zh = "文件 {file} 不是 {encoding} 编码。请在城市文件中声明 encoding，或另存为 UTF-8。"
+    en = "file {file} is not {encoding}. Declare its encoding in the city file, or save it as UTF-8."
+
+
+class MissingColumns(FileError):
+    """Headings that the source needs are absent."""
+
+    zh = "文件 {file} 缺少列：{columns}。现有列：{found}。请在城市文件的 columns 中对应列名。"
+    en = "file {file} lacks columns {columns}; it has {found}. Map them under columns in the city file."
+
+
+class PersonalData(FileError):
+    """Names, identity or phone numbers in the file."""
+
+    zh = "文件 {file} 的列 {column} 含个人信息（{what}），已拒收，未保存任何内容。请删除该列后再送。"
+    en = "file {file}, column {column} holds personal data ({what}); refused, nothing was kept. Remove the column and resend."
+
+
+class FileTooLarge(FileError):
+    """More bytes or cells than the limit."""
+
+    zh = "文件 {file} 过大：{size}，上限 {limit}。请拆分后再送。"
+    en = "file {file} is too large: {size}, the limit is {limit}. Split it and resend."
+
+
+class TooManyRejects(FileError):
+    """More bad rows than the set share."""
+
+    zh = "文件 {file} 有 {rejected} / {rows} 行有误，超过允许的 {share}，整份退回。首个问题：{first}"
+    en = "file {file}: {rejected} of {rows} rows are bad, more than the allowed {share}; returned whole. First: {first}"
+
+
+class CRSError(InputError):
+    """Coordinates without a declared, known, single CRS."""
+
+    zh = "坐标系有误（{where}）：{detail}。请在城市文件中写明 crs，例如 GCJ-02 或 EPSG:4490。"
+    en = "coordinate system, {where}: {detail}. State crs in the city file, for instance GCJ-02 or EPSG:4490."
+
+
+class BadQuestion(InputError):
+    """A question whose parts do not fit together."""
+
+    zh = "这个问题问不了：{detail}"
+    en = "this cannot be asked: {detail}"
+
+
+class NotFound(OneScreenError):
+    """A name or code that this city does not have."""
+
+    zh = "没有找到 {what}"
+    en = "{what} was not found"
+
+
+class AreaNotFound(NotFound):
+    """No area has this code or name."""
+
+    zh = "没有名称或代码为“{area}”的区域。{hint}"
+    en = "no area has the code or name {area}. {hint}"
+
+
+class MeasureNotFound(NotFound):
+    """No measure has this name."""
+
+    zh = "没有名为“{measure}”的指标。可用：{known}"
+    en = "no measure is called {measure}. There are: {known}"
+
+
+class LoadNotFound(NotFound):
+    """No load has this number."""
+
+    zh = "没有第 {load} 号入库批次"
+    en = "there is no load {load}"
+
+
+class StoreError(OneScreenError):
+    """The home or its database cannot serve."""
+
+    zh = "数据库不可用：{detail}"
+    en = "the database cannot serve: {detail}"
+
+
+class HomeNotFound(StoreError):
+    """A folder that is no home."""
+
+    zh = "{home} 不是 OneScreen 的数据目录。请先运行 onescreen build 或 onescreen demo。"
+    en = "{home} is no OneScreen home. Run onescreen build or onescreen demo first."
+
+
+class StoreOutdated(StoreError):
+    """A database made by another release."""
+
+    zh = "数据库版本为 {found}，本程序需要 {wanted}。请先备份，再运行 onescreen init --upgrade。"
+    en = "the database is at revision {found}, this release needs {wanted}. Back up, then run onescreen init --upgrade."
+
+
+class StoreBusy(StoreError):
+    """Another loader holds the store."""
+
+    zh = "另一个入库进程正在写入，请稍后重试。"
+    en = "another loader is writing; try again shortly."
+
+
+#: why-code -> (zh, en); ``{value}`` is the cell as delivered, other names come from the reject.
+WHY: Mapping[str, tuple[str, str]] = {
+    "empty": ("不能为空", "must not be empty"),
+    "not_a_day": ("“{value}”不是日期，应为 {format}", "{value} is not a day; wanted {format}"),
+    "day_range": (
+        "日期 {value} 不合理，应在 {low} 至 {high} 之间",
+        "day {value} is beyond reason; wanted {low} to {high}",
+    ),
+    "not_a_count": ("“{value}”不是整数", "{value} is not a whole number"),
+    "not_a_number": ("“{value}”不是数字", "{value} is not a number"),
+    "negative": ("{value} 为负数", "{value} is negative"),
+    "too_big": ("{value} 超过上限 {limit}", "{value} is more than {limit}"),
+    "not_a_term": ("“{value}”不在词表中，可用：{known}", "{value} is not a known term; there are: {known}"),
+    "not_a_code": ("“{value}”不是有效的区划代码", "{value} is not a valid area code"),
+    "not_a_cell": ("“{value}”不是有效的网格编号", "{value} is not a valid cell"),
+    "not_a_geometry": ("图形无法读取：{detail}", "the shape cannot be read: {detail}"),
+    "lonlat": ("坐标 {value} 超出范围", "coordinates {value} are out of range"),
+    "days_order": ("结束日期早于开始日期 {start}", "it ends before it starts on {start}"),
+    "no_place": ("没有任何位置信息", "nothing says where"),
+    "unknown_place": ("“{value}”不在本市区域中", "{value} is no area of this city"),
+    "outside": ("位置在本市之外", "the place is outside the city"),
+    "formula": ("单元格是公式或错误值，不是数据", "the cell is a formula or an error, not data"),
+    "columns": ("该行有 {found} 列，应为 {wanted} 列", "the row has {found} columns, wanted {wanted}"),
+    "duplicate": ("与第 {other} 行重复", "repeats row {other}"),
+    "not_a_record": ("“{value}”不是一条记录（应为对象）", "{value} is no record (an object is wanted)"),
+    "cell_too_long": ("单元格过长（{size} 字）", "the cell is too long ({size} characters)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One bad row of a delivered file.
+
+    ``row`` counts as the sender's program does: the heading is row 1. ``column`` is the
+    sender's own heading, ``value`` the cell as delivered, ``why`` a key of :data:`WHY`.
+    """
+
+    row: int
+    column: str
+    value: str
+    why: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, lang: Lang) -> str:
+        """Why the row was not taken, in the reader's language."""
+        template = WHY[self.why][0 if lang == "zh" else 1]
+        return template.format(value=quote(self.value), **{k: quote(v) for k, v in self.more.items()})
+
+
+class BadCell(ValueError):
+    """Raised by a field's parser; becomes the row's :class:`Reject` (never leaves ``check``)."""
+
+    def __init__(self, why: str, **more: Any) -> None:
+        super().__init__(why)
+        self.why = why
+        self.more = more

@@ -1,0 +1,1 @@
+"""Revisions of the store, oldest first; see ``data/migrate.py``."""

@@ -1,0 +1,419 @@
+"""The one file that connects: a store of loads, statements and slabs on SQLite or PostgreSQL.
+
+One load is one transaction is one version. Loaders take turns (a lock that ends with the transaction),
+so versions are committed in the order of their numbers and ``version()`` never moves backwards.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import OperationalError
+
+from data import tables
+from data.errors import LoadNotFound, Reject, StoreBusy, StoreError
+from data.migrate import check_revision, upgrade
+from data.slabs import COVERED, STATEMENT, Vector, pack, pack_rows, unpack, unpack_rows
+
+Day = dt.date
+
+#: Loaders of one PostgreSQL database queue on this advisory lock; any constant of our own will do.
+LOADER_LOCK = 0x15CEE
+
+#: How long a loader waits for another one before it says that the store is busy.
+LOCK_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One line of the list of loads."""
+
+    id: int
+    known: dt.datetime
+    loaded: dt.datetime
+    source: str
+    kind: str
+    file: str
+    sha256: str
+    sender: str
+    rows: int
+    taken: int
+    rejected: int
+    aside: int
+    first_day: Day | None
+    last_day: Day | None
+    notes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Slab:
+    """One stored vector with what it is about."""
+
+    count: str
+    day: Day
+    source: str
+    geography: int
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """One zone as its last load stated it; ``stop`` is the first day without it."""
+
+    key: str
+    source: str
+    kind: str
+    name: str
+    area: str
+    start: Day
+    stop: Day | None
+    geography: int
+    covered: NDArray[np.void]
+    shape: bytes | None
+
+
+def utcnow() -> dt.datetime:
+    """Now, in UTC without zone, as the store keeps times."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: see _sqlite_begin
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")  # a load that was reported as taken survives a power cut
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+class Store:
+    """A database of one city (or more), open for questions and loads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    @classmethod
+    def create(cls, url: str) -> Store:
+        """The store at ``url``, made or brought up to this release's revision."""
+        upgrade(url)
+        return cls(url)
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """The store at ``url``; StoreOutdated if another release made it."""
+        check_revision(url)
+        return cls(url)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    # questions -------------------------------------------------------------------------------------
+
+    def version(self, as_of: dt.datetime | None = None) -> int:
+        """The newest load's id, or the newest that was known at ``as_of`` (UTC); 0 if there is none."""
+        query = select(func.max(tables.load.c.id))
+        if as_of is not None:
+            query = query.where(tables.load.c.known <= as_of)
+        with self.engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    def loads(self, *, upto: int | None = None, source: str | None = None) -> list[Load]:
+        """Loads in the order of their numbers."""
+        query = select(tables.load).order_by(tables.load.c.id)
+        if upto is not None:
+            query = query.where(tables.load.c.id <= upto)
+        if source is not None:
+            query = query.where(tables.load.c.source == source)
+        return [Load(**row._mapping) for row in self._all(query)]
+
+    def load(self, number: int) -> Load:
+        """One load; LoadNotFound."""
+        rows = self._all(select(tables.load).where(tables.load.c.id == number))
+        if not rows:
+            raise LoadNotFound(load=number)
+        return Load(**rows[0]._mapping)
+
+    def has(self, source: str, sha256: str) -> bool:
+        """Whether this very file was taken from this source before."""
+        query = select(tables.load.c.id).where(tables.load.c.source == source, tables.load.c.sha256 == sha256)
+        return bool(self._all(query.limit(1)))
+
+    def rejects(self, load: int) -> list[Reject]:
+        """The rows that ``load`` did not take."""
+        table = tables.reject
+        rows = self._all(select(table).where(table.c.load == load).order_by(table.c.row, table.c.id))
+        return [Reject(row.row, row.column, row.value, row.why, row.more) for row in rows]
+
+    def unplaced(self, upto: int) -> list[tuple[str, str, str, str, int]]:
+        """(source, area code, why, text, rows) of taken rows that could not be placed finely."""
+        table = tables.unplaced
+        query = (
+            select(tables.load.c.source, table.c.area, table.c.why, table.c.text, func.sum(table.c.rows))
+            .join(tables.load, tables.load.c.id == table.c.load)
+            .where(table.c.load <= upto)
+            .group_by(tables.load.c.source, table.c.area, table.c.why, table.c.text)
+        )
+        return [(row[0], row[1], row[2], row[3], int(row[4])) for row in self._all(query)]
+
+    def geography(self, upto: int | None = None) -> tuple[int, bytes, bytes] | None:
+        """(id, areas, leaves) of the newest geography, or of the newest up to a version."""
+        table = tables.geography
+        query = select(table.c.load, table.c.areas, table.c.leaves).order_by(table.c.load.desc()).limit(1)
+        if upto is not None:
+            query = query.where(table.c.load <= upto)
+        rows = self._all(query)
+        return (rows[0].load, rows[0].areas, rows[0].leaves) if rows else None
+
+    def geography_report(self, number: int) -> Mapping[str, Any]:
+        """What was noticed when geography ``number`` was made."""
+        table = tables.geography
+        rows = self._all(select(table.c.report).where(table.c.load == number))
+        return rows[0].report if rows else {}
+
+    def geography_leaves(self, number: int) -> tuple[bytes, bytes]:
+        """(areas, leaves) of one geography."""
+        table = tables.geography
+        row = self._all(select(table.c.areas, table.c.leaves).where(table.c.load == number))[0]
+        return row.areas, row.leaves
+
+    def slabs(self, counts: Iterable[str], first: Day, last: Day, version: int) -> list[Slab]:
+        """The vectors of ``counts`` on the days from ``first`` to ``last`` as of ``version``."""
+        table = tables.slab
+        wanted = (
+            (table.c.count.in_(list(counts))) & table.c.day.between(first, last) & (table.c.load <= version)
+        )
+        newest = (
+            select(table.c.count, table.c.day, table.c.source, func.max(table.c.load).label("load"))
+            .where(wanted)
+            .group_by(table.c.count, table.c.day, table.c.source)
+            .subquery()
+        )
+        query = select(table).join(
+            newest,
+            (table.c.count == newest.c.count)
+            & (table.c.day == newest.c.day)
+            & (table.c.source == newest.c.source)
+            & (table.c.load == newest.c.load),
+        )
+        return [
+            Slab(row.count_, row.day, row.source, row.geography, unpack(row.body))
+            for row in self._all(_rename_count(query))
+        ]
+
+    def days(self, version: int) -> dict[str, list[tuple[Day, str]]]:
+        """count -> the (day, source) pairs that have a slab as of ``version``, in order of day."""
+        table = tables.slab
+        query = (
+            select(table.c.count.label("count_"), table.c.day, table.c.source)
+            .where(table.c.load <= version)
+            .distinct()
+            .order_by(table.c.day, table.c.source)
+        )
+        found: dict[str, list[tuple[Day, str]]] = {}
+        for row in self._all(query):
+            found.setdefault(row.count_, []).append((row.day, row.source))
+        return found
+
+    def zones(self, version: int) -> list[Zone]:
+        """Every zone as last stated up to ``version``."""
+        table = tables.zone
+        newest = (
+            select(table.c.source, table.c.key, func.max(table.c.load).label("load"))
+            .where(table.c.load <= version)
+            .group_by(table.c.source, table.c.key)
+            .subquery()
+        )
+        query = select(table).join(
+            newest,
+            (table.c.source == newest.c.source)
+            & (table.c.key == newest.c.key)
+            & (table.c.load == newest.c.load),
+        )
+        return [_zone(row) for row in self._all(query.order_by(table.c.start, table.c.id))]
+
+    def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        try:
+            with self.engine.connect() as connection:
+                return connection.execute(query).all()
+        except OperationalError as error:
+            raise StoreError(detail=error.orig) from error
+
+    # loads -----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def loading(
+        self,
+        *,
+        source: str,
+        kind: str,
+        file: str,
+        sha256: str,
+        known: dt.datetime | None = None,
+        sender: str = "",
+    ) -> Iterator[Writer]:
+        """One load: everything written inside is there whole, or not at all.
+
+        ``known`` is when we learned of it (UTC; now if not given); it never runs backwards, because
+        what was known cannot be un-known: an earlier moment than the newest load's is moved up to it.
+        Raises StoreBusy if another loader does not finish within LOCK_SECONDS.
+        """
+        with self._writing() as connection:
+            newest = connection.execute(
+                select(func.max(tables.load.c.id), func.max(tables.load.c.known))
+            ).one()
+            now = utcnow()
+            number = (newest[0] or 0) + 1
+            moment = max(known or now, newest[1] or known or now)
+            values = {"id": number, "known": moment, "loaded": now, "source": source, "kind": kind}
+            values |= {"file": file, "sha256": sha256, "sender": sender, "notes": {}}
+            connection.execute(insert(tables.load).values(**values))
+            yield Writer(connection, number, source)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+                    connection.execute(select(func.pg_advisory_xact_lock(LOADER_LOCK)))
+                yield connection
+        except OperationalError as error:
+            busy = "locked" in str(error.orig) or "lock timeout" in str(error.orig)
+            raise (StoreBusy() if busy else StoreError(detail=error.orig)) from error
+
+
+def _rename_count(query: Select[Any]) -> Select[Any]:
+    """``count`` is a method of every row object: read the column under another name."""
+    table = tables.slab
+    columns = [c for c in table.c if c.name != "count"]
+    return query.with_only_columns(table.c.count.label("count_"), *columns)
+
+
+def _zone(row: Row[Any]) -> Zone:
+    covered = unpack_rows(row.body, COVERED)
+    return Zone(
+        row.key,
+        row.source,
+        row.kind,
+        row.name,
+        row.area,
+        row.start,
+        row.stop,
+        row.geography,
+        covered,
+        row.shape,
+    )
+
+
+class Writer:
+    """What one load may write; made by :meth:`Store.loading`."""
+
+    def __init__(self, connection: Connection, number: int, source: str) -> None:
+        self.connection = connection
+        self.number = number
+        self.source = source
+
+    def close(self, **figures: Any) -> None:
+        """State the load's closing figures: rows, taken, rejected, aside, first_day, last_day, notes."""
+        self.connection.execute(update(tables.load).where(tables.load.c.id == self.number).values(**figures))
+
+    def rejects(self, rejects: Sequence[Reject]) -> None:
+        """Keep the rows that were not taken."""
+        self._many(
+            tables.reject,
+            [
+                {"row": r.row, "column": r.column, "value": r.value, "why": r.why, "more": dict(r.more)}
+                for r in rejects
+            ],
+        )
+
+    def unplaced(self, notes: Iterable[tuple[str, str, str, int]]) -> None:
+        """Keep (area code, why, text, rows) of rows that were taken but not placed finely."""
+        self._many(tables.unplaced, [{"area": a, "why": w, "text": t, "rows": n} for a, w, t, n in notes])
+
+    def geography(self, areas: bytes, leaves: bytes, report: Mapping[str, Any]) -> None:
+        """Keep a new state of the geography."""
+        self._many(tables.geography, [{"areas": areas, "leaves": leaves, "report": dict(report)}])
+
+    def statements(self, geography: int, counts: Sequence[str], rows: NDArray[np.void]) -> None:
+        """Keep what the rows said; ``rows`` has dtype STATEMENT."""
+        body = pack_rows(rows)
+        values = {"source": self.source, "geography": geography, "counts": list(counts), "body": body}
+        self._many(tables.statement, [values])
+
+    def earlier_statements(
+        self, days: tuple[Day, Day] | None = None
+    ) -> list[tuple[int, list[str], NDArray[np.void]]]:
+        """(geography, counts, rows) of this source's earlier loads, oldest first; with ``days`` only of
+        loads that say something about the days between the two."""
+        table = tables.statement
+        query = select(table).where(table.c.source == self.source).order_by(table.c.load)
+        if days is not None:
+            query = query.join(tables.load, tables.load.c.id == table.c.load)
+            query = query.where(tables.load.c.first_day <= days[1], tables.load.c.last_day >= days[0])
+        return [
+            (row.geography, row.counts, unpack_rows(row.body, STATEMENT))
+            for row in self.connection.execute(query)
+        ]
+
+    def slabs(self, geography: int, slabs: Iterable[tuple[str, Day, Vector]]) -> None:
+        """Keep (count, day, vector) triples."""
+        self._many(
+            tables.slab,
+            [
+                {"count": c, "day": d, "source": self.source, "geography": geography, "body": pack(v)}
+                for c, d, v in slabs
+            ],
+        )
+
+    def zones(self, zones: Iterable[Zone]) -> None:
+        """Keep zones."""
+        self._many(tables.zone, [_zone_row(zone) for zone in zones])
+
+    def _many(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self.connection.execute(insert(table), [{"load": self.number, **row} for row in rows])
+
+
+def _zone_row(zone: Zone) -> dict[str, Any]:
+    names = ("source", "key", "kind", "name", "area", "start", "stop", "geography", "shape")
+    return {name: getattr(zone, name) for name in names} | {"body": pack_rows(zone.covered)}
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of an SQLite file."""
+    return f"sqlite:///{path}"

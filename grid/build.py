@@ -1,0 +1,249 @@
+"""Deliveries -> loads: read, check, place, count, store; one file, one transaction, one version."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from data.check import check
+from numpy.typing import NDArray
+
+from data.city import City, Source
+from data.deliveries import Delivery, deliveries
+from data.doubt import doubted_days
+from data.errors import FileError, Reject, TooManyRejects
+from data.read import Frame, read_frame
+from data.sources import Kind, kind
+from data.store import Store, Writer
+from grid import ledgers, zone_rows
+from grid.areas import Areas
+from grid.cube import leaf_map
+from grid.geography import Geography, load_geography
+from grid.leaves import Leaves
+from grid.lookup import Lookup
+from grid.place import Placed, Placer
+from grid.statements import Speech, day_numbers, keys, latest, slabs, speak, touched_days
+
+#: field whose value picks the count, by kind of source: value -> count id
+_PICKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "cases": (
+        "status",
+        {"case": "cases", "asymptomatic": "asymptomatic", "reclassified": "reclassified"},
+    ),
+    "risk_areas": ("level", {"high": "risk_high", "middle": "risk_middle", "low": "risk_low"}),
+    "code_status": ("status", {"green": "code_green", "yellow": "code_yellow", "red": "code_red"}),
+}
+
+#: Unplaced notes kept of one load; the rest is one more line with their number.
+NOTES_KEPT = 200
+
+_PLACE = ("code", "area", "district", "street", "community", "text", "cell", "lon", "lat")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one delivery: its load, or the error that returned it whole."""
+
+    delivery: Delivery
+    load: int | None
+    rows: int = 0
+    taken: int = 0
+    rejected: int = 0
+    aside: int = 0
+    error: FileError | None = None
+
+
+@dataclass
+class Built:
+    """What one run of :func:`build` did."""
+
+    geography: Geography
+    report: Mapping[str, Any]
+    new_geography: bool
+    outcomes: list[Outcome] = field(default_factory=list)
+    skipped: int = 0
+
+
+Progress = Callable[[str, int, int], None]
+
+
+def build(store: Store, city: City, secret: str, progress: Progress = lambda *_: None) -> Built:
+    """Load everything the city file names that was not loaded before.
+
+    A file that cannot be taken at all leaves no trace in the store and stands in ``outcomes`` with its
+    error; the others go on. Raises CityFileError and CRSError before anything is written.
+    """
+    waiting = deliveries(city)
+    first = min((d.known for d in waiting if d.known), default=None)
+    progress("geography", 0, len(waiting))
+    geography, report, new = load_geography(store, city, first)
+    built = Built(geography, report, new)
+    loader = Loader(store, city, geography, secret)
+    for number, delivery in enumerate(waiting):
+        progress(delivery.path.name, number, len(waiting))
+        if store.has(delivery.source.name, delivery.sha256):
+            built.skipped += 1
+        else:
+            built.outcomes.append(loader.attempt(delivery, delivery.known or first))
+    progress("", len(waiting), len(waiting))
+    return built
+
+
+class Loader:
+    """Takes deliveries of one city into its store."""
+
+    def __init__(self, store: Store, city: City, geography: Geography, secret: str) -> None:
+        self.store = store
+        self.city = city
+        self.geography = geography
+        self.secret = secret
+        self.lookup = Lookup(geography)
+        self._placers: dict[str, Placer] = {}
+        self._maps: dict[int, NDArray[np.int32]] = {}
+
+    def attempt(self, delivery: Delivery, known: dt.datetime | None = None) -> Outcome:
+        """:meth:`take`, with a FileError as an outcome instead of an exception."""
+        try:
+            return self.take(delivery, known)
+        except FileError as error:
+            return Outcome(delivery, None, error=error)
+
+    def take(self, delivery: Delivery, known: dt.datetime | None = None) -> Outcome:
+        """One delivery as one load; raises FileError, then the store is as before."""
+        source, made = delivery.source, kind(delivery.source.kind)
+        with self.store.loading(
+            source=source.name,
+            kind=made.id,
+            file=delivery.path.name,
+            sha256=delivery.sha256,
+            known=known,
+        ) as load:
+            if made.streamed:
+                figures = ledgers.take(load, delivery, made, self.geography)
+            else:
+                figures = self._take_rows(load, delivery.path, source, made)
+            load.close(**figures)
+        numbers = (int(figures[name]) for name in ("rows", "taken", "rejected", "aside"))
+        return Outcome(delivery, load.number, *numbers)
+
+    def placer(self, source: Source) -> Placer:
+        """The placer of a source; its locators are made once."""
+        if source.name not in self._placers:
+            self._placers[source.name] = Placer(self.lookup, self.city, source)
+        return self._placers[source.name]
+
+    def _take_rows(self, load: Writer, path: Path, source: Source, made: Kind) -> dict[str, Any]:
+        frame = read_frame(path, source)
+        checked = check(frame, made, source)
+        good = checked.good
+        doubted = good["day"].isin(doubted_days(good, source, path)) if "day" in good else None
+        if doubted is not None and doubted.any():
+            good = good[~doubted].reset_index(drop=True)
+        placed = self.placer(source).place(good)
+        rejects = checked.rejects + list(place_rejects(good, placed, frame, source))
+        refuse_if_bad(path, checked.rows, rejects, source)
+        fits = placed.leaf >= 0
+        load.rejects(rejects)
+        load.unplaced(self._notes(placed, fits))
+        days = self._write(load, good[fits].reset_index(drop=True), placed.leaf[fits], made, source)
+        return {
+            "rows": checked.rows,
+            "taken": int(fits.sum()),
+            "rejected": len({reject.row for reject in rejects}),
+            "aside": checked.aside + (0 if doubted is None else int(doubted.sum())),
+            "first_day": days and days[0],
+            "last_day": days and days[1],
+        }
+
+    def _notes(self, placed: Placed, fits: NDArray[np.bool_]) -> list[tuple[str, str, str, int]]:
+        """(area code, note, words, rows) of the taken rows that were not placed finely."""
+        noted = fits & (placed.note != None)  # noqa: E711  (elementwise)
+        area = self.geography.leaves.area[placed.leaf[noted]]
+        groups = pd.DataFrame({"area": area, "note": placed.note[noted], "text": placed.text[noted]})
+        sizes = groups.fillna("").groupby(["area", "note", "text"]).size().sort_values(ascending=False)
+        codes, top = self.geography.areas.code, dict(sizes.head(NOTES_KEPT))
+        return [(codes[a], note, text, int(n)) for (a, note, text), n in top.items()]
+
+    def _write(
+        self, load: Writer, good: pd.DataFrame, leaf: NDArray[np.int32], made: Kind, source: Source
+    ) -> tuple[dt.date, dt.date] | None:
+        if good.empty:
+            return None
+        if made.id == "zones":
+            return zone_rows.write(load, good, leaf, source, self.geography)
+        speech = speech_of(good, leaf, made, self.secret)
+        rows, days = speech.rows, np.unique(speech.rows["day"])
+        if (source.replaces or made.replaces) == "row":
+            earlier = self._earlier(load, speech, by_id="id" in good)
+            rows, days = latest([*earlier, rows]), touched_days(earlier, rows)
+            load.statements(self.geography.id, speech.counts, speech.rows)
+        zero = (source.absent or ("zero" if made.id == "cases" and "id" in good else made.absent)) == "zero"
+        size = len(self.geography.leaves)
+        load.slabs(self.geography.id, slabs(rows, speech.counts, days.tolist(), size, absent_zero=zero))
+        return speech.days
+
+    def _earlier(self, load: Writer, speech: Speech, *, by_id: bool) -> list[NDArray[np.void]]:
+        """This source's earlier statements that the new ones may replace.
+
+        Without ids a row's day is part of its key, so only loads about the same days matter.
+        """
+        return [
+            self._moved(geography, rows)
+            for geography, _, rows in load.earlier_statements(None if by_id else speech.days)
+        ]
+
+    def _moved(self, geography: int, rows: NDArray[np.void]) -> NDArray[np.void]:
+        """Statements of an earlier geography on the leaves of this one."""
+        if geography == self.geography.id:
+            return rows
+        if geography not in self._maps:
+            areas, leaves = self.store.geography_leaves(geography)
+            old = Geography(geography, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
+            self._maps[geography] = leaf_map(old, self.geography)
+        moved = rows.copy()
+        moved["leaf"] = self._maps[geography][rows["leaf"]]
+        return moved
+
+
+def speech_of(good: pd.DataFrame, leaf: NDArray[np.int32], made: Kind, secret: str) -> Speech:
+    """Checked and placed rows of an aggregate or line list as statements.
+
+    The key of a row is its id, else its day, its words about the place and its count.
+    """
+    field_name, picked = _PICKED.get(made.id, ("", {}))
+    if picked:
+        count = good[field_name].map({v: i for i, v in enumerate(picked)}).to_numpy(np.uint8)
+    else:
+        count = np.zeros(len(good), np.uint8)
+    spoken = ["id"] if "id" in good else ["day", *([field_name] if picked else [])]
+    spoken += [c for c in _PLACE if "id" not in good and c in good]
+    counts = tuple(picked.values()) or made.counts
+    value = good["count"].to_numpy(np.int64)
+    key = keys(good, spoken, secret)
+    return speak(counts, key, day_numbers(good["day"].to_numpy()), count, leaf, value)
+
+
+def place_rejects(good: pd.DataFrame, placed: Placed, frame: Frame, source: Source) -> Iterator[Reject]:
+    """The rows that no area of the city takes."""
+    for at in np.flatnonzero(placed.leaf < 0):
+        name = placed.column[at] or "area"
+        heading = source.columns.get(name, name)
+        shown = [good[c].iloc[at] for c in (("lon", "lat") if name == "lon" else (name,)) if c in good]
+        value = ", ".join(str(v) for v in shown)
+        why = placed.why[at] or "no_place"
+        yield Reject(int(good["row"].iloc[at]), frame.headings.get(heading, heading), value, why)
+
+
+def refuse_if_bad(path: Path, rows: int, rejects: list[Reject], source: Source) -> None:
+    """TooManyRejects if more rows are bad than the source allows; one bad row is always allowed."""
+    bad = len({reject.row for reject in rejects})
+    if bad > max(1, source.max_bad_share * rows):
+        share = f"{source.max_bad_share:.0%}"
+        first = rejects[0]
+        told = f"{first.row} / {first.column}: {first.say('zh')} / {first.say('en')}"
+        raise TooManyRejects(file=path.name, rejected=bad, rows=rows, share=share, first=told)

@@ -1,0 +1,244 @@
+"""Counts by leaf and day as of a version, rolled up to any units.
+
+A :class:`View` is one version of one city: it never changes, so everything it computes is cached.
+A :class:`Cube` hands out views and keeps the recent ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
+
+from data.errors import HomeNotFound
+from data.slabs import MISSING
+from data.store import Slab, Store
+from grid.areas import Areas
+from grid.counts import COUNTS
+from grid.geography import Geography, open_geography
+from grid.leaves import Leaves
+from grid.zones import ZoneBook
+
+Day = dt.date
+Wide = NDArray[np.int64]
+
+#: Leaf vectors kept per view: 60 days of a dozen counts; 50,000 leaves make 0.3 GB of it.
+VECTORS = 800
+
+#: Versions kept: the newest, and a few that somebody looks back at.
+VIEWS = 6
+
+
+@dataclass(frozen=True)
+class Units:
+    """What a vector over the leaves is summed to: ``areas`` (every area of the tree, by row) or the
+    ``cells`` inside the area at row ``within`` (every cell of the city, others are never stated)."""
+
+    kind: str
+    within: int = 0
+
+
+AREAS = Units("areas")
+
+
+@dataclass(frozen=True)
+class Sums:
+    """``total`` and ``stated`` (how many leaves stated anything), days x units."""
+
+    total: Wide
+    stated: NDArray[np.int32]
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Where anything was stated at all."""
+        return self.stated > 0
+
+
+class View:
+    """The city as of one version."""
+
+    def __init__(self, store: Store, version: int) -> None:
+        geography = open_geography(store, version)
+        if geography is None:
+            raise HomeNotFound(home=store.url)
+        self.store = store
+        self.version = version
+        self.geography: Geography = geography
+        self._vectors: LRUCache[tuple[str, Day], NDArray[np.int64] | None] = LRUCache(VECTORS)
+        self._sums: LRUCache[tuple[str, Day, Units], tuple[Wide, NDArray[np.int32]]] = LRUCache(VECTORS)
+        self._lock = threading.RLock()
+        self._maps: dict[int, NDArray[np.int32]] = {}
+
+    @property
+    def areas(self) -> Areas:
+        """The area tree."""
+        return self.geography.areas
+
+    @property
+    def leaves(self) -> Leaves:
+        """The leaf axis."""
+        return self.geography.leaves
+
+    @cached_property
+    def stated_days(self) -> dict[str, list[tuple[Day, str]]]:
+        """count -> (day, source) pairs with a slab."""
+        return self.store.days(self.version)
+
+    @cached_property
+    def zones(self) -> ZoneBook:
+        """The city's zones."""
+        return ZoneBook(self.store.zones(self.version), self)
+
+    def days(self, counts: Sequence[str]) -> tuple[Day, Day] | None:
+        """First and last day on which any of ``counts`` was stated; zones count while they last."""
+        found = [day for count in counts for day, _ in self.stated_days.get(count, [])]
+        if any(count.startswith("zone_") for count in counts):
+            found += self.zones.days
+        return (min(found), max(found)) if found else None
+
+    # vectors over leaves ---------------------------------------------------------------------------
+
+    def vectors(self, count: str, days: Sequence[Day]) -> list[NDArray[np.int64] | None]:
+        """For each day the vector over leaves (int64, MISSING where not stated), None if no statement."""
+        with self._lock:
+            missing = [day for day in days if (count, day) not in self._vectors]
+            if missing:
+                self._fetch(count, missing)
+            return [self._vectors[count, day] for day in days]
+
+    def _fetch(self, count: str, days: Sequence[Day]) -> None:
+        if len(days) > VECTORS // 2:
+            self._vectors = LRUCache(2 * len(days) + VECTORS)
+        if count.startswith("zone_"):
+            for day in days:
+                self._vectors[count, day] = self.zones.vector(count, day)
+            return
+        wanted = {day: self._sources(count, day) for day in days}
+        stated = [day for sources in wanted.values() for day, _ in sources]
+        slabs = self.store.slabs([count], min(stated), max(stated), self.version) if stated else []
+        known = {(slab.day, slab.source): slab for slab in slabs}
+        for day, sources in wanted.items():
+            parts = [self._moved(known[key]) for key in sources if key in known]
+            self._vectors[count, day] = _add(parts)
+
+    def _sources(self, count: str, day: Day) -> list[tuple[Day, str]]:
+        """The (day, source) slabs that hold on ``day``: its own, or the last within the carry."""
+        pairs = self.stated_days.get(count, [])
+        carry = COUNTS[count].carry
+        if not carry:
+            return [pair for pair in pairs if pair[0] == day]
+        last: dict[str, Day] = {}
+        for stated, source in pairs:
+            if stated <= day and (day - stated).days <= carry:
+                last[source] = stated
+            elif count == "population":
+                last.setdefault(source, stated)  # before the first census, the first census
+        return [(stated, source) for source, stated in last.items()]
+
+    def _moved(self, slab: Slab) -> NDArray[np.int64]:
+        vector = slab.vector.astype(np.int64)
+        if slab.geography == self.geography.id:
+            return vector
+        return gather(vector, self.leaf_map(slab.geography), len(self.leaves))
+
+    def leaf_map(self, geography: int) -> NDArray[np.int32]:
+        """Old leaf -> leaf of this geography, for vectors of an earlier one."""
+        if geography not in self._maps:
+            areas, leaves = self.store.geography_leaves(geography)
+            old = Geography(geography, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
+            self._maps[geography] = leaf_map(old, self.geography)
+        return self._maps[geography]
+
+    # sums ------------------------------------------------------------------------------------------
+
+    def sums(self, count: str, days: Sequence[Day], units: Units = AREAS) -> Sums:
+        """Sums of ``count`` over the leaves of each unit, for each day."""
+        with self._lock:
+            fresh = [day for day in days if (count, day, units) not in self._sums]
+            for day, vector in zip(fresh, self.vectors(count, fresh), strict=True):
+                self._sums[count, day, units] = self._roll(vector, units)
+            rows = [self._sums[count, day, units] for day in days]
+        return Sums(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
+
+    def _roll(self, vector: NDArray[np.int64] | None, units: Units) -> tuple[Wide, NDArray[np.int32]]:
+        size = len(self.areas) if units.kind == "areas" else len(self.leaves.cells)
+        if vector is None:
+            return np.zeros(size, np.int64), np.zeros(size, np.int32)
+        stated = vector != MISSING
+        value = np.where(stated, vector, 0)
+        if units.kind == "areas":
+            return self._slices(value), self._slices(stated).astype(np.int32)
+        lo, hi = self.areas.lo[units.within], self.areas.hi[units.within]
+        cell = self.leaves.cell[lo:hi]
+        at = np.flatnonzero(cell >= 0)
+        total = np.zeros(size, np.int64)
+        np.add.at(total, cell[at], value[lo:hi][at])
+        return total, np.bincount(cell[at], stated[lo:hi][at], size).astype(np.int32)
+
+    def _slices(self, vector: NDArray[np.int64] | NDArray[np.bool_]) -> Wide:
+        total = np.concatenate([[0], np.cumsum(vector, dtype=np.int64)])
+        return np.asarray(total[self.areas.hi] - total[self.areas.lo], np.int64)
+
+    def own(self, count: str, day: Day) -> Wide:
+        """What is known of each area but of nothing finer: the unlocated of ``count``, by area row."""
+        vector = self.vectors(count, [day])[0]
+        if vector is None:
+            return np.zeros(len(self.areas), np.int64)
+        here = vector[self.areas.lo]
+        return np.where(here == MISSING, 0, here)
+
+
+def _add(parts: list[NDArray[np.int64]]) -> NDArray[np.int64] | None:
+    """Sources side by side: a leaf is stated if one of them states it."""
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return parts[0]
+    stack = np.stack(parts)
+    stated = stack != MISSING
+    return np.where(stated.any(axis=0), np.where(stated, stack, 0).sum(axis=0), np.int64(MISSING))
+
+
+def gather(vector: NDArray[np.int64], leaf: NDArray[np.int32], size: int) -> NDArray[np.int64]:
+    """``vector`` over old leaves as one over ``size`` new ones: stated leaves add up, nothing is lost."""
+    stated = vector != MISSING
+    total = np.zeros(size, np.int64)
+    np.add.at(total, leaf[stated], vector[stated])
+    touched = np.zeros(size, np.bool_)
+    touched[leaf[stated]] = True
+    return np.where(touched, total, np.int64(MISSING))
+
+
+def leaf_map(old: Geography, new: Geography) -> NDArray[np.int32]:
+    """For each leaf of ``old`` the leaf of ``new`` that takes it over: the same area (else its nearest
+    ancestor that still exists) and the same cell where that pair exists."""
+    area = np.zeros(len(old.areas), np.int32)
+    for row in range(len(old.areas)):
+        steps = [old.areas.code[step] for step in reversed(old.areas.path(row))]
+        area[row] = next(new.areas.row_of[c] for c in [*steps, new.areas.code[0]] if c in new.areas.row_of)
+    cells = new.leaves.cells.row_of
+    cell = np.array([cells.get(name, -1) for name in old.leaves.cells.id] + [-1], dtype=np.int32)
+    return new.leaves.find(area[old.leaves.area], cell[old.leaves.cell])
+
+
+class Cube:
+    """Views of a store by version. ``at()`` is the newest."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._views: LRUCache[int, View] = LRUCache(VIEWS)
+        self._lock = threading.Lock()
+
+    def at(self, as_of: dt.datetime | None = None) -> View:
+        """The city as it was known at ``as_of`` (UTC), or as it is known now."""
+        version = self.store.version(as_of)
+        with self._lock:
+            if version not in self._views:
+                self._views[version] = View(self.store, version)
+            return self._views[version]

@@ -1,0 +1,339 @@
+"""The city file's boundaries, code lists and grid -> the area tree and its leaves.
+
+What was noticed on the way (joins, aliases used, repairs, what has no shape) goes into a report that
+is stored beside the geography and printed by ``onescreen build``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from data.city import Boundaries, City, Codes, Level, Source
+from data.codes import parent_of
+from data.errors import CityFileError
+from data.read import read_frame, read_shapes
+from data.store import Store
+from grid import crs, hexes
+from grid.areas import Area, Areas, Rows, plant
+from grid.leaves import NO_CELLS, Cells, Leaves, lay
+
+_ELLIPSOID = pyproj.Geod(ellps="WGS84")
+
+#: The source name under which geographies stand in the list of loads.
+GEOGRAPHY = "geography"
+
+
+@dataclass(frozen=True)
+class Geography:
+    """One state of the city's areas and leaves; ``id`` is the load that made it."""
+
+    id: int
+    areas: Areas
+    leaves: Leaves
+
+    @cached_property
+    def area_m2(self) -> NDArray[np.int64]:
+        """Each area's size in whole square metres: the sum over its leaves."""
+        total = np.concatenate([[0], np.cumsum(self.leaves.m2)])
+        return np.asarray(total[self.areas.hi] - total[self.areas.lo], np.int64)
+
+
+@dataclass
+class Report:
+    """What was noticed while a geography was made, per level."""
+
+    levels: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def note(self, level: str, **found: Any) -> None:
+        """Add to what is known of a level."""
+        self.levels.setdefault(level, {}).update(found)
+
+
+def open_geography(store: Store, upto: int | None = None) -> Geography | None:
+    """The newest geography of the store (up to a version)."""
+    found = store.geography(upto)
+    if found is None:
+        return None
+    number, areas, leaves = found
+    return Geography(number, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
+
+
+def fingerprint(city: City) -> str:
+    """sha256 over the geography's part of the city file and every file it names."""
+    digest = hashlib.sha256()
+    for part in (*city.levels, city.grid):
+        digest.update(part.model_dump_json().encode() if part else b"-")
+    for path in _files(city):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(city: City) -> Iterator[Path]:
+    for level in city.levels:
+        for part in (level.codes, level.boundaries):
+            if part is not None:
+                yield from _with_companions(city.file(part.file))
+    if city.grid is not None and city.grid.file is not None:
+        yield from _with_companions(city.file(city.grid.file))
+
+
+def _with_companions(path: Path) -> list[Path]:
+    """A shapefile is several files; everything else is itself."""
+    if not path.exists():
+        raise CityFileError(file="city.toml", where=path.name, detail="文件不存在 / no such file")
+    return sorted(path.parent.glob(path.stem + ".*")) if path.suffix == ".shp" else [path]
+
+
+def load_geography(
+    store: Store, city: City, known: dt.datetime | None = None
+) -> tuple[Geography, Mapping[str, Any], bool]:
+    """The city's geography, made and stored if its files changed: (geography, report, whether new)."""
+    sha256 = fingerprint(city)
+    if store.has(GEOGRAPHY, sha256):
+        stored = open_geography(store)
+        assert stored is not None
+        return stored, store.geography_report(stored.id), False
+    areas, leaves, report = make_geography(city)
+    file = ", ".join(path.name for path in _files(city))
+    with store.loading(source=GEOGRAPHY, kind=GEOGRAPHY, file=file, sha256=sha256, known=known) as load:
+        load.geography(areas.to_bytes(), leaves.to_bytes(), report.levels)
+        load.close(rows=len(areas), taken=len(areas))
+    return Geography(load.number, areas, leaves), report.levels, True
+
+
+def make_geography(city: City) -> tuple[Areas, Leaves, Report]:
+    """The area tree, its leaves and the report, from the files that the city file names.
+
+    Raises CityFileError, CRSError and FileError.
+    """
+    report = Report()
+    found = [Area(city.code, city.name, city.name_en or "", "city", None)]
+    for level in city.levels:
+        found += _level(city, level, found, report)
+    areas = _close_city(plant(found, "city.toml"))
+    cells, pairs = _imported(city, areas, report) if city.grid and city.grid.file else _hexes(city, areas)
+    areas, leaves = lay(areas, pairs, cells)
+    leaves = _rest(areas, leaves)
+    report.note("cell", cells=len(cells), leaves=len(leaves))
+    return areas, leaves, report
+
+
+# areas ---------------------------------------------------------------------------------------------
+
+
+def _level(city: City, level: Level, above: list[Area], report: Report) -> list[Area]:
+    areas = _coded(city, level, level.codes, above) if level.codes else _drawn(city, level, above)
+    if level.codes and level.boundaries:
+        areas = _joined(city, level, level.boundaries, areas, above, report)
+    drawn = sum(area.shape is not None for area in areas)
+    report.note(level.id, areas=len(areas), drawn=drawn, undrawn=len(areas) - drawn)
+    return areas
+
+
+def _coded(city: City, level: Level, codes: Codes, above: list[Area]) -> list[Area]:
+    source = Source(name="codes", kind="codes", path=str(codes.file), encoding=codes.encoding)
+    table = read_frame(city.file(codes.file), source).table
+    _need(table, [codes.code, codes.name, codes.name_en, codes.parent], codes.file)
+    known = {area.code for area in above}
+    names_en = table[codes.name_en] if codes.name_en else [""] * len(table)
+    parents = (
+        table[codes.parent] if codes.parent else [_parent(code, known, city) for code in table[codes.code]]
+    )
+    return [
+        Area(code, name, name_en or "", level.id, parent)
+        for code, name, name_en, parent in zip(
+            table[codes.code], table[codes.name], names_en, parents, strict=True
+        )
+    ]
+
+
+def _need(table: pd.DataFrame, columns: list[str | None], file: Path) -> None:
+    missing = [column for column in columns if column and column not in table.columns]
+    if missing:
+        detail = f"没有这些列 / no such columns: {', '.join(missing)}"
+        raise CityFileError(file="city.toml", where=str(file), detail=detail)
+
+
+def _parent(code: str, known: set[str], city: City) -> str:
+    """The nearest area above by the code itself; the city where the code names none."""
+    step = parent_of(code)
+    while step is not None and step not in known:
+        step = parent_of(step)
+    return step if step is not None else city.code
+
+
+def _drawn(city: City, level: Level, above: list[Area]) -> list[Area]:
+    """Areas that only a boundary file describes: its code and name columns make them."""
+    part = level.boundaries
+    assert part is not None
+    assert part.code is not None
+    shapes, table, _ = _shapes(city, part)
+    known = {area.code for area in above}
+    codes = [str(code) for code in table[part.code]]
+    names = table[part.name] if part.name else codes
+    return [
+        Area(code, name, "", level.id, _parent(code, known, city), shape)
+        for code, name, shape in zip(codes, names, shapes, strict=True)
+    ]
+
+
+def _shapes(city: City, part: Boundaries) -> tuple[NDArray[np.object_], pd.DataFrame, list[int]]:
+    """(valid shapes in WGS-84, their text columns, the rows that had to be repaired)."""
+    shapes, table = read_shapes(city.file(part.file), encoding=part.encoding, layer=part.layer)
+    _need(table, [part.code, part.name, part.parent_name], part.file)
+    shapes = crs.shapes_to_wgs84(shapes, crs.crs(part.crs))
+    broken = np.flatnonzero(~shapely.is_valid(shapes))
+    shapes[broken] = [_polygons(shape) for shape in shapely.make_valid(shapes[broken])]
+    return shapes, table, broken.tolist()
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
+    """The polygonal part of a repaired shape: repairs can leave lines and points behind."""
+    parts = [part for part in shapely.get_parts(shape) if shapely.get_type_id(part) in (3, 6)]
+    return shapely.union_all(parts) if parts else shapely.Polygon()
+
+
+def _joined(
+    city: City, level: Level, part: Boundaries, areas: list[Area], above: list[Area], report: Report
+) -> list[Area]:
+    shapes, table, broken = _shapes(city, part)
+    keys, via_alias = _keys(level, part, table)
+    shape_of: dict[str, shapely.Geometry] = {}
+    for key, shape in zip(keys, shapes, strict=True):
+        shape_of[key] = shape if key not in shape_of else shapely.union(shape_of[key], shape)
+    names = {area.code: area.name for area in above}
+    wanted = [area.code if part.code else f"{names[area.parent or '']}/{area.name}" for area in areas]
+    lost = sorted(set(shape_of) - set(wanted))
+    report.note(
+        level.id,
+        polygons=len(shapes),
+        joined=len(shapes) - sum(key in set(lost) for key in keys),
+        through_alias=sum(via_alias[i] for i, key in enumerate(keys) if key not in set(lost)),
+        repaired=[keys[row] for row in broken],
+        unjoined=lost,
+    )
+    return [
+        Area(a.code, a.name, a.name_en, a.level, a.parent, shape_of.get(key))
+        for a, key in zip(areas, wanted, strict=True)
+    ]
+
+
+def _keys(level: Level, part: Boundaries, table: pd.DataFrame) -> tuple[list[str], list[bool]]:
+    """What each polygon is joined by (code, or parent/name), and whether an alias was needed."""
+    if part.code:
+        return [str(code) for code in table[part.code]], [False] * len(table)
+    assert part.name is not None
+    names = list(table[part.name])
+    parents = list(table[part.parent_name]) if part.parent_name else [""] * len(table)
+    said = [f"{parent}/{name}" for parent, name in zip(parents, names, strict=True)]
+    official = [
+        level.aliases.get(key, level.aliases.get(name, name)) for key, name in zip(said, names, strict=True)
+    ]
+    keys = [f"{parent}/{name}" for parent, name in zip(parents, official, strict=True)]
+    return keys, [key != other for key, other in zip(keys, said, strict=True)]
+
+
+def _close_city(areas: Areas) -> Areas:
+    """The city's own shape is the union of the districts'."""
+    shapes = [areas.shape[row] for row in areas.children(0) if areas.shape[row] is not None]
+    areas.shape[0] = shapely.union_all(shapes) if shapes else None
+    return areas
+
+
+# cells ---------------------------------------------------------------------------------------------
+
+Pairs = tuple[Rows, Rows, NDArray[np.int64]]
+_NO_PAIRS: Pairs = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64))
+
+
+def _hexes(city: City, areas: Areas) -> tuple[Cells, Pairs]:
+    """The H3 cover: every pair of a cell and a finest drawn area that overlap."""
+    if city.grid is None or city.grid.h3 is None:
+        return NO_CELLS, _NO_PAIRS
+    rows = finest_drawn(areas)
+    covers = [hexes.cover(areas.shape[row], city.grid.h3) for row in rows]
+    area = np.repeat(rows, [len(cover) for cover in covers]).astype(np.int32)
+    numbers = np.concatenate(covers) if covers else np.empty(0, np.uint64)
+    ids, cell = np.unique(numbers, return_inverse=True)
+    cells = Cells([f"{number:015x}" for number in ids], city.grid.h3)
+    whole = np.rint(hexes.areas_m2(ids)).astype(np.int64)
+    m2 = whole[cell]
+    shared = np.bincount(cell, minlength=len(ids))[cell] > 1
+    edge = _edge_share(areas, area, cells.shapes[cell], shared)
+    m2 = np.where(np.isnan(edge), m2, np.rint(m2 * np.nan_to_num(edge))).astype(np.int64)
+    return cells, (area, cell.astype(np.int32), m2)
+
+
+def _edge_share(
+    areas: Areas, area: Rows, cells: NDArray[np.object_], shared: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Share of each cell that lies in its area; NaN where it is whole."""
+    shapes = np.array([areas.shape[row] for row in range(len(areas))], dtype=object)
+    for row in np.unique(area):
+        shapely.prepare(shapes[row])
+    share = np.full(len(area), np.nan)
+    cut = shared | ~shapely.covers(shapes[area], cells)
+    at = np.flatnonzero(cut)
+    share[at] = shapely.area(shapely.intersection(shapes[area[at]], cells[at])) / shapely.area(cells[at])
+    return share
+
+
+def finest_drawn(areas: Areas) -> Rows:
+    """Rows of the drawn areas below which nothing is drawn: the ones a point is looked up in."""
+    drawn = np.array([shape is not None for shape in areas.shape])
+    below = np.concatenate([[0], np.cumsum(drawn)])
+    inner = below[areas.last] - below[np.arange(len(areas)) + 1] > 0
+    return np.flatnonzero(drawn & ~inner).astype(np.int32)
+
+
+def _imported(city: City, areas: Areas, report: Report) -> tuple[Cells, Pairs]:
+    """The cells of a grid file; each belongs to the one area that its column names."""
+    grid = city.grid
+    assert grid is not None
+    assert grid.file is not None
+    assert grid.crs is not None
+    part = Boundaries(file=grid.file, code=grid.id, crs=grid.crs, layer=grid.layer)
+    shapes, table, broken = _shapes(city, part)
+    _need(table, [grid.area], grid.file)
+    order = np.argsort(table[grid.id].to_numpy())
+    ids = table[grid.id].to_numpy()[order].tolist()
+    if len(set(ids)) != len(ids):
+        raise CityFileError(file="city.toml", where=str(grid.file), detail="网格编号重复 / cell ids repeat")
+    codes = table[grid.area].to_numpy()[order]
+    orphans = sorted({str(code) for code in codes if code not in areas.row_of})
+    if orphans:
+        detail = f"网格所属区域不存在 / cells of unknown areas: {', '.join(orphans[:5])}"
+        raise CityFileError(file="city.toml", where=str(grid.file), detail=detail)
+    shapes = shapes[order]
+    area = np.array([areas.row_of[code] for code in codes], dtype=np.int32)
+    report.note("cell", imported=len(ids), repaired=len(broken))
+    pairs = (area, np.arange(len(ids), dtype=np.int32), square_metres(shapes))
+    return Cells(ids, None, list(shapes)), pairs
+
+
+def square_metres(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Sizes of WGS-84 shapes on the ellipsoid, in whole square metres."""
+    return np.array([round(abs(_ELLIPSOID.geometry_area_perimeter(s)[0])) for s in shapes], dtype=np.int64)
+
+
+def _rest(areas: Areas, leaves: Leaves) -> Leaves:
+    """Give each area's own leaf what its shape has beyond the leaves below it."""
+    m2 = leaves.m2.copy()
+    for row in range(len(areas) - 1, -1, -1):
+        shape = areas.shape[row]
+        if shape is not None:
+            below = int(m2[areas.lo[row] : areas.hi[row]].sum())
+            m2[areas.lo[row]] = max(0, int(square_metres(np.array([shape], dtype=object))[0]) - below)
+    return Leaves(leaves.area, leaves.cell, m2, leaves.cells)

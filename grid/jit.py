@@ -1,0 +1,76 @@
+"""The one door to numba: kernels that are compiled when first called, or not at all.
+
+A kernel declares its signature, may call other kernels of its module, is compiled once per machine (numba's cache beside the source, else
+in the user's cache folder, else in memory only) and runs without the interpreter's lock. Importing a
+module that holds kernels costs nothing. Where numba is absent, or ONESCREEN_NUMBA=0 is set, callers
+take their plain numpy path, which gives the same results.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import threading
+import types
+from collections.abc import Callable
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_compiling = threading.RLock()
+
+
+def usable() -> bool:
+    """Whether kernels may run: numba is installed and ONESCREEN_NUMBA is not 0."""
+    return os.environ.get("ONESCREEN_NUMBA", "1") != "0" and importlib.util.find_spec("numba") is not None
+
+
+class Kernel(Generic[P, R]):
+    """A function that is compiled for one signature at its first call. Thread-safe."""
+
+    def __init__(self, function: Callable[P, R], signature: str, **options: Any) -> None:
+        self.function = function
+        self.signature = signature
+        self.options = options
+        self.compiled: Callable[P, R] | None = None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return (self.compiled or self._compile())(*args, **kwargs)
+
+    def _compile(self) -> Callable[P, R]:
+        with _compiling:
+            if self.compiled is None:
+                function = _with_compiled_globals(self.function)
+                self.compiled = _njit(function, self.signature, {"nogil": True, **self.options})
+            return self.compiled
+
+
+def _with_compiled_globals(function: Callable[P, R]) -> Callable[P, R]:
+    """``function`` as numba can read it: kernels that it calls by name are their compiled selves."""
+    code, names = function.__code__, function.__globals__
+    called = {n: names[n] for n in code.co_names if isinstance(names.get(n), Kernel)}
+    if not called:
+        return function
+    ready = {**names, **{name: called[name]._compile() for name in called}}
+    return cast("Callable[P, R]", types.FunctionType(code, ready, function.__name__))
+
+
+def _njit(function: Callable[P, R], signature: str, options: dict[str, Any]) -> Callable[P, R]:
+    numba = importlib.import_module("numba")
+    try:
+        compiled: Callable[P, R] = numba.njit(signature, cache=True, **options)(function)
+    except (RuntimeError, OSError):
+        # no folder to keep compiled code in (a read-only installation): compile for this process
+        compiled = numba.njit(signature, **options)(function)
+    return compiled
+
+
+def kernel(signature: str, **options: Any) -> Callable[[Callable[P, R]], Kernel[P, R]]:
+    """Decorator: ``function`` becomes a Kernel of numba ``signature``; ``options`` go to numba.njit."""
+
+    def wrap(function: Callable[P, R]) -> Kernel[P, R]:
+        return Kernel(function, signature, **options)
+
+    return wrap

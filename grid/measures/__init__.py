@@ -1,0 +1,43 @@
+"""Every measure that can be asked, by id. A new family is one file here and its name in FAMILIES."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from data.errors import MeasureNotFound
+from data.terms import Term
+from grid.measures import cases, codes, incidence, people, risk_areas, zones
+from grid.measures.base import Measure, ask
+
+FAMILIES = (
+    (Term("cases", "感染者", "Infections"), cases.MEASURES),
+    (Term("incidence", "发病率", "Incidence"), incidence.MEASURES),
+    (Term("risk_areas", "风险区", "Risk areas"), risk_areas.MEASURES),
+    (Term("zones", "封管控", "Zones"), zones.MEASURES),
+    (Term("codes", "健康码", "Health codes"), codes.MEASURES),
+    (Term("people", "人口", "People"), people.MEASURES),
+)
+
+
+def _registry() -> Mapping[str, Measure]:
+    found: dict[str, Measure] = {}
+    for family, members in FAMILIES:
+        for made in members:
+            if made.id in found or made.family != family.id:
+                raise ValueError(f"measure {made.id} stands twice or in a wrong family")
+            found[made.id] = made
+    return MappingProxyType(found)
+
+
+MEASURES: Mapping[str, Measure] = _registry()
+
+
+def measure(name: str) -> Measure:
+    """The measure called ``name``; MeasureNotFound lists what there is."""
+    if name not in MEASURES:
+        raise MeasureNotFound(measure=name, known=", ".join(MEASURES))
+    return MEASURES[name]
+
+
+__all__ = ["FAMILIES", "MEASURES", "Measure", "ask", "measure"]

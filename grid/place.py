@@ -1,0 +1,302 @@
+"""Where a row happened: coordinates, cell, code, names or free text -> a leaf, or the reason why not.
+
+The finest statement that holds wins. What contradicts itself falls back to what is certain: a point
+outside the street that the row names counts for the street, without a cell. Nothing is moved silently:
+every fall-back is a :class:`Placed` note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data.city import City, Source
+from data.errors import CRSError
+from grid import crs
+from grid.areas import Areas, Rows
+from grid.lookup import Lookup
+
+#: Why a taken row was not placed finer, as shown under "what could not be located".
+NOTES: Mapping[str, tuple[str, str]] = {
+    "name_unknown": ("名称不在区划表中", "the name is not in the code list"),
+    "name_ambiguous": ("文字提到多个区域", "the text names several areas"),
+    "point_elsewhere": ("坐标落在所填区域之外", "the coordinates lie outside the stated area"),
+    "point_unmapped": ("坐标处没有已绘制的下级区域", "no finer area is drawn at the coordinates"),
+    "cell_unknown": ("网格编号不在本市网格中", "the cell is not of this city's grid"),
+    "cell_elsewhere": ("网格不在所填区域内", "the cell is not in the stated area"),
+}
+
+#: Endings that a community's official name carries and everyday text leaves out.
+_COMMUNITY_ENDING = re.compile("(居民委员会|村民委员会|居委会|村委会)$")
+_DISTRICT_ENDING = re.compile("(新区|自治县|区|县|市)$")
+
+#: Longest area name that is looked for in a text.
+_NAME_CHARS = 24
+
+_NAMED = ("district", "street", "community")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """``leaf`` of each row, -1 where the row cannot be taken, then ``why`` is a WHY code and
+    ``column`` the field at fault. Where a row was taken but not finely, ``note`` is a NOTES key and
+    ``text`` the words that could not be used."""
+
+    leaf: Rows
+    why: NDArray[np.object_]
+    column: NDArray[np.object_]
+    note: NDArray[np.object_]
+    text: NDArray[np.object_]
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"[\s·,，。、()（）\-]+", "", text)
+
+
+def variants(name: str, level: str) -> set[str]:
+    """The spellings under which an area is looked up: its name, and its name without its ending."""
+    name = _clean(name)
+    ending = {"community": _COMMUNITY_ENDING, "district": _DISTRICT_ENDING}.get(level)
+    short = ending.sub("", name) if ending else name
+    return {name, short} if len(short) >= 2 else {name}
+
+
+class Names:
+    """Area names within parents, with aliases and short forms; a name two siblings share is no name."""
+
+    def __init__(
+        self, areas: Areas, aliases: Mapping[str, dict[str, str]], extra: Mapping[str, str]
+    ) -> None:
+        self.areas = areas
+        self.extra = {_clean(key): value for key, value in extra.items()}
+        self._below: list[dict[str, int]] = [{} for _ in range(len(areas))]
+        for row in range(1, len(areas)):
+            for word in variants(areas.name[row], areas.level[row]):
+                self._enter(int(areas.parent[row]), word, row)
+        for level, spellings in aliases.items():
+            for spelling, official in spellings.items():
+                self._alias(level, spelling, official)
+
+    def _enter(self, parent: int, word: str, row: int) -> None:
+        known = self._below[parent].get(word)
+        exact = _clean(self.areas.name[row]) == word
+        if known is None or exact:
+            self._below[parent][word] = row
+        elif _clean(self.areas.name[known]) != word:
+            self._below[parent][word] = -1
+
+    def _alias(self, level: str, spelling: str, official: str) -> None:
+        parent_name, _, name = spelling.rpartition("/")
+        for row in self.areas.of_level(level):
+            parent = int(self.areas.parent[row])
+            if self.areas.name[row] == official and parent_name in ("", self.areas.name[parent]):
+                self._below[parent].setdefault(_clean(name), int(row))
+
+    def within(self, parent: int, name: str) -> int:
+        """Row of the area called ``name`` below ``parent``, at any depth if it is unique; else -1."""
+        name = _clean(self.extra.get(_clean(name), name))
+        if parent == 0 and name in variants(self.areas.name[0], "district"):
+            return 0
+        direct = self._below[parent].get(name, -1)
+        if direct >= 0:
+            return direct
+        rows = [self._below[row].get(name, -1) for row in range(parent + 1, self.areas.last[parent])]
+        found = {row for row in rows if row >= 0}
+        return found.pop() if len(found) == 1 else -1
+
+    def read(self, text: str, start: int = 0) -> tuple[int, str]:
+        """The finest area that ``text`` begins with, from ``start`` down, and a note if it is unclear."""
+        rest = _clean(text)
+        for row in self.areas.path(start):
+            rest = self._strip(rest, row)
+        row = start
+        while True:
+            found, size = self._prefix(row, rest)
+            if found < 0:
+                break
+            others = {r for word, r in self._below[row].items() if r >= 0 and word in rest[size:]}
+            # only names with their type ending are unmistakable inside a sentence
+            others = {r for r in others if _clean(self.areas.name[r]) in rest[size:]}
+            if others - {found}:
+                return row, "name_ambiguous"
+            row, rest = found, rest[size:]
+        return row, "" if row != start else "name_unknown"
+
+    def _strip(self, rest: str, row: int) -> str:
+        for word in sorted(variants(self.areas.name[row], self.areas.level[row]), key=len, reverse=True):
+            rest = rest.removeprefix(word)
+        return rest
+
+    def _prefix(self, parent: int, rest: str) -> tuple[int, int]:
+        words = self._below[parent]
+        for size in range(min(len(rest), _NAME_CHARS), 1, -1):
+            row = words.get(rest[:size], -1)
+            if row >= 0:
+                return row, size
+        return -1, 0
+
+
+class Placer:
+    """Places the rows of one source of one city on the leaves of one geography."""
+
+    def __init__(self, lookup: Lookup, city: City, source: Source) -> None:
+        self.lookup = lookup
+        self.geography = lookup.geography
+        self.source = source
+        aliases = {str(level.id): level.aliases for level in city.levels}
+        self.names = Names(self.geography.areas, aliases, source.aliases)
+        self.retired = {old: new for level in city.levels for old, new in level.merged.items()}
+
+    def place(self, rows: pd.DataFrame) -> Placed:
+        """The leaf of each row of a checked frame; columns as in data.sources.base.PLACE_FIELDS."""
+        n = len(rows)
+        placed = Placed(np.full(n, -1, np.int32), *(np.full(n, None, dtype=object) for _ in range(4)))
+        area = self._stated(rows, placed)
+        leaf = self._own(np.maximum(area, 0))
+        placed.leaf[:] = np.where(area >= 0, leaf, -1)
+        self._by_cell(rows, area, placed)
+        self._by_point(rows, area, placed)
+        return placed
+
+    def _own(self, area: Rows) -> Rows:
+        return self.geography.leaves.find(area, np.full(len(area), -1, np.int32))
+
+    # what the row says in words ------------------------------------------------------------------
+
+    def _stated(self, rows: pd.DataFrame, placed: Placed) -> Rows:
+        """Area row that the words of each row name; -1 where they name none (then ``why`` is set if
+        there were words at all)."""
+        columns = [c for c in ("code", "area", *_NAMED, "text") if c in rows and rows[c].notna().any()]
+        area = np.full(len(rows), -1, np.int32)
+        if not columns:
+            return area
+        words = rows[columns].astype(object).where(rows[columns].notna(), None)
+        groups = words.groupby(columns, dropna=False, sort=False).indices
+        for key, at in groups.items():
+            said = dict(zip(columns, key if isinstance(key, tuple) else (key,), strict=True))
+            said = {name: value for name, value in said.items() if isinstance(value, str) and value}
+            if said:
+                self._state(said, np.asarray(at), area, placed)
+        return area
+
+    def _state(self, said: dict[str, str], at: NDArray[np.intp], area: Rows, placed: Placed) -> None:
+        row, note, column = self._read(said)
+        if row < 0:
+            placed.why[at] = note
+            placed.column[at] = column
+        else:
+            area[at] = row
+            if note:
+                placed.note[at] = note
+                placed.text[at] = said[column]
+
+    def _read(self, said: dict[str, str]) -> tuple[int, str, str]:
+        """(area row, note or why, column) of one distinct set of words."""
+        areas = self.geography.areas
+        if "code" in said:
+            code = self.retired.get(said["code"], said["code"])
+            return (areas.row_of[code], "", "") if code in areas.row_of else (-1, "unknown_place", "code")
+        if "area" in said:
+            row = areas.row_of.get(said["area"], self.names.within(0, said["area"]))
+            return (row, "", "") if row >= 0 else (-1, "unknown_place", "area")
+        row, started = 0, False
+        for column in _NAMED:
+            if column in said:
+                found = self.names.within(row, said[column])
+                if found < 0:
+                    known = started or column != next(c for c in (*_NAMED, "text") if c in said)
+                    return (row, "name_unknown", column) if known else (-1, "unknown_place", column)
+                row, started = found, True
+        if "text" in said:
+            found, note = self.names.read(said["text"], row)
+            if found == 0 and not started:
+                return -1, "unknown_place", "text"
+            return found, note, "text"
+        return row, "", ""
+
+    # cells and coordinates -----------------------------------------------------------------------
+
+    def _by_cell(self, rows: pd.DataFrame, area: Rows, placed: Placed) -> None:
+        if "cell" not in rows:
+            return
+        at = np.flatnonzero(rows["cell"].notna())
+        row_of = self.geography.leaves.cells.row_of
+        codes, words = pd.factorize(rows["cell"].to_numpy()[at])
+        cell = np.array([row_of.get(self._cell_id(word), -1) for word in words], dtype=np.int32)[codes]
+        known = cell >= 0
+        self._miss(at[~known], placed, area, "cell_unknown", "cell", rows)
+        at, cell = at[known], cell[known]
+        self._settle(at, self.geography.leaves.home[cell], cell, area, placed, "cell_elsewhere")
+
+    def _cell_id(self, word: str) -> str:
+        """H3 ids come as hexadecimal text or as a decimal number."""
+        if self.geography.leaves.cells.h3 and word.isdecimal() and len(word) > 15:
+            return f"{int(word):015x}"
+        return word.lower() if self.geography.leaves.cells.h3 else word
+
+    def _by_point(self, rows: pd.DataFrame, area: Rows, placed: Placed) -> None:
+        if "lon" not in rows:
+            return
+        at = np.flatnonzero(rows["lon"].notna() & rows["lat"].notna())
+        if not at.size:
+            return
+        if self.source.crs is None:
+            raise CRSError(
+                where=self.source.name, detail="有坐标而未声明坐标系 / coordinates, but no crs is declared"
+            )
+        lon, lat = (rows[c].to_numpy(dtype=np.float64)[at] for c in ("lon", "lat"))
+        lon, lat = crs.to_wgs84(lon, lat, crs.crs(self.source.crs))
+        found, fine = self.lookup.areas_at(lon, lat)
+        self._miss(at[found < 0], placed, area, "outside", "lon", rows)
+        inside = found >= 0
+        at, found, fine, lon, lat = at[inside], found[inside], fine[inside], lon[inside], lat[inside]
+        coarse = (area[at] < 0) & ~fine
+        placed.note[at[coarse]] = "point_unmapped"
+        placed.text[at[coarse]] = ""
+        cell = self.lookup.cells_at(lon, lat)
+        leaf = np.where(fine, self.geography.leaves.find(found, cell), self._own(found)).astype(np.int32)
+        self._settle(at, leaf, cell, area, placed, "point_elsewhere")
+
+    def _settle(
+        self, at: NDArray[np.intp], leaf: Rows, cell: Rows, area: Rows, placed: Placed, note: str
+    ) -> None:
+        """Take ``leaf`` where it lies in the stated area or nothing was stated; else keep the area.
+
+        A statement finer than what is drawn (a community without a polygon) keeps its own leaf.
+        """
+        areas, stated = self.geography.areas, area[at]
+        leaf_area = self.geography.leaves.area[leaf]
+        inside = (leaf_area >= stated) & (leaf_area < areas.last[np.maximum(stated, 0)])
+        paired = self.geography.leaves.find(np.maximum(stated, 0), cell)
+        cut = (stated >= 0) & ~inside & (self.geography.leaves.cell[paired] == cell) & (cell >= 0)
+        take = (stated < 0) | inside
+        placed.leaf[at[take]] = leaf[take]
+        placed.leaf[at[cut]] = paired[cut]
+        placed.why[at[take | cut]] = None
+        finer = (stated >= 0) & (stated >= leaf_area) & (stated < areas.last[leaf_area])
+        wrong = ~take & ~cut & ~finer
+        placed.note[at[wrong]] = note
+        placed.text[at[wrong]] = ""
+
+    def _miss(
+        self,
+        at: NDArray[np.intp],
+        placed: Placed,
+        area: Rows,
+        note: str,
+        column: str,
+        rows: pd.DataFrame,
+    ) -> None:
+        """The cell or point is not ours: fall back on the stated area, else the row is a reject."""
+        stated = area[at] >= 0
+        kept = at[stated]
+        placed.note[kept] = "point_elsewhere" if note == "outside" else note
+        placed.text[kept] = [str(rows[column].iloc[i]) for i in kept] if column == "cell" else ""
+        lost = at[~stated]
+        placed.why[lost] = "outside" if note == "outside" else "unknown_place"
+        placed.column[lost] = column

@@ -1,0 +1,137 @@
+"""Rows of a zone source -> zones: which leaves each covers, and how much of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from data.city import Source
+from data.slabs import COVERED
+from data.store import Writer, Zone
+from grid import crs
+from grid.geography import Geography, finest_drawn
+from grid.zones import WHOLE
+
+Day = dt.date
+
+
+def write(
+    load: Writer, good: pd.DataFrame, leaf: NDArray[np.int32], source: Source, geography: Geography
+) -> tuple[Day, Day]:
+    """Keep the zones of a checked frame; returns the first and last day that they name."""
+    cover = Cover(geography)
+    zones = list(_zones(good, leaf, source, cover))
+    load.zones(zones)
+    days = [zone.start for zone in zones] + [zone.stop for zone in zones if zone.stop is not None]
+    return min(days), max(days)
+
+
+def _zones(good: pd.DataFrame, leaf: NDArray[np.int32], source: Source, cover: Cover) -> Iterator[Zone]:
+    geography = cover.geography
+    for at, row in enumerate(good.itertuples(index=False)):
+        drawn = getattr(row, "geometry", None)
+        seat = int(geography.leaves.area[leaf[at]])
+        if drawn is not None:
+            drawn = crs.shapes_to_wgs84(np.array([drawn], dtype=object), crs.crs(source.crs or ""))[0]
+            covered = cover.of_shape(drawn)
+            seat = cover.seat(drawn, seat)
+        else:
+            covered = cover.of_leaf(int(leaf[at]), whole=_whole(row, geography.areas.name[seat]))
+        end = getattr(row, "end", None)
+        yield Zone(
+            key=str(row.id),
+            source=source.name,
+            kind=str(row.kind),
+            name=str(getattr(row, "name", None) or row.id),
+            area=geography.areas.code[seat],
+            start=pd.Timestamp(row.start).date(),
+            stop=None if end is None or pd.isna(end) else pd.Timestamp(end).date(),
+            geography=geography.id,
+            covered=covered,
+            shape=None if drawn is None else shapely.to_wkb(drawn),
+        )
+
+
+def _whole(row: object, name: str) -> bool:
+    """Whether the words of a row mean the whole area: a text that goes on names only a part of it."""
+    text = getattr(row, "text", None)
+    return not isinstance(text, str) or text.strip().endswith(name)
+
+
+class Cover:
+    """Which leaves a zone covers, in square metres."""
+
+    def __init__(self, geography: Geography) -> None:
+        self.geography = geography
+        leaves = geography.leaves
+        self._finest = finest_drawn(geography.areas)
+        shapes = [geography.areas.shape[row] for row in self._finest]
+        self._area_tree = shapely.STRtree(shapes)
+        self._cell_tree = shapely.STRtree(leaves.cells.shapes)
+        order = np.argsort(leaves.cell, kind="stable")
+        self._leaves_of_cell = np.split(
+            order, np.searchsorted(leaves.cell[order], np.arange(len(leaves.cells)))
+        )[1:]
+
+    def of_leaf(self, leaf: int, *, whole: bool) -> NDArray[np.void]:
+        """A zone told in words: its cell, or the whole of its area; nothing where the words name a
+        part of an area that no polygon shows."""
+        leaves, areas = self.geography.leaves, self.geography.areas
+        if leaves.cell[leaf] >= 0:
+            return _rows([leaf], [WHOLE])
+        if not whole:
+            return _rows([], [])
+        area = leaves.area[leaf]
+        inside = np.arange(areas.lo[area], areas.hi[area])
+        return _rows(inside, np.full(len(inside), WHOLE))
+
+    def of_shape(self, shape: shapely.Geometry) -> NDArray[np.void]:
+        """A drawn zone: its share of each cell, and of each area's ground outside cells."""
+        leaves, areas = self.geography.leaves, self.geography.areas
+        found: dict[int, int] = {}
+        for cell in self._cell_tree.query(shape, predicate="intersects"):
+            self._add_cell(shape, int(cell), found)
+        for at in self._area_tree.query(shape, predicate="intersects"):
+            row = int(self._finest[at])
+            outline = areas.shape[row]
+            size = int(leaves.m2[areas.lo[row] : areas.hi[row]].sum())
+            inside = shapely.area(shapely.intersection(shape, outline)) / shapely.area(outline) * size
+            taken = sum(m2 for leaf, m2 in found.items() if areas.lo[row] <= leaf < areas.hi[row])
+            own = int(areas.lo[row])
+            rest = min(int(leaves.m2[own]), round(inside - taken))
+            if rest > 0:
+                found[own] = found.get(own, 0) + rest
+        return _rows(list(found), list(found.values()))
+
+    def _add_cell(self, shape: shapely.Geometry, cell: int, found: dict[int, int]) -> None:
+        leaves, areas = self.geography.leaves, self.geography.areas
+        outline = leaves.cells.shapes[cell]
+        parts = self._leaves_of_cell[cell]
+        scale = leaves.m2[parts].sum() / shapely.area(outline)
+        common = shapely.intersection(shape, outline)
+        for leaf in parts:
+            part = common if len(parts) == 1 else shapely.intersection(common, areas.shape[leaves.area[leaf]])
+            m2 = min(int(leaves.m2[leaf]), round(shapely.area(part) * scale))
+            if m2 > 0:
+                found[int(leaf)] = m2
+
+    def seat(self, shape: shapely.Geometry, stated: int) -> int:
+        """The area that a drawn zone is counted in: the finest that holds a point of it, inside the
+        stated one if there is any."""
+        point = shapely.point_on_surface(shape)
+        for at in self._area_tree.query(point, predicate="intersects"):
+            row = int(self._finest[at])
+            if stated <= row < self.geography.areas.last[stated]:
+                return row
+        return stated
+
+
+def _rows(leaf: object, m2: object) -> NDArray[np.void]:
+    rows = np.zeros(len(leaf), COVERED)  # type: ignore[arg-type]
+    rows["leaf"], rows["m2"] = leaf, m2
+    return rows

@@ -1,0 +1,141 @@
+"""Zones on a day: how many, and whom and what they hold, per leaf.
+
+A leaf's ground is given to the strictest zone that covers it first; what is left goes to the next kind.
+Precaution (防范) is derived: the rest of every district that has a lockdown or control zone that day.
+People are the leaf's share of the population: see :func:`spread`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.slabs import COVERED, MISSING
+from data.store import Zone
+from data.terms import ZONES
+
+if TYPE_CHECKING:
+    from grid.cube import View
+
+Day = dt.date
+
+#: ``m2`` of a leaf that a zone covers whole, whatever its size.
+WHOLE = -1
+
+
+def spread(view: View, day: Day) -> NDArray[np.int64]:
+    """The population of ``day`` on every leaf, whole persons.
+
+    What is known of an area but of nothing below it is shared out over the area's leaves by ground,
+    cumulatively rounded, so that every area keeps its exact number. An estimate below the level at
+    which the population was delivered.
+    """
+    vector = view.vectors("population", [day])[0]
+    people = np.zeros(len(view.leaves), np.int64)
+    if vector is None:
+        return people
+    stated = np.flatnonzero(vector != MISSING)
+    areas, leaves = view.areas, view.leaves
+    for leaf in stated:
+        row = leaves.area[leaf]
+        lo, hi = int(areas.lo[row]), int(areas.hi[row])
+        ground = leaves.m2[lo:hi]
+        if leaf != lo or not ground.sum():
+            people[leaf] += vector[leaf]
+        else:
+            share = np.cumsum(ground) / ground.sum()
+            people[lo:hi] += np.diff(np.rint(share * vector[leaf]).astype(np.int64), prepend=0)
+    return people
+
+
+class ZoneBook:
+    """Every zone of a view, asked by day."""
+
+    def __init__(self, zones: Sequence[Zone], view: View) -> None:
+        self.zones = zones
+        self.view = view
+        self._cache: dict[Day, dict[str, NDArray[np.int64]]] = {}
+        self._people: dict[Day, NDArray[np.int64]] = {}
+
+    @property
+    def days(self) -> list[Day]:
+        """The days on which zones begin or end."""
+        starts = [zone.start for zone in self.zones]
+        return starts + [zone.stop for zone in self.zones if zone.stop is not None]
+
+    def active(self, day: Day) -> list[Zone]:
+        """The zones in force on ``day``."""
+        return [z for z in self.zones if z.start <= day and (z.stop is None or day < z.stop)]
+
+    def vector(self, count: str, day: Day) -> NDArray[np.int64] | None:
+        """One of the zone counts over the leaves; None before the first zone was ever reported."""
+        if not self.zones or day < min(self.days):
+            return None
+        if day not in self._cache:
+            if len(self._cache) > 200:
+                self._cache.clear()
+            self._cache[day] = self._vectors(day)
+        return self._cache[day][count]
+
+    def _vectors(self, day: Day) -> dict[str, NDArray[np.int64]]:
+        size, leaves = len(self.view.leaves), self.view.leaves
+        ground = np.maximum(leaves.m2, 1)  # a leaf without ground still can be covered whole
+        people = self._population(day)
+        free = np.ones(size)
+        found: dict[str, NDArray[np.int64]] = {}
+        active = self.active(day)
+        for kind in ZONES:
+            share, number = self._shares([z for z in active if z.kind == kind], ground)
+            if kind == "precaution":
+                share = np.maximum(share, self._rest_of_districts(active))
+            share = np.minimum(share, free)
+            free = free - share
+            found[f"zone_{kind}_people"] = np.floor(people * share + 1e-9).astype(np.int64)
+            found[f"zone_{kind}_m2"] = np.rint(leaves.m2 * share).astype(np.int64)
+            found[f"zone_{kind}_n"] = number
+        return found
+
+    def _population(self, day: Day) -> NDArray[np.int64]:
+        stated = self.view._sources("population", day)
+        key = max((d for d, _ in stated), default=day)
+        if key not in self._people:
+            self._people[key] = spread(self.view, day)
+        return self._people[key]
+
+    def _shares(
+        self, zones: Sequence[Zone], ground: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        share = np.zeros(len(ground))
+        number = np.zeros(len(ground), np.int64)
+        for zone in zones:
+            covered = self._covered(zone)
+            leaf, m2 = covered["leaf"], covered["m2"]
+            np.add.at(share, leaf, np.where(m2 == WHOLE, 1.0, m2 / ground[leaf]))
+            number[self._seat(zone)] += 1
+        return np.minimum(share, 1.0), number
+
+    def _covered(self, zone: Zone) -> NDArray[np.void]:
+        if zone.geography == self.view.geography.id:
+            return zone.covered
+        moved = np.zeros(len(zone.covered), COVERED)
+        moved["leaf"] = self.view.leaf_map(zone.geography)[zone.covered["leaf"]]
+        moved["m2"] = zone.covered["m2"]
+        return moved
+
+    def _seat(self, zone: Zone) -> int:
+        """The one leaf where the zone is counted: its area's own."""
+        areas = self.view.areas
+        return int(areas.lo[areas.row_of.get(zone.area, 0)])
+
+    def _rest_of_districts(self, active: Sequence[Zone]) -> NDArray[np.float64]:
+        areas = self.view.areas
+        share = np.zeros(len(self.view.leaves))
+        for zone in active:
+            row = areas.ancestor(areas.row_of.get(zone.area, 0), "district")
+            if zone.kind != "precaution" and row >= 0:
+                share[areas.lo[row] : areas.hi[row]] = 1.0
+        return share

@@ -1,0 +1,1 @@
+"""The tests: they mirror the tree, and use real databases, a real browser and independent oracles."""

@@ -1,0 +1,100 @@
+"""What every test may ask for: a database of either kind, and a browser that cannot leave the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import BrowserContext, Page
+
+from tests import loopback, postgres
+from tests.needs import lacking
+
+#: No GPU and no software WebGL (with it even 2D compositing crawls); none of the browser's own calls home.
+CHROMIUM = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run", loopback.RESOLVER,
+)  # fmt: skip
+
+# Time is no verdict on a shared machine; in CI the same examples come every time.
+settings.register_profile(
+    "onescreen", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("onescreen")
+
+
+def pytest_sessionstart() -> None:
+    """Guards the whole process before the first test is collected."""
+    loopback.guard_process()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One real PostgreSQL a test process, started by the first test that asks."""
+    with postgres.serve() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, empty database: the test runs once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'onescreen.sqlite'}"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str | None:
+    """No site of its own (pytest-playwright's fixture of this name is of a kind that pytest 10 drops)."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium in place of a download."""
+    chromium = shutil.which("chromium") or lacking("Chromium", "chromium fonts-noto-cjk")
+    args = [*browser_type_launch_args.get("args", []), *CHROMIUM]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": args}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A reader who reads Chinese first."""
+    return {**browser_context_args, "locale": "zh-CN"}
+
+
+@pytest.fixture
+def strays() -> list[str]:
+    """Addresses outside this machine that the test's browser asked for: the test fails unless it is empty."""
+    return []
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext], strays: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Every window of every browser test is watched, `page` and `context` too."""
+
+    def note(url: str) -> None:
+        if not loopback.stays(url):
+            strays.append(url)
+
+    def watch(page: Page) -> None:
+        page.on("websocket", lambda socket: note(socket.url))
+
+    def make(**kwargs: Any) -> BrowserContext:
+        context = new_context(**kwargs)
+        context.on("request", lambda request: note(request.url))
+        context.on("page", watch)
+        return context
+
+    yield make
+    assert not strays, f"asked for addresses outside this machine: {strays}"

@@ -1,0 +1,136 @@
+"""A real PostgreSQL server for the tests: its own folder, its own socket, no port.
+
+It answers on a Unix socket only, so that any number of servers run side by side, and it stops when
+the process that started it ends in whatever way: the shell that holds it waits on a pipe.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tests.needs import lacking
+
+#: The oldest release with ICU as a database's collation.
+OLDEST = 15
+
+#: Nothing has to survive a power cut, and 2 workers x 16 MB is little on any machine.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "shared_buffers": "16MB",
+    "max_connections": "40",
+}
+
+#: Chinese order, as on an office's server: sorting that leans on byte order shows here.
+INITDB = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=zh-Hans-CN")
+
+#: Reading ends when the test process closes its end of the pipe, or dies. The shell has a session of its
+#: own: a Ctrl-C in the terminal ends the tests, and only their end stops the server.
+HOLD = """
+"$0" -s -w -D data -l log start && echo up || exit
+read -r _
+"$0" -s -m immediate -D data stop
+rm -rf data log
+"""
+
+
+def binaries() -> Path | None:
+    """The folder of the newest installed server's programs, or None."""
+    found = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
+    newest = max(found, key=lambda path: float(path.parent.name), default=None)
+    return newest if newest and float(newest.parent.name) >= OLDEST else None
+
+
+class Server:
+    """A running server. Databases are made and dropped through it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._names = (f"test_{number}" for number in itertools.count())
+        self._admin = psycopg.connect(host=str(folder), user="onescreen", dbname="postgres", autocommit=True)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A new, empty database's URL; dropped afterwards, whoever is still connected."""
+        name = next(self._names)
+        self._do("CREATE DATABASE {} TEMPLATE template0 STRATEGY wal_log", name)
+        try:
+            yield f"postgresql+psycopg://onescreen@/{name}?host={self.folder}"
+        finally:
+            self._do("DROP DATABASE {} WITH (FORCE)", name)
+
+    def close(self) -> None:
+        """Ends the server's own connection."""
+        self._admin.close()
+
+    def _do(self, statement: str, name: str) -> None:
+        self._admin.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+
+@contextmanager
+def serve() -> Iterator[Server]:
+    """Starts a server in a folder under the system's temporary folder; removes both afterwards."""
+    programs = binaries()
+    if programs is None:
+        lacking(f"PostgreSQL {OLDEST} or newer", "postgresql")
+    # Not pytest's own folder: a socket's path may have 107 characters, and another user must reach it.
+    folder = Path(tempfile.mkdtemp(prefix="onescreen-pg-"))
+    try:
+        user = _give_away(folder)
+        _initialise(programs, folder, user)
+        with _held(programs, folder, user):
+            server = Server(folder)
+            yield server
+            server.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_away(folder: Path) -> str | None:
+    """PostgreSQL refuses to run as root: the folder and its programs are then the user postgres's."""
+    if os.getuid() != 0:
+        return None
+    shutil.chown(folder, "postgres", "postgres")
+    folder.chmod(0o755)
+    return "postgres"
+
+
+def _initialise(programs: Path, folder: Path, user: str | None) -> None:
+    settings = "".join(f"{key} = '{value}'\n" for key, value in SETTINGS.items())
+    settings += f"unix_socket_directories = '{folder}'\n"
+    subprocess.run(
+        [programs / "initdb", *INITDB, "--username=onescreen", "--pgdata=data"],
+        cwd=folder, user=user, check=True, capture_output=True,
+    )  # fmt: skip
+    with (folder / "data" / "postgresql.conf").open("a") as file:
+        file.write(settings)
+
+
+@contextmanager
+def _held(programs: Path, folder: Path, user: str | None) -> Iterator[None]:
+    with subprocess.Popen(
+        ["sh", "-c", HOLD, programs / "pg_ctl"],
+        cwd=folder, user=user, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+    ) as shell:  # fmt: skip
+        assert shell.stdin
+        assert shell.stdout
+        if shell.stdout.readline() != b"up\n":
+            raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+        try:
+            yield
+        finally:
+            shell.stdin.close()
+            shell.wait(timeout=30)
