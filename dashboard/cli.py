@@ -29,7 +29,7 @@ from grid.geography import open_geography
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="一屏观全城 / One screen that sees the whole city."
 )
-out = Console()
+out = Console(width=None)
 err = Console(stderr=True)
 
 Home = Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")]
@@ -105,7 +105,7 @@ def build_command(
     store = Store.create(settings.database)
     built = _build(store, described, settings)
     tables.built(out, built, described, _lang(lang))
-    tables.conservation(out, Cube(store).at(), _lang(lang))
+    tables.conservation(out, Cube(store, described).at(), _lang(lang))
     store.close()
     if any(outcome.error for outcome in built.outcomes):
         raise typer.Exit(1)
@@ -167,12 +167,13 @@ def ask(
         str | None, typer.Option("--as-of", help="当时所知 / as known at, YYYY-MM-DD[THH:MM]")
     ] = None,
     total: Annotated[bool, typer.Option("--sum", help="把各日相加 / add the days up")] = False,
+    source: Annotated[str | None, typer.Option(help="只听某一来源 / as one source alone tells it")] = None,
     form: Annotated[Format, typer.Option("--format", help="输出格式 / output")] = Format.table,
     lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
 ) -> None:
     """问一个数，与页面同源 / Ask for numbers: the same ones that the page shows."""
     _, city, store = _open(home)
-    answers = Desk(Cube(store), city).ask(
+    answers = Desk(Cube(store, city)).ask(
         Viewer(_lang(lang)),
         name,
         area=area,
@@ -180,6 +181,7 @@ def ask(
         level=level,
         as_of=_moment(as_of, city),
         total=total,
+        source=source,
     )
     tables.answers(sys.stdout, answers, form.value, name, _lang(lang))
     store.close()
@@ -220,7 +222,7 @@ def serve(
     from dashboard.serve import serve as run
 
     settings, city, store = _open(home)
-    dash_app = create_app(Desk(Cube(store), city))
+    dash_app = create_app(Desk(Cube(store, city)))
     address = host or settings.host, port or settings.port
     out.print(f"✓ {city.name}  http://{address[0]}:{address[1]}/", highlight=False)
     run(dash_app, *address, threads=settings.threads)

@@ -14,7 +14,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from data.city import City
 from data.errors import AreaNotFound, BadQuestion, Lang
 from data.store import Load
 from data.terms import LEVELS, STATES
@@ -143,9 +142,9 @@ class Painted:
 class Desk:
     """The questions, over one city's cube."""
 
-    def __init__(self, cube: Cube, city: City) -> None:
+    def __init__(self, cube: Cube) -> None:
         self.cube = cube
-        self.city = city
+        self.city = cube.city
 
     # what there is ---------------------------------------------------------------------------------
 
@@ -197,13 +196,14 @@ class Desk:
         level: str | None = None,
         as_of: dt.datetime | None = None,
         total: bool = False,
+        source: str | None = None,
     ) -> list[Answer]:
         """A measure for an area (or for its descendants of ``level``) on consecutive days.
 
         Without ``days`` the last day with data. ``total`` adds the days up into one answer, dated the
-        last day. Raises MeasureNotFound, AreaNotFound, BadQuestion.
+        last day. ``source``: as that source alone tells it. Raises MeasureNotFound, AreaNotFound, BadQuestion.
         """
-        view, made = self.cube.at(as_of), measure(name)
+        view, made = self.cube.at(as_of, source), measure(name)
         row = self._row(view, viewer, area)
         asked = self._days(view, made, days)
         painted = self._painted(view, viewer, made, row, asked, level or view.areas.level[row])

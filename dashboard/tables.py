@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from dashboard.queries import Answer, days_of
 from data.city import City
 from data.errors import Lang, Reject
+from data.slabs import MISSING
 from data.store import Load
 from data.terms import LEVELS, STATES
 from grid.build import Built, Outcome
@@ -182,7 +185,7 @@ def conservation(console: Console, view: View, lang: Lang) -> None:
         if not days:
             continue
         total = view.sums(count.id, days).total.sum(axis=0)
-        cells, whole = _level_sums(view, total, view_own(view, count.id, days))
+        cells, whole = _level_sums(view, total, by_leaf_area(view, count.id, days))
         row = [f"{inside:,} + {rest:,}" for inside, rest in cells]
         exact = all(inside + rest == whole for inside, rest in cells)
         table.add_row(
@@ -191,12 +194,18 @@ def conservation(console: Console, view: View, lang: Lang) -> None:
     console.print(table)
 
 
-def view_own(view: View, count: str, days: Sequence[object]) -> np.ndarray:
-    """What is known of each area but of nothing finer, summed over days, by area row."""
-    return np.sum([view.own(count, day) for day in days], axis=0)  # type: ignore[arg-type]
+def by_leaf_area(view: View, count: str, days: Sequence[dt.date]) -> NDArray[np.int64]:
+    """What stands on the leaves of each area itself, not of its children, summed over days."""
+    own = np.zeros(len(view.areas), np.int64)
+    for vector in view.vectors(count, days):
+        if vector is not None:
+            np.add.at(own, view.leaves.area, np.where(vector == MISSING, 0, vector))
+    return own
 
 
-def _level_sums(view: View, total: np.ndarray, own: np.ndarray) -> tuple[list[tuple[int, int]], int]:
+def _level_sums(
+    view: View, total: NDArray[np.int64], own: NDArray[np.int64]
+) -> tuple[list[tuple[int, int]], int]:
     """For each level below the city (sum over its areas, sum of what stands above it)."""
     depth = view.areas.depth
     found = []

@@ -11,23 +11,25 @@ of n bytes, lowest byte first: neighbours differ little, so gzip finds the high 
     8   u32      rings R          40  f64  step: EPSG:3857 metres of one quantum
     12  u32      vertices V       48  plane-coded u16[N]: rings of each unit (0: never drawn)
     16  u32      bytes of text    ..  plane-coded u32[R]: vertices of each ring, the last joins the first
-    20  u32      0                ..  plane-coded i32[R] x 2: x, then y, of first vertices, less the ring's before
-                                  ..  plane-coded i16[V-R] x 2: x, then y, of the others, less the vertex before;
-                                      sorted by number within the ring, then by ring
-                                  ..  text: UTF-8 JSON {"codes": [..]|null, "zh": [..]|null, "en": [..]|null}
+    20  u32      0                ..  plane-coded i32[R] x 2: x, then y, of first vertices, each less the
+                                      first vertex of the ring before
+                                  ..  plane-coded i16[V-R] x 2: x, then y, of the others, each less the
+                                      vertex before; sorted by number within the ring, then by ring
+                                  ..  text: UTF-8 JSON {"codes", "zh", "en"}, each a list or null
 
-Rings of a unit are filled even-odd, so holes and parts need no marks. A quantum is 0.25 m on the ground: a vertex is
-off by at most 0.125 m along each axis, a quarter of a pixel at the deepest zoom (0.5 m a device pixel).
-Edges longer than 8 km are cut, alike in both neighbours.
+Rings of a unit are filled even-odd, so holes and parts need no marks. A quantum is 0.25 m on the ground: a
+vertex is off by at most 0.125 m along each axis, a quarter of a pixel at the deepest zoom (0.5 m a device
+pixel). Edges longer than 8 km are cut, alike in both neighbours.
 
-**Outlines** (``encode_outlines``), magic ``OSO1``: u32 length of the text; UTF-8 JSON {"levels", "codes", "parents", "zh",
-"en", "x", "y", "r"}, one entry an area: ``x``, ``y`` the label's anchor and ``r`` its distance to the border
-(EPSG:3857 metres); then shapes, one unit an area.
+**Outlines** (``encode_outlines``), magic ``OSO1``: u32 length of the text; UTF-8 JSON {"levels", "codes",
+"parents", "zh", "en", "x", "y", "r"}, one entry an area: ``x``, ``y`` the label's anchor and ``r`` its
+distance to the border (EPSG:3857 metres); then shapes, one unit an area.
 
-**Values** (``encode_values``), magic ``OSV1``: u32 N; f32[N] values; u8[N] states (``VALUE`` .. ``OUTSIDE``, plus ``DOUBTFUL``).
+**Values** (``encode_values``), magic ``OSV1``: u32 N; f32[N] values (0 where the state is not VALUE, so that
+a hidden number does not travel); u8[N] states, ``VALUE`` .. ``OUTSIDE``, plus ``DOUBTFUL``.
 
-**Classes** (``encode_classes``), magic ``OSC1``: u32 days; u32 N; u8[days, N] codes: class 0..119, ``CLASS_OUTSIDE`` ..
-``CLASS_MISSING``, plus ``DOUBTFUL``.
+**Classes** (``encode_classes``), magic ``OSC1``: u32 days; u32 N; u8[days, N] codes: class 0..119,
+``CLASS_OUTSIDE`` .. ``CLASS_MISSING``, plus ``DOUBTFUL``.
 """
 
 from __future__ import annotations
@@ -62,6 +64,7 @@ _CLASS_OF_STATE = np.array([0, CLASS_ZERO, CLASS_SUPPRESSED, CLASS_MISSING, CLAS
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
 Geometries = Sequence[BaseGeometry | None]
 
 
@@ -147,17 +150,18 @@ def encode_classes(matrix: ArrayLike) -> bytes:
     return struct.pack("<4sII", b"OSC1", *codes.shape) + codes.tobytes()
 
 
-def classify(values: ArrayLike, states: ArrayLike, breaks: Sequence[float]) -> NDArray[np.uint8]:
-    """Class codes uint8 of values and states of any one shape: how many ``breaks`` are <= the float32 value.
+def classify(values: ArrayLike, states: ArrayLike, breaks: Sequence[float]) -> Bytes:
+    """Class codes uint8 of values and states of one shape: how many ``breaks`` are <= the float32 value.
 
-    The browser applies the same rule to :func:`encode_values`. Raises BadQuestion on too many or unsorted breaks.
+    The browser does the same to :func:`encode_values`. Raises BadQuestion on too many or unsorted breaks.
     """
     if len(breaks) >= CLASSES or list(breaks) != sorted(breaks):
         raise BadQuestion(detail=f"breaks must ascend and be fewer than {CLASSES}")
     numbers, codes = _checked(values, states)
     state, doubt = codes & 0x7F, codes & DOUBTFUL
     classes = np.searchsorted(np.asarray(breaks, np.float64), numbers.astype(np.float64), side="right")
-    return np.where(state == VALUE, classes.astype(np.uint8), _CLASS_OF_STATE[state]) | doubt
+    coded: Bytes = np.where(state == VALUE, classes.astype(np.uint8), _CLASS_OF_STATE[state]) | doubt
+    return coded
 
 
 def gzipped(data: bytes) -> bytes:
@@ -165,7 +169,7 @@ def gzipped(data: bytes) -> bytes:
     return gzip.compress(data, 6, mtime=0)
 
 
-def _checked(values: ArrayLike, states: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+def _checked(values: ArrayLike, states: ArrayLike) -> tuple[NDArray[np.float32], Bytes]:
     numbers, codes = np.asarray(values, np.float64), np.ascontiguousarray(states, np.uint8)
     if numbers.shape != codes.shape:
         raise BadQuestion(detail=f"values {numbers.shape} and states {codes.shape} differ in shape")
@@ -236,7 +240,7 @@ def _others(first: Ints, count: Ints) -> Ints:
 
 def _planes(numbers: NDArray[Any], kind: str) -> bytes:
     column = np.ascontiguousarray(numbers.astype(kind))
-    return column.view(np.uint8).reshape(len(column), -1).T.tobytes()
+    return column.view(np.uint8).reshape(-1, column.itemsize).T.tobytes()
 
 
 def _cut_long_edges(points: Ints, count: Ints) -> tuple[Ints, Ints]:

@@ -157,7 +157,8 @@ class Source(_Part):
     ``values`` translates cells, field -> {sender's spelling: ours}. ``empty``: what an empty count
     means. ``absent``: what a place that a delivered day does not name means. ``doubt_zero_days``:
     a day on which *every* row is zero counts as not reported, unless ``doubt_unless``, a dotted path
-    with ``{day}`` into the same JSON file, finds a zero for the whole city there. ``received``: strptime pattern of the moment of
+    with ``{day}`` into the same JSON file, finds a zero for the whole city there. ``backs``: another source
+    of the same numbers; this one is heard only on days on which that one says nothing. ``received``: strptime pattern of the moment of
     delivery in the file name, for archives of earlier deliveries.
     """
 
@@ -186,6 +187,7 @@ class Source(_Part):
     days_to: dt.date | None = None
     doubt_zero_days: bool = False
     doubt_unless: str | None = None
+    backs: str | None = None
     max_bad_share: Annotated[float, Field(ge=0, le=1)] = 0.1
     allow: list[str] = Field(default_factory=list)
     received: str | None = None
@@ -216,6 +218,9 @@ class City(_Part):
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise ValueError(f"two sources are called {', '.join(sorted(twice))}")
+        unknown = {source.backs for source in self.sources if source.backs} - set(names)
+        if unknown:
+            raise ValueError(f"backs names no source: {', '.join(sorted(unknown))}")
         return self
 
     def file(self, path: str | Path) -> Path:

@@ -39,10 +39,14 @@ Lang = Literal["zh", "en"]
 QUOTE_CHARS = 80
 
 
-def quote(value: object) -> str:
-    """``value`` as it is shown inside a message: one line, at most QUOTE_CHARS characters."""
+#: An error may list what there is instead: room for every measure's name.
+MESSAGE_CHARS = 800
+
+
+def quote(value: object, limit: int = QUOTE_CHARS) -> str:
+    """``value`` as it is shown inside a message: one line, at most ``limit`` characters."""
     text = " ".join(str(value).split())
-    return text if len(text) <= QUOTE_CHARS else text[: QUOTE_CHARS - 1] + "…"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,16 @@ import pyarrow.compute as pc
 
 from data.city import Format, Records, Source, Unpivot, Where
 from data.errors import Both, MissingColumns, Reject, quote
-from data.formats.base import BLANKS, MAX_BYTES, MAX_BYTES_STREAMED, Rows, Sheet, Texts, check_cells, unreadable
+from data.formats.base import (
+    BLANKS,
+    MAX_BYTES,
+    MAX_BYTES_STREAMED,
+    Rows,
+    Sheet,
+    Texts,
+    check_cells,
+    unreadable,
+)
 from data.formats.columnar import read_columnar
 from data.formats.delimited import read_delimited
 from data.formats.document import read_document
@@ -128,7 +137,9 @@ def _shape_headings(source: Source) -> set[str]:
 def _frame(path: Path, sheet: Sheet, shape_headings: set[str]) -> Frame:
     """Trims every cell, drops lines and nameless columns without any, and lines with a cell beyond MAX_CELL."""
     columns = {name: _trimmed(column) for name, column in sheet.columns.items()}
-    columns = {name: column for name, column in columns.items() if name[0] != "#" or column.null_count < len(column)}
+    columns = {
+        name: column for name, column in columns.items() if name[0] != "#" or column.null_count < len(column)
+    }
     filled = np.zeros(len(sheet.rows), dtype=bool)
     if sheet.geometry is not None:
         filled[:] = True
@@ -157,7 +168,9 @@ def _too_long(name: str, column: Any, rows: Rows, long: Any) -> list[Reject]:
     lines = np.flatnonzero(sizes > MAX_CELL)
     long[lines] = True
     return [
-        Reject(int(rows[line]), name, quote(column[line].as_py()), "cell_too_long", {"size": int(sizes[line])})
+        Reject(
+            int(rows[line]), name, quote(column[line].as_py()), "cell_too_long", {"size": int(sizes[line])}
+        )
         for line in lines.tolist()
     ]
 
@@ -176,16 +189,16 @@ def unpivot(frame: Frame, rule: Unpivot) -> Frame:
     Raises MissingColumns where no heading fits the rule, FileTooLarge.
     """
     turned = _turned(frame, rule)
-    kept = [column for column in frame.table.columns if column not in turned]
     lines, wide = len(frame.rows), list(turned)
     made = list(dict.fromkeys([*(name for each in turned.values() for name in each), rule.value]))
-    clash = [name for name in made if name in kept]
+    kept = [column for column in frame.table.columns if column not in turned and column not in made]
     check_cells(Path(frame.file), lines * len(wide), len(kept) + len(made))
-    order = np.repeat(np.arange(lines), len(wide))
-    long = frame.take(order)
-    table = long.table[[column for column in kept if column not in clash]].copy()
+    long = replace(frame, table=frame.table[kept]).take(np.repeat(np.arange(lines), len(wide)))
+    table = long.table
     for name in made[:-1]:
-        table[name] = pd.Series(np.tile(_column([each.get(name) for each in turned.values()]), lines), dtype=object)
+        table[name] = pd.Series(
+            np.tile(_column([each.get(name) for each in turned.values()]), lines), dtype=object
+        )
     values = frame.table[wide].to_numpy(dtype=object).reshape(-1)
     table[rule.value] = pd.Series(values, dtype=object)
     headings = {column: frame.headings.get(column, column) for column in table.columns}
@@ -205,8 +218,9 @@ def _turned(frame: Frame, rule: Unpivot) -> dict[str, dict[str, str]]:
             found[heading] = {rule.name: rule.columns[heading]}
     missing = [heading for heading in rule.columns if heading not in found]
     if missing or not found:
-        wanted = missing or [rule.pattern]
-        raise MissingColumns(file=frame.file, columns=_listed(wanted), found=_listed(frame.table.columns))
+        raise MissingColumns(
+            file=frame.file, columns=_listed(missing or [rule.pattern]), found=_listed(frame.table.columns)
+        )
     return found
 
 

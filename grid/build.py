@@ -20,6 +20,7 @@ from data.errors import FileError, Reject, TooManyRejects
 from data.read import Frame, read_frame
 from data.sources import Kind, kind
 from data.store import Store, Writer
+from data.terms import CODES, RISKS
 from grid import ledgers, zone_rows
 from grid.areas import Areas
 from grid.cube import leaf_map
@@ -35,8 +36,9 @@ _PICKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "status",
         {"case": "cases", "asymptomatic": "asymptomatic", "reclassified": "reclassified"},
     ),
-    "risk_areas": ("level", {"high": "risk_high", "middle": "risk_middle", "low": "risk_low"}),
-    "code_status": ("status", {"green": "code_green", "yellow": "code_yellow", "red": "code_red"}),
+    "risk_areas": ("level", {grade: f"risk_{grade}" for grade in RISKS}),
+    "code_ledger": ("status", {colour: f"code_{colour}" for colour in CODES}),
+    "code_status": ("status", {colour: f"code_{colour}" for colour in CODES}),
 }
 
 #: Unplaced notes kept of one load; the rest is one more line with their number.
@@ -123,8 +125,9 @@ class Loader:
             sha256=delivery.sha256,
             known=known,
         ) as load:
-            if made.streamed:
-                figures = ledgers.take(load, delivery, made, self.geography)
+            columns = ledgers.streamed_columns(delivery, made, self.geography) if made.streamed else None
+            if columns is not None:
+                figures = ledgers.take(load, delivery, columns, self.geography)
             else:
                 figures = self._take_rows(load, delivery.path, source, made)
             load.close(**figures)
@@ -176,6 +179,8 @@ class Loader:
             return None
         if made.id == "zones":
             return zone_rows.write(load, good, leaf, source, self.geography)
+        if made.streamed:
+            good, leaf = ledgers.by_day(good, leaf)
         speech = speech_of(good, leaf, made, self.secret)
         rows, days = speech.rows, np.unique(speech.rows["day"])
         if (source.replaces or made.replaces) == "row":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +16,7 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from data.city import City
 from data.errors import HomeNotFound
 from data.slabs import MISSING
 from data.store import Slab, Store
@@ -63,12 +64,14 @@ class Sums:
 class View:
     """The city as of one version."""
 
-    def __init__(self, store: Store, version: int) -> None:
+    def __init__(self, store: Store, version: int, backs: Mapping[str, str], only: str | None = None) -> None:
         geography = open_geography(store, version)
         if geography is None:
             raise HomeNotFound(home=store.url)
         self.store = store
         self.version = version
+        self.backs = backs
+        self.only = only
         self.geography: Geography = geography
         self._vectors: LRUCache[tuple[str, Day], NDArray[np.int64] | None] = LRUCache(VECTORS)
         self._sums: LRUCache[tuple[str, Day, Units], tuple[Wide, NDArray[np.int32]]] = LRUCache(VECTORS)
@@ -87,8 +90,15 @@ class View:
 
     @cached_property
     def stated_days(self) -> dict[str, list[tuple[Day, str]]]:
-        """count -> (day, source) pairs with a slab."""
-        return self.store.days(self.version)
+        """count -> (day, source) pairs that speak: where a source backs another one up, only on the
+        days on which the other says nothing."""
+        found = self.store.days(self.version)
+        if self.only is not None:
+            return {count: [p for p in pairs if p[1] == self.only] for count, pairs in found.items()}
+        for count, pairs in found.items():
+            spoken = set(pairs)
+            found[count] = [(day, s) for day, s in pairs if (day, self.backs.get(s, "")) not in spoken]
+        return found
 
     @cached_property
     def zones(self) -> ZoneBook:
@@ -186,12 +196,16 @@ class View:
         return np.asarray(total[self.areas.hi] - total[self.areas.lo], np.int64)
 
     def own(self, count: str, day: Day) -> Wide:
-        """What is known of each area but of nothing finer: the unlocated of ``count``, by area row."""
+        """What is known of each area but of none of its children: the unlocated of ``count``, by area
+        row. Of an area without children it is what is known of none of its cells."""
         vector = self.vectors(count, [day])[0]
         if vector is None:
             return np.zeros(len(self.areas), np.int64)
-        here = vector[self.areas.lo]
-        return np.where(here == MISSING, 0, here)
+        value = np.where(vector == MISSING, 0, vector)
+        own = np.zeros(len(self.areas), np.int64)
+        np.add.at(own, self.leaves.area, value)
+        childless = self.areas.last == np.arange(len(self.areas)) + 1
+        return np.where(childless, value[self.areas.lo], own)
 
 
 def _add(parts: list[NDArray[np.int64]]) -> NDArray[np.int64] | None:
@@ -228,17 +242,20 @@ def leaf_map(old: Geography, new: Geography) -> NDArray[np.int32]:
 
 
 class Cube:
-    """Views of a store by version. ``at()`` is the newest."""
+    """Views of a city's store by version. ``at()`` is the newest."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, city: City) -> None:
         self.store = store
-        self._views: LRUCache[int, View] = LRUCache(VIEWS)
+        self.city = city
+        self._backs = {source.name: source.backs for source in city.sources if source.backs}
+        self._views: LRUCache[tuple[int, str | None], View] = LRUCache(VIEWS)
         self._lock = threading.Lock()
 
-    def at(self, as_of: dt.datetime | None = None) -> View:
-        """The city as it was known at ``as_of`` (UTC), or as it is known now."""
-        version = self.store.version(as_of)
+    def at(self, as_of: dt.datetime | None = None, source: str | None = None) -> View:
+        """The city as it was known at ``as_of`` (UTC), or as it is known now; with ``source`` as that
+        source alone tells it."""
+        key = self.store.version(as_of), source
         with self._lock:
-            if version not in self._views:
-                self._views[version] = View(self.store, version)
-            return self._views[version]
+            if key not in self._views:
+                self._views[key] = View(self.store, key[0], self._backs, source)
+            return self._views[key]

@@ -143,7 +143,8 @@ def _level(city: City, level: Level, above: list[Area], report: Report) -> list[
 
 
 def _coded(city: City, level: Level, codes: Codes, above: list[Area]) -> list[Area]:
-    source = Source(name="codes", kind="codes", path=str(codes.file), encoding=codes.encoding)
+    # a code list is a table like any other; the kind only sets the size limit
+    source = Source(name="codes", kind="population", path=str(codes.file), encoding=codes.encoding)
     table = read_frame(city.file(codes.file), source).table
     _need(table, [codes.code, codes.name, codes.name_en, codes.parent], codes.file)
     known = {area.code for area in above}

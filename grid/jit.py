@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import re
 import threading
 import types
 from collections.abc import Callable
@@ -18,6 +19,10 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+#: ``const f8[:, ::1]`` in a signature: an array that is only read. Arrow, memory maps and pandas hand
+#: out arrays that may not be written, and numba refuses these for a plain ``f8[:, ::1]``.
+_CONST = re.compile(r"const (\w+)\[((?::, )*)::1\]")
 
 _compiling = threading.RLock()
 
@@ -57,8 +62,13 @@ def _with_compiled_globals(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", types.FunctionType(code, ready, function.__name__))
 
 
+def _readonly(found: re.Match[str]) -> str:
+    return f"Array({found[1]}, {found[2].count(',') + 1}, 'C', readonly=True)"
+
+
 def _njit(function: Callable[P, R], signature: str, options: dict[str, Any]) -> Callable[P, R]:
     numba = importlib.import_module("numba")
+    signature = _CONST.sub(_readonly, signature)
     try:
         compiled: Callable[P, R] = numba.njit(signature, cache=True, **options)(function)
     except (RuntimeError, OSError):
@@ -68,7 +78,8 @@ def _njit(function: Callable[P, R], signature: str, options: dict[str, Any]) -> 
 
 
 def kernel(signature: str, **options: Any) -> Callable[[Callable[P, R]], Kernel[P, R]]:
-    """Decorator: ``function`` becomes a Kernel of numba ``signature``; ``options`` go to numba.njit."""
+    """Decorator: ``function`` becomes a Kernel of numba ``signature`` (with ``const`` for arrays that
+    are only read); ``options`` go to numba.njit."""
 
     def wrap(function: Callable[P, R]) -> Kernel[P, R]:
         return Kernel(function, signature, **options)

@@ -1,15 +1,107 @@
-"""A ledger of persons, streamed through ``count``: only its counts per leaf and day are kept."""
+"""A ledger of persons, streamed through ``count``: only its numbers per leaf and day are kept."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from data.deliveries import Delivery
-from data.errors import MissingColumns
+from data.errors import TooManyRejects
 from data.sources import Kind
+from data.sources.base import plain_heading
 from data.store import Writer
 from data.terms import CODES, spelling
-from grid.count import count_ledger
+from grid.count import Tally, count_ledger
 from grid.geography import Geography
+
+#: Fields of a ledger that the streaming count understands.
+_STREAMED = ("cell", "day", "status", "until")
+
+
+def streamed_columns(delivery: Delivery, made: Kind, geography: Geography) -> dict[str, str] | None:
+    """field -> heading if this ledger can be streamed (it names H3 cells); else None, and it is read
+    row by row like any other source."""
+    if geography.leaves.cells.h3 is None or delivery.source.values or delivery.source.constants:
+        return None
+    headings = _headings(delivery)
+    columns: dict[str, str] = {}
+    for name in _STREAMED:
+        mapped = delivery.source.columns.get(name)
+        known = {plain_heading(mapped)} if mapped else made.field(name).headings()
+        heading = next((h for h in headings if plain_heading(h) in known), None)
+        if heading is not None:
+            columns[name] = heading
+    return columns if {"cell", "day", "status"} <= set(columns) else None
+
+
+def _headings(delivery: Delivery) -> list[str]:
+    if delivery.path.suffix.lower() == ".parquet":
+        return list(pq.read_schema(delivery.path).names)
+    with delivery.path.open(encoding=delivery.source.encoding or "utf-8-sig", errors="replace") as file:
+        return [heading.strip().strip('"') for heading in file.readline().rstrip("\r\n").split(",")]
+
+
+def take(load: Writer, delivery: Delivery, columns: dict[str, str], geography: Geography) -> dict[str, Any]:
+    """Count the ledger and keep its slabs; the figures of the load. Raises FileError."""
+    leaves, source = geography.leaves, delivery.source
+    numbers = {colour: at for at, colour in enumerate(CODES)}
+    statuses = {word: numbers[colour] for word, colour in spelling(CODES).items()}
+    tally = count_ledger(
+        [delivery.path],
+        (leaves.cells.numbers, leaves.home),
+        statuses,
+        columns,
+        len(leaves),
+        day_format=source.day_format,
+        encoding=source.encoding or "utf-8",
+    )
+    _refuse_if_bad(delivery, tally)
+    load.rejects(tally.rejects)
+    lost = {reject.value: 0 for reject in tally.unknown}
+    load.unplaced((geography.areas.code[0], "cell_unknown", cell, 1) for cell in lost)
+    counts = [f"code_{colour}" for colour in CODES]
+    days = []
+    for day, counted, unknown in tally.days():
+        counted[:, 0] += unknown  # a cell that is not ours: known to the city only
+        days.append(day)
+        load.slabs(
+            geography.id,
+            ((count, day, vector.astype(np.int32)) for count, vector in zip(counts, counted, strict=True)),
+        )
+    return {
+        "rows": tally.rows,
+        "taken": tally.rows - tally.bad,
+        "rejected": tally.bad,
+        "aside": 0,
+        "first_day": min(days, default=None),
+        "last_day": max(days, default=None),
+    }
+
+
+def _refuse_if_bad(delivery: Delivery, tally: Tally) -> None:
+    if tally.bad > max(1, delivery.source.max_bad_share * tally.rows):
+        first = tally.rejects[0]
+        told = f"{first.row} / {first.column}: {first.say('zh')} / {first.say('en')}"
+        share = f"{delivery.source.max_bad_share:.0%}"
+        name = delivery.path.name
+        raise TooManyRejects(file=name, rejected=tally.bad, rows=tally.rows, share=share, first=told)
+
+
+def by_day(good: pd.DataFrame, leaf: NDArray[np.int32]) -> tuple[pd.DataFrame, NDArray[np.int32]]:
+    """Rows of a ledger that was read row by row, one per day that each covers, with ``count`` 1.
+
+    A row without ``until`` stands on its own day alone.
+    """
+    start = good["day"].to_numpy().astype("datetime64[D]")
+    span = np.ones(len(good), np.int64)
+    if "until" in good:
+        end = good["until"].to_numpy().astype("datetime64[D]")
+        span = np.where(np.isnat(end), 1, (end - start).astype(np.int64)).clip(min=0)
+    at = np.repeat(np.arange(len(good)), span)
+    step = np.arange(len(at)) - np.repeat(np.cumsum(span) - span, span)
+    spread = good.iloc[at].assign(day=start[at] + step, count=1)
+    return spread.reset_index(drop=True), leaf[at]

@@ -278,7 +278,7 @@ def round_hex(q: Floats, r: Floats) -> tuple[Floats, Floats]:
 
 
 @kernel(
-    "void(f8[::1], f8[::1], f8[::1], f8[:, ::1], i8, i8, i4[:, ::1], i4[::1])",
+    "void(const f8[::1], const f8[::1], f8[::1], f8[:, ::1], i8, i8, i4[:, ::1], i4[::1])",
     error_model="numpy",
     fastmath={"contract"},
 )

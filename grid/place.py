@@ -69,9 +69,7 @@ def variants(name: str, level: str) -> set[str]:
 class Names:
     """Area names within parents, with aliases and short forms; a name two siblings share is no name."""
 
-    def __init__(
-        self, areas: Areas, aliases: Mapping[str, dict[str, str]], extra: Mapping[str, str]
-    ) -> None:
+    def __init__(self, areas: Areas, aliases: Mapping[str, dict[str, str]], extra: Mapping[str, str]) -> None:
         self.areas = areas
         self.extra = {_clean(key): value for key, value in extra.items()}
         self._below: list[dict[str, int]] = [{} for _ in range(len(areas))]

@@ -1,4 +1,4 @@
-// Borders of areas, drawn once a view on the canvas above the pixels; here lines are anti-aliased, fills never need it.
+// Borders of areas, drawn once a view on the canvas above the pixels. Lines are anti-aliased; under them fills need not be.
 (function () {
   "use strict";
   const painter = ((window.onescreen = window.onescreen || {}).painter = window.onescreen.painter || {});
@@ -6,7 +6,6 @@
   const STYLES = [[1.7, 0.9], [0.9, 0.55], [0.7, 0.42], [0.6, 0.34], [0.5, 0.3]];
   const SHOW_FROM = 14, SHOW_WHOLE = 34; // CSS pixels of a level's typical area between which its borders fade in
   const CELLS_FROM = 11, CELLS_WHOLE = 26; // the same for borders of units without outlines
-  const BATCH = 96; // units stroked at once: a path of 10,000 cells takes a software canvas 15 times as long as its parts
   const DETAIL = 0.6; // device pixels below which a bend is not worth a line
 
   const fadeIn = (size, from, whole) => painter.view.clamp((size - from) / (whole - from), 0, 1);
@@ -29,60 +28,67 @@
       && at.ty - box[b + 1] * at.k > 0 && at.ty - box[b + 3] * at.k < size.height;
   }
 
-  function traceRing(path, shapes, ring, at) {
+  // Calls move(x, y), then line(x, y) for each bend of a ring worth a line, back to the start.
+  function followRing(shapes, ring, at, move, line) {
     const { ringAt, xs, ys } = shapes, from = ringAt[ring], to = ringAt[ring + 1];
-    let lastX = xs[from] * at.k + at.tx, lastY = at.ty - ys[from] * at.k;
-    path.moveTo(lastX, lastY);
+    const startX = xs[from] * at.k + at.tx, startY = at.ty - ys[from] * at.k;
+    let lastX = startX, lastY = startY;
+    move(startX, startY);
     for (let i = from + 1; i < to; i++) {
       const x = xs[i] * at.k + at.tx, y = at.ty - ys[i] * at.k;
       if (Math.abs(x - lastX) + Math.abs(y - lastY) < DETAIL) continue;
-      path.lineTo(x, y);
+      line(x, y);
       lastX = x;
       lastY = y;
     }
-    path.closePath();
+    line(startX, startY);
   }
 
-  function trace(path, shapes, units, view, size) {
+  function follow(shapes, units, view, size, move, line) {
     const at = painter.raster.projection(shapes, view, size);
     for (const unit of units) {
       if (!onScreen(shapes, unit, at, size)) continue;
-      for (let ring = shapes.unitAt[unit]; ring < shapes.unitAt[unit + 1]; ring++) traceRing(path, shapes, ring, at);
+      for (let ring = shapes.unitAt[unit]; ring < shapes.unitAt[unit + 1]; ring++) followRing(shapes, ring, at, move, line);
     }
+  }
+
+  // A unit as a canvas path.
+  function trace(path, shapes, unit, view, size) {
+    follow(shapes, [unit], view, size, (x, y) => path.moveTo(x, y), (x, y) => path.lineTo(x, y));
     return path;
   }
 
-  function stroke(context, path, width, style) {
-    context.lineWidth = width;
-    context.strokeStyle = style;
-    context.stroke(path);
-  }
-
-  // The edges of a ring that go right (or straight down): of an edge that two units share, exactly one.
-  function traceShared(path, shapes, ring, at) {
-    const { ringAt, xs, ys } = shapes, from = ringAt[ring], to = ringAt[ring + 1];
-    for (let i = from, j = to - 1; i < to; j = i++) {
-      if (xs[i] < xs[j] || (xs[i] === xs[j] && ys[i] < ys[j])) continue;
-      path.moveTo(xs[j] * at.k + at.tx, at.ty - ys[j] * at.k);
-      path.lineTo(xs[i] * at.k + at.tx, at.ty - ys[i] * at.k);
-    }
+  function addLines(strokes, shapes, units, view, size) {
+    let lastX = 0, lastY = 0;
+    const move = (x, y) => ((lastX = x), (lastY = y));
+    follow(shapes, units, view, size, move, (x, y) => {
+      strokes.line(lastX, lastY, x, y);
+      move(x, y);
+    });
   }
 
   const allUnits = (shapes) => (shapes.all = shapes.all || Uint32Array.from({ length: shapes.units }, (_, i) => i));
 
   // Fine borders of units that have no outlines of their own (cells), once they are large enough to tell apart.
-  function drawUnits(context, { shapes, view, size, dpr, grain, theme }) {
+  function drawUnits(strokes, { shapes, view, size, dpr, grain, theme }) {
     shapes.side = shapes.side || typicalSide(shapes, allUnits(shapes));
     const strength = fadeIn((shapes.side * view.scale) / dpr, CELLS_FROM, CELLS_WHOLE);
     if (strength === 0) return;
-    const at = painter.raster.projection(shapes, view, size), style = painter.paint.fade(theme.line, 0.55 * strength);
-    const units = allUnits(shapes).filter((unit) => onScreen(shapes, unit, at, size));
-    for (let first = 0; first < units.length; first += BATCH) {
-      const path = new Path2D();
-      for (const unit of units.subarray(first, first + BATCH)) {
-        for (let ring = shapes.unitAt[unit]; ring < shapes.unitAt[unit + 1]; ring++) traceShared(path, shapes, ring, at);
-      }
-      stroke(context, path, 0.75 * grain, style);
+    const at = painter.raster.projection(shapes, view, size), width = 0.8 * grain;
+    strokes.begin(width);
+    for (let unit = 0; unit < shapes.units; unit++) {
+      if (!onScreen(shapes, unit, at, size)) continue;
+      for (let ring = shapes.unitAt[unit]; ring < shapes.unitAt[unit + 1]; ring++) addShared(strokes, shapes, ring, at);
+    }
+    strokes.end([{ width, colour: painter.paint.rgb(theme.line), alpha: 0.6 * strength }]);
+  }
+
+  // The edges of a ring that go right (or straight up): of an edge that two units share, exactly one.
+  function addShared(strokes, { ringAt, xs, ys }, ring, at) {
+    const from = ringAt[ring], to = ringAt[ring + 1];
+    for (let i = from, j = to - 1; i < to; j = i++) {
+      if (xs[i] < xs[j] || (xs[i] === xs[j] && ys[i] < ys[j])) continue;
+      strokes.line(xs[j] * at.k + at.tx, at.ty - ys[j] * at.k, xs[i] * at.k + at.tx, at.ty - ys[i] * at.k);
     }
   }
 
@@ -103,43 +109,53 @@
 
   // Finest first, so that a district's border lies over its streets'. The casing in the background's colour
   // keeps a border readable over every colour of a ramp.
-  function drawLevels(context, { outlines, view, size, dpr, grain, theme }) {
+  function drawLevels(strokes, { outlines, view, size, dpr, grain, theme }) {
+    const slim = painter.view.clamp(size.width / dpr / 1000, 0.65, 1); // a telephone shows a whole city in a hand's width
     for (let rank = outlines.levels.length - 1; rank >= 0; rank--) {
       const level = outlines.levels[rank], strength = presence(outlines, level, view, dpr);
       if (strength === 0) continue;
-      const [width, alpha] = STYLES[Math.min(rank, STYLES.length - 1)];
-      const path = trace(new Path2D(), outlines.shapes, levelUnits(outlines, level), view, size);
-      stroke(context, path, (width + 1.8) * grain, painter.paint.fade(theme.line, 0.6 * alpha * strength));
-      stroke(context, path, width * grain, painter.paint.fade(theme.line_strong, alpha * strength));
+      const [wide, alpha] = STYLES[Math.min(rank, STYLES.length - 1)], width = wide * slim * grain;
+      const casing = (wide + 1.8) * slim * grain;
+      strokes.begin(casing);
+      addLines(strokes, outlines.shapes, levelUnits(outlines, level), view, size);
+      strokes.end([
+        { width: casing, colour: painter.paint.rgb(theme.line), alpha: 0.6 * alpha * strength },
+        { width, colour: painter.paint.rgb(theme.line_strong), alpha: alpha * strength },
+      ]);
     }
   }
 
-  // Everything but the area sinks towards the background.
+  function drawSelected(strokes, unit, { outlines, view, size, grain, theme }) {
+    strokes.begin(4.5 * grain);
+    addLines(strokes, outlines.shapes, [unit], view, size);
+    strokes.end([
+      { width: 4.5 * grain, colour: painter.paint.rgb(theme.line), alpha: 0.7 },
+      { width: 2 * grain, colour: painter.paint.rgb(theme.accent), alpha: 1 },
+    ]);
+  }
+
+  // Everything but the area sinks towards the background, under the lines that are there.
   function dimOthers(context, unit, { outlines, view, size, theme }) {
     const path = new Path2D();
     path.rect(0, 0, size.width, size.height);
-    trace(path, outlines.shapes, [unit], view, size);
+    trace(path, outlines.shapes, unit, view, size);
+    context.globalCompositeOperation = "destination-over";
     context.fillStyle = painter.paint.fade(theme.background, 0.66);
     context.fill(path, "evenodd");
-  }
-
-  function drawSelected(context, unit, { outlines, view, size, grain, theme }) {
-    const path = trace(new Path2D(), outlines.shapes, [unit], view, size);
-    stroke(context, path, 4.5 * grain, painter.paint.fade(theme.line, 0.7));
-    stroke(context, path, 2 * grain, theme.accent);
+    context.globalCompositeOperation = "source-over";
   }
 
   // scene = {shapes, outlines, view, size, dpr, grain, theme, selected: area or null, unitBorders};
   // grain = device pixels of a CSS pixel as lines and text count it (more on a wall).
-  function draw(context, scene) {
+  function draw(context, strokes, scene) {
     const { shapes, outlines, selected, unitBorders } = scene;
-    context.lineJoin = "round";
-    if (shapes && unitBorders) drawUnits(context, scene);
-    if (!outlines) return;
+    strokes.clear();
+    if (shapes && unitBorders) drawUnits(strokes, scene);
+    if (outlines) drawLevels(strokes, scene);
+    if (selected) drawSelected(strokes, selected.unit, scene);
+    context.putImageData(strokes.image, 0, 0);
     if (selected) dimOthers(context, selected.unit, scene);
-    drawLevels(context, scene);
-    if (selected) drawSelected(context, selected.unit, scene);
   }
 
-  painter.outlines = { draw, presence, levelUnits, trace };
+  painter.outlines = { draw, presence, levelUnits };
 })();

@@ -30,6 +30,7 @@
       this.pixels = new Uint32Array(this.image.data.buffer);
       this.tiles = painter.paint.tiles(grain);
       this.spans = { runs: new Uint32Array(0), length: 0, top: 0, bottom: 0 };
+      this.strokes = null;
       this.view = null;
     }
 
@@ -58,9 +59,9 @@
     // Lines and labels; returns the labels that found room.
     overlay(scene) {
       const context = this.overContext, { width, height } = this.size;
-      context.clearRect(0, 0, width, height);
+      this.strokes = this.strokes || new painter.Strokes(width, height);
       const here = { ...scene, view: this.view, size: this.size, dpr: this.dpr, grain: this.grain };
-      painter.outlines.draw(context, here);
+      painter.outlines.draw(context, this.strokes, here);
       return painter.labels.draw(context, here);
     }
 

@@ -7,58 +7,64 @@ without a further question. It never goes blank: the old picture stays until the
 
 Properties the page sets
 ========================
-``shapes_url``      bytes of ``wire.encode_shapes`` / ``encode_cells``: the units. A change of layer is a new address.
-``outlines_url``    bytes of ``wire.encode_outlines``: borders and labels of the areas above (or of the units).
-``values_url``      bytes of ``wire.encode_values``: one day, exact, one number a unit.
-``values_day``      the ``day_index`` that ``values_url`` is about; None (default): whatever day is shown.
-``classes_url``     bytes of ``wire.encode_classes``: days x units, for replay. Loaded after the first picture.
-``day_index``       the day shown: row of the classes (0 = first). The map moves it during replay (see below).
-``playing``         True: replay from ``day_index`` on; the map sets it to False at the last day.
-``speed``           days a second while playing; default 4.
-``loop``            True: replay starts over instead of stopping; default False.
-``ramp``            colours of the classes, low to high: 1 to 120 hex strings.
-``breaks``          ascending lower bounds of classes 1.. (``len(ramp) - 1`` numbers): class = how many
-                    breaks are <= the value as float32. ``wire.classify`` is the same rule in Python.
-``class_labels``    words of each class (``len(ramp)`` strings), said in the tooltip during replay.
-``value_format``    {"digits": 0, "scale": 1, "prefix": "", "suffix": ""}: how an exact value is written;
-                    ``scale`` multiplies first (100 for per cent).
-``words``           {key: text}: replaces single texts of ``assets/painter/words.js`` (zero, suppressed, missing,
-                    outside, doubtful, late, ...); the defaults follow ``lang``.
-``lang``            "zh" (default) or "en".
-``theme``           colours, see :data:`DARK` and :data:`LIGHT`; keys left out fall back to DARK.
-``selected``        code of an area in the outlines: emphasised, the rest dimmed, fitted (animated 250 ms,
-                    at once under prefers-reduced-motion). None: the whole city, fitted.
-``fit``             False: ``selected`` does not move the view; default True.
-``view``            {"lon", "lat", "mpp"}: centre and ground metres per CSS pixel there. The map writes it when a movement
-                    ends; the page may set it (a shared address) and then it wins over the first fit.
-``padding``         [top, right, bottom, left] CSS pixels that panels cover; a fit leaves them free.
-``label_levels``    levels whose labels may be drawn; None (default): all. [] : none.
-``label_values``    {area code: text}: a second line under a label.
-``show_values``     True: labels of areas that are themselves units carry the value; default False.
-``text_scale``      multiplies text, lines and patterns (default 1, and they already grow on wide screens): a wall
-                    read from 10 m sets it from its pixel pitch.
-``interactive``     False (a wall): no pointer, no keys, no tooltip; default True.
-``aria_label``      what a screen reader calls the map.
-``className``, ``style``  of the host element; it needs a height (the map fills it).
+``shapes_url``     bytes of ``wire.encode_shapes`` / ``encode_cells``: the units. Another layer, another address.
+``outlines_url``   bytes of ``wire.encode_outlines``: borders and labels of the areas above (or of the units).
+``values_url``     bytes of ``wire.encode_values``: one day, exact, one number a unit.
+``values_day``     the ``day_index`` that ``values_url`` is about; None (default): the one it came with.
+``classes_url``    bytes of ``wire.encode_classes``: days x units, for replay; loaded after the first picture.
+``day_index``      the day shown: row of the classes (0 = first). The map moves it during replay.
+``playing``        True: replay from ``day_index`` on; the map sets it to False at the last day.
+``speed``          days a second while playing; default 4.
+``loop``           True: replay starts over instead of stopping; default False.
+``ramp``           colours of the classes, low to high: 1 to 120 hex strings.
+``breaks``         ascending lower bounds of classes 1.. (``len(ramp) - 1`` numbers): class = how many breaks
+                   are <= the value as float32. ``wire.classify`` is the same rule in Python.
+``class_labels``   words of each class (``len(ramp)`` strings), said in the tooltip during replay.
+``value_format``   {"digits": 0, "scale": 1, "prefix": "", "suffix": ""}: how an exact value is written;
+                   ``scale`` multiplies first (100 for per cent).
+``words``          {key: text}: replaces single texts of ``assets/painter/words.js`` (zero, suppressed,
+                   missing, outside, doubtful, land, late, ...); the defaults follow ``lang``.
+``lang``           "zh" (default) or "en".
+``theme``          colours, see :data:`DARK` and :data:`LIGHT`; keys left out are those of DARK.
+``selected``       code of an area in the outlines: emphasised, the rest dimmed, fitted (gliding 250 ms, at
+                   once under prefers-reduced-motion). None: the whole city, fitted.
+``fit``            False: ``selected`` does not move the view; default True.
+``view``           {"lon", "lat", "mpp"}: centre, and ground metres a CSS pixel there. The map writes it when
+                   a movement ends; the page may set it (a shared address), then it wins over the first fit.
+``padding``        [top, right, bottom, left] CSS pixels that panels cover; a fit leaves them free.
+``label_levels``   levels whose labels may be drawn; None (default): all; []: none.
+``label_values``   {area code: text}: a second line under a label.
+``show_values``    True: labels of areas that are themselves units carry the value; default False.
+``text_scale``     multiplies text, lines and patterns (default 1; they already grow on wide screens): a wall
+                   read from 10 m computes it from its pixel pitch.
+``interactive``    False (a wall): no pointer, no keys, no tooltip; default True.
+``aria_label``     what a screen reader calls the map.
+``className``, ``style``   of the host element; it needs a height, which the map fills.
 
 Properties the map writes
 =========================
-``clicked``         {"unit", "code", "areas", "lon", "lat", "via", "n"} on click or tap, and on Enter for the focused unit.
-                    ``unit`` is the row in the layer (-1: no unit there), ``code`` its code or None, ``areas``
-                    {level: code} of the outlines around that point, ``via`` "pointer" or "key", ``n`` counts up.
-``escaped``         counts the Escape key: the page goes up one level.
-``day_index``       during replay at most four times a second, and exactly at its end.
-``playing``         False when replay ended or the person stopped it (space bar toggles).
-``view``            as above.
-``status``          "loading", "ready", or "late" (some bytes did not arrive; a badge says so, retried for ever).
+``clicked``        {"unit", "code", "areas", "lon", "lat", "via", "n"} on click or tap, and on Enter for the
+                   unit in the middle. ``unit`` is the row in the layer (-1: no unit there), ``code`` its code
+                   or None, ``areas`` {level: code} of the outlines around that point, ``via`` "pointer" or
+                   "key"; ``n`` counts up. A click outside the city is none.
+``escaped``        counts the Escape key: the page goes up one level.
+``day_index``      during replay at most four times a second, and exactly at its end.
+``playing``        True and False as the person starts and stops replay (space bar), False when it ended.
+``view``           as above.
+``status``         "loading", "ready", or "late": some bytes did not arrive; a badge says so, and the map goes
+                   on asking, with the old picture standing.
 
 In the browser, without a round trip
 ====================================
-``onescreen.maps[id]`` is the live map: ``setDay(i)``, ``play()``, ``pause()``, ``fit(code?)``, ``zoomBy(factor)``,
-``setView({lon, lat, mpp})``, ``toBlob(callback, {scale, background})`` (PNG with outlines and labels), ``unitAt(x, y)`` (CSS pixels),
-``colourAt(x, y)``, ``stats`` (see ``assets/painter/map.js``). The host element sends bubbling CustomEvents, ``detail`` holds ``id`` and:
-``onescreen:day`` {day, days, playing} on every painted day; ``onescreen:hover`` {unit, code, text}; ``onescreen:view`` {lon, lat, mpp};
-``onescreen:status`` {status}.
+``onescreen.maps[id]`` is the live map (dict ids: their JSON with sorted keys): ``setDay(i)``, ``play()``,
+``pause()``, ``fit(code?, animated?)``, ``zoomBy(factor)``, ``setView({lon, lat, mpp})``, ``toBlob(callback,
+{scale})`` (PNG with outlines and labels), ``unitAt(x, y)`` and ``colourAt(x, y)`` (CSS pixels), ``checksum()``,
+``stats`` (see ``assets/painter/map.js``). The host element sends bubbling CustomEvents; ``detail`` holds ``id`` and
+
+``onescreen:day``      {day, days, playing}, with every day that is set, at the speed of the frames
+``onescreen:hover``    {unit, code, text}
+``onescreen:view``     {lon, lat, mpp}
+``onescreen:status``   {status}
 
 From a page::
 
@@ -67,17 +73,21 @@ From a page::
             day_index=12, ramp=RAMP, breaks=BREAKS, theme=grid_map.DARK, lang="zh",
             aria_label="发病率地图", style={"height": "100%"})
 
-    app.clientside_callback("i => i", Output("map", "day_index"), Input("slider", "value"))   # paints in one frame
+    # paints in one frame, no server
+    app.clientside_callback("i => i", Output("map", "day_index"), Input("slider", "value"))
     app.clientside_callback("n => n % 2 === 1", Output("map", "playing"), Input("play", "n_clicks"))
 
     @app.callback(Output("map", "selected"), Input("map", "clicked"), prevent_initial_call=True)
     def drill(clicked): return clicked["areas"].get("district")
+
+    // in assets/: the page's own date follows the replay, frame by frame
+    document.addEventListener("onescreen:day", ({detail}) => { label.textContent = DAYS[detail.day]; });
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from dash.development.base_component import Component
 
@@ -114,12 +124,12 @@ LIGHT: Mapping[str, Any] = {
 }
 
 #: Every property, in the order of the module's description.
-PROPERTIES = (
-    "id shapes_url outlines_url values_url values_day classes_url day_index playing speed loop "
-    "ramp breaks class_labels value_format words lang theme selected fit view padding "
-    "label_levels label_values show_values text_scale interactive aria_label className style "
-    "clicked escaped status"
-).split()
+PROPERTIES = [
+    "id", "shapes_url", "outlines_url", "values_url", "values_day", "classes_url", "day_index",
+    "playing", "speed", "loop", "ramp", "breaks", "class_labels", "value_format", "words", "lang",
+    "theme", "selected", "fit", "view", "padding", "label_levels", "label_values", "show_values",
+    "text_scale", "interactive", "aria_label", "className", "style", "clicked", "escaped", "status",
+]  # fmt: skip
 
 
 class GridMap(Component):
@@ -128,14 +138,15 @@ class GridMap(Component):
     Raises TypeError (Dash's own) on a property that does not exist.
     """
 
-    _children_props: ClassVar[list[str]] = []
-    _base_nodes: ClassVar[list[str]] = ["children"]
+    _children_props: list[str] = []  # noqa: RUF012 (Dash declares them on instances)
+    _base_nodes: list[str] = ["children"]  # noqa: RUF012
     _namespace = "onescreen"
     _type = "GridMap"
     _prop_names = PROPERTIES
-    _valid_wildcard_attributes: ClassVar[list[str]] = []
+    _valid_wildcard_attributes: list[str] = []  # noqa: RUF012
     available_properties = PROPERTIES
-    available_wildcard_properties: ClassVar[list[str]] = []
+    available_wildcard_properties: list[str] = []  # noqa: RUF012
 
     def __init__(self, id: str | dict[str, Any], **properties: Any) -> None:
-        super().__init__(id=id, **{name: value for name, value in properties.items() if value is not None})
+        given = {name: value for name, value in properties.items() if value is not None}
+        super().__init__(id=id, **given)  # type: ignore[no-untyped-call]

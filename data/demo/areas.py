@@ -79,8 +79,18 @@ def make_town(scale: Scale, seed: int) -> Town:
     grids = _grids(land, streets, communities) if size.responsibility else None
     place_community = np.r_[cells.community, np.arange(len(communities))]
     return Town(
-        size, seed, districts, streets, grids, communities, land.pair, cells, _cell_ids(cells, communities),
-        place_community, _people(size, land, cells, seed), _port(land, cells),
+        size,
+        seed,
+        districts,
+        streets,
+        grids,
+        communities,
+        land.pair,
+        cells,
+        _cell_ids(cells, communities),
+        place_community,
+        _people(size, land, cells, seed),
+        _port(land, cells),
     )
 
 
@@ -95,11 +105,23 @@ def _renumber(land: Land, cells: Cells) -> tuple[Land, Cells]:
     pair = land.pair[order]
     _, first, pair = np.unique(pair, return_index=True, return_inverse=True)
     pair = np.argsort(np.argsort(first, kind="stable"), kind="stable")[pair]
-    moved = Land(land.shapes[order], rank[land.street][order], land.district[street_order], pair, land.density, land.port)
+    moved = Land(
+        land.shapes[order],
+        rank[land.street][order],
+        land.district[street_order],
+        pair,
+        land.density,
+        land.port,
+    )
     community = new[cells.community]
     by = np.lexsort((cells.centre[:, 0], -cells.centre[:, 1].round(3), community))
     return moved, Cells(
-        cells.h3[by], cells.centre[by], community[by], cells.weight[by], cells.other_weight[order], cells.shapes[by]
+        cells.h3[by],
+        cells.centre[by],
+        community[by],
+        cells.weight[by],
+        cells.other_weight[order],
+        cells.shapes[by],
     )
 
 
@@ -151,9 +173,10 @@ def _grids(land: Land, streets: Layer, communities: Layer) -> Layer:
 
 
 def _cell_ids(cells: Cells, communities: Layer) -> list[str]:
-    """The official number of each cell: community + three digits."""
+    """The official number of each cell: community + W (万) + three digits. Fifteen bare digits would look
+    like an old identity number."""
     number = np.arange(cells.community.size) - np.searchsorted(cells.community, cells.community)
-    return [f"{communities.codes[c]}{n + 1:03}" for c, n in zip(cells.community, number, strict=True)]
+    return [f"{communities.codes[c]}W{n + 1:03}" for c, n in zip(cells.community, number, strict=True)]
 
 
 def _people(size: Size, land: Land, cells: Cells, seed: int) -> Ints:

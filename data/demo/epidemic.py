@@ -22,21 +22,24 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 LEAD = 8  # days of silent spread before the first finding
-SEEDS = 14
+SEEDS = 14  # at most, and one in 100,000 residents
 REPRODUCTION = 3.4  # people infected by one, unhindered: between Delta's and Omicron's early estimates
 #: Share of the pressure by days since infection (0..9): none while latent, most on days 3 to 5.
 PRESSURE = np.array([0, 0, 0.10, 0.20, 0.23, 0.19, 0.13, 0.08, 0.05, 0.02])
-OWN, STREET, CITY = 0.46, 0.29, 0.25  # where the pressure goes
+OWN, STREET, CITY = 0.54, 0.27, 0.19  # where the pressure goes
+REMOTE = 0.8  # share of outside contact that people off the grid, in villages and on islands, do not have
 AT_RISK = 0.08  # share of a community that moves in one web: where clusters saturate
 NOISE = 0.5  # shape of the gamma noise a community and day: clusters, not a fog
 #: Contact left by a district's stage; findings of three days per 100,000 residents that call it.
-STAGES = np.array([1.0, 0.66, 0.46, 0.27])
-CALLS = (0.0, 1.5, 6.0)
+STAGES = np.array([1.0, 0.82, 0.52, 0.24])
+CALLS = (0.0, 9.0, 22.0)
 #: Contact left inside (home) and outside (mix) by what is in force: free, compound locked, locked, controlled.
 HOME = np.array([1.0, 0.8, 0.42, 0.9])
 MIX = np.array([1.0, 0.6, 0.08, 0.5])
 SYMPTOMS = 0.24  # share that ever has symptoms, among the vaccinated
 SECOND_AT = 0.62  # of the days: the second spark, in a new town
+PATIENCE = 350_000  # residents added to a district's own: a handful of findings stops no small district
+HOLD = 12  # a stage is left when the rate is this many times below its call
 DECAY = 0.22  # of the gravity law, in radii of the city
 
 
@@ -92,17 +95,19 @@ def spread(town: Town) -> Outbreak:
     residents = town.per_community(town.people)
     levels = np.zeros((n, days), dtype=np.int64)
     stages = np.zeros((days, len(town.districts)), dtype=np.int64)
-    place_share = _off_grid_share(town)
+    off_grid = _off_grid_share(town)
     level, state, stage = watch.level, watch.level, stages[0]
     recent = np.zeros((3, len(town.districts)))
     for day in range(-LEAD, days):
         hosts.add(day, _imports(town, day, residents), random)
-        hosts.add(day, _infections(town, hosts, day, state, stage, flows, residents, random), random)
+        hosts.add(
+            day, _infections(town, hosts, day, state, stage, flows, residents, off_grid, random), random
+        )
         if day < 0:
             continue
         levels[:, day], stages[day] = level, stage
         found = _test(town, hosts, day, level, stage, random)
-        off = random.binomial(found, place_share)
+        off = random.binomial(found, off_grid)
         level = watch.after(day, found, off).copy()
         state = np.where(rules.control(level[:, None], neighbours)[:, 0] & (level == 0), 3, level)
         recent[day % 3] = _by_district(town, found)
@@ -113,16 +118,24 @@ def spread(town: Town) -> Outbreak:
 def _imports(town: Town, day: int, residents: Ints) -> Ints:
     """Seeds at the port's market before the first day; later a spark in the biggest place of the last district."""
     counts = np.zeros(len(town.communities), dtype=np.int64)
+    seeds = min(SEEDS, town.size.people // 100_000)
     if day == -LEAD:
-        counts[town.port] = SEEDS
+        counts[town.port] = seeds
     if day == int(SECOND_AT * town.size.days):
         far = town.streets.parent[town.communities.parent] == len(town.districts) - 1
-        counts[np.where(far, residents, -1).argmax()] = SEEDS // 2
+        counts[np.where(far, residents, -1).argmax()] = seeds // 2 + 1
     return counts
 
 
 def _infections(
-    town: Town, hosts: _Host, day: int, state: Ints, stage: Ints, flows: Floats, residents: Ints,
+    town: Town,
+    hosts: _Host,
+    day: int,
+    state: Ints,
+    stage: Ints,
+    flows: Floats,
+    residents: Ints,
+    off_grid: Floats,
     random: np.random.Generator,
 ) -> Ints:
     """(communities,) new infections of ``day``."""
@@ -132,7 +145,7 @@ def _infections(
     press = REPRODUCTION * np.bincount(hosts.community[loose], PRESSURE[age[loose]], n)
     out = press * MIX[state]
     of_street = np.bincount(street, out, len(town.streets))
-    mixing = residents * MIX[state]
+    mixing = residents * MIX[state] * (1 - REMOTE * off_grid)
     share = mixing / np.maximum(np.bincount(street, residents, len(town.streets))[street], 1)
     force = OWN * press * HOME[state] + share * (STREET * of_street + CITY * (of_street @ flows))[street]
     force *= STAGES[stage[town.streets.parent[street]]]
@@ -151,10 +164,10 @@ def _test(town: Town, hosts: _Host, day: int, level: Ints, stage: Ints, random: 
     where = hosts.community[open_]
     age = day - hosts.infected[open_]
     own = stage[town.streets.parent[town.communities.parent[where]]]
-    ill = (age >= hosts.onset[open_]) * 0.34
-    traced = ((own >= 1) & (age >= 3)) * 0.11
-    round_ = ((own >= 2) & (age >= 2)) * (0.50 if day % 3 == 0 else 0.06)
-    gate = ((level[where] > 0) & (age >= 2)) * (0.55 if day % 2 else 0.10)
+    ill = (age >= hosts.onset[open_]) * 0.30
+    traced = ((own >= 1) & (age >= 3)) * 0.05
+    round_ = ((own >= 2) & (age >= 2)) * (0.42 if day % 3 == 0 else 0.10)
+    gate = ((level[where] > 0) & (age >= 2)) * (0.24 if day % 2 else 0.12)
     missed = (1 - ill) * (1 - traced) * (1 - round_) * (1 - gate)
     hit = open_[random.random(open_.size) > missed]
     hosts.found[hit] = day
@@ -167,9 +180,9 @@ def _by_district(town: Town, found: Ints) -> Floats:
 
 def _stage(town: Town, recent: Floats, residents: Ints, stage: Ints) -> Ints:
     """Stages of the next day: up at once, down only far below the call, never under 1 once anything was found."""
-    rate = recent / _by_district(town, residents) * 1e5
+    rate = recent / (_by_district(town, residents) + PATIENCE) * 1e5
     called = np.searchsorted(CALLS, rate, side="left") * (rate > 0)
-    low = np.searchsorted(CALLS, rate * 5, side="left") * (rate > 0)
+    low = np.searchsorted(CALLS, rate * HOLD, side="left") * (rate > 0)
     return np.maximum(np.maximum(called, np.minimum(stage, low)), int(recent.sum() > 0 or stage.max() > 0))
 
 
@@ -207,7 +220,16 @@ def _outbreak(
     turned[turned >= days] = -1
     place = homes(town, hosts.community, random)
     return Outbreak(
-        days, hosts.infected, hosts.community, place, hosts.found, symptomatic, turned, levels, stages, neighbours
+        days,
+        hosts.infected,
+        hosts.community,
+        place,
+        hosts.found,
+        symptomatic,
+        turned,
+        levels,
+        stages,
+        neighbours,
     )
 
 

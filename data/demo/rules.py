@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 CLOSED_DAYS = 14  # without a new finding before a lockdown is lifted
-WHOLE_AT = 3  # findings of an episode that turn a locked compound into a locked community
+WHOLE_AT = 4  # findings of an episode that turn a locked compound into a locked community
 HIGH_DAYS, MIDDLE_DAYS = 7, 3  # high risk, then middle risk, without a new finding
 RED_DAYS, YELLOW_DAYS = 14, 7  # of a found person: central isolation, then watch at home
 CONTACT_DAYS = 7  # red, then as many days yellow, of a close contact
@@ -70,7 +70,10 @@ def runs(state: Bools) -> list[tuple[int, int, int | None]]:
     row, start = np.nonzero(np.diff(padded, axis=1) == 1)
     end = np.nonzero(np.diff(padded, axis=1) == -1)[1]
     last = state.shape[1]
-    return [(r, s, e if e < last else None) for r, s, e in zip(row.tolist(), start.tolist(), end.tolist(), strict=True)]
+    return [
+        (r, s, e if e < last else None)
+        for r, s, e in zip(row.tolist(), start.tolist(), end.tolist(), strict=True)
+    ]
 
 
 def control(levels: Ints, pairs: Ints) -> Bools:
@@ -81,22 +84,36 @@ def control(levels: Ints, pairs: Ints) -> Bools:
     return np.asarray((levels == COMPOUND) | (near & (levels < WHOLE)))
 
 
-def make_zones(town: Town, levels: Ints, pairs: Ints, found_cell: Ints, found_day: Ints, rings: list[Ints]) -> list[Zone]:
+def make_zones(
+    town: Town, levels: Ints, pairs: Ints, found_cell: Ints, found_day: Ints, rings: dict[int, Ints]
+) -> list[Zone]:
     """Every zone of the outbreak. ``rings``: the compound around each cell (cells of its community)."""
     codes = town.communities.codes
     zones = [
-        Zone(f"FK-{codes[c]}-{start:02}", "lockdown", c, start, end) for c, start, end in runs(levels == WHOLE)
+        Zone(f"FK-{codes[c]}-{start:02}", "lockdown", c, start, end)
+        for c, start, end in runs(levels == WHOLE)
     ]
-    zones += [Zone(f"GK-{codes[c]}-{start:02}", "control", c, start, end) for c, start, end in runs(control(levels, pairs))]
+    zones += [
+        Zone(f"GK-{codes[c]}-{start:02}", "control", c, start, end)
+        for c, start, end in runs(control(levels, pairs))
+    ]
     zones += _compounds(town, levels, found_cell, found_day, rings)
     return sorted(zones, key=lambda zone: (zone.start, zone.id))
 
 
-def _compounds(town: Town, levels: Ints, found_cell: Ints, found_day: Ints, rings: list[Ints]) -> list[Zone]:
+def _compounds(
+    town: Town, levels: Ints, found_cell: Ints, found_day: Ints, rings: dict[int, Ints]
+) -> list[Zone]:
     """One zone a cell and episode of a community that is not yet locked whole."""
     zones: dict[str, Zone] = {}
-    episodes = {(c, day): (start, end) for c, start, end in runs(levels == COMPOUND) for day in range(start, end or 999)}
-    for cell, day in sorted(zip(found_cell.tolist(), (found_day + 1).tolist(), strict=True), key=lambda x: x[::-1]):
+    episodes = {
+        (c, day): (start, end)
+        for c, start, end in runs(levels == COMPOUND)
+        for day in range(start, end or 999)
+    }
+    for cell, day in sorted(
+        zip(found_cell.tolist(), (found_day + 1).tolist(), strict=True), key=lambda x: x[::-1]
+    ):
         community = int(town.cells.community[cell])
         if (community, day) in episodes:
             start, end = episodes[community, day]
@@ -108,7 +125,9 @@ def _compounds(town: Town, levels: Ints, found_cell: Ints, found_day: Ints, ring
 def risk(last_found: Ints, day: int) -> tuple[Ints, Ints]:
     """Communities at high and at middle risk on ``day``; ``last_found``: (communities,), negative if never."""
     since = np.where(last_found >= 0, day - last_found, 10_000)
-    return np.flatnonzero(since < HIGH_DAYS), np.flatnonzero((since >= HIGH_DAYS) & (since < HIGH_DAYS + MIDDLE_DAYS))
+    return np.flatnonzero(since < HIGH_DAYS), np.flatnonzero(
+        (since >= HIGH_DAYS) & (since < HIGH_DAYS + MIDDLE_DAYS)
+    )
 
 
 @dataclass(frozen=True)

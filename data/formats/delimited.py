@@ -13,7 +13,17 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from data.errors import FileTooLarge, Reject, WrongEncoding, quote
-from data.formats.base import BLANKS, MAX_BYTES, MAX_COLUMNS, Sheet, check_cells, headings, parsing, read_bytes, unreadable
+from data.formats.base import (
+    BLANKS,
+    MAX_BYTES,
+    MAX_COLUMNS,
+    Sheet,
+    check_cells,
+    headings,
+    parsing,
+    read_bytes,
+    unreadable,
+)
 
 FORMAT = "CSV"
 
@@ -92,9 +102,14 @@ def _split(path: Path, text: str, delimiter: str, names: list[str], heading_row:
             # one block and one thread, so that the parser counts records and no cell is cut by a block's end
             arrow_csv.ReadOptions(use_threads=False, block_size=len(data), column_names=names),
             arrow_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=skip
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=skip,
             ),
-            arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=True),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=True
+            ),
         ).combine_chunks()
     check_cells(path, table.num_rows, len(names))
     rows = _numbers(table.num_rows, [line.number for line in ragged])
@@ -115,11 +130,11 @@ def _refuse_open_quote(path: Path, table: Any, rows: Any, ragged: list[Any]) -> 
     last_is_blank = len(rows) and all(column[-1].as_py() is None for column in table.columns)
     if not last_is_blank or (ragged and ragged[-1].number > rows[-1]):
         row = max([*rows[-1:], *[line.number for line in ragged[-1:]]])
-        raise unreadable(path, FORMAT, f"第 {row} 行的引号没有结束", f"a quote opened in row {row} is never closed")
+        raise unreadable(
+            path, FORMAT, f"第 {row} 行的引号没有结束", f"a quote opened in row {row} is never closed"
+        )
 
 
 def _ragged(line: Any) -> Reject:
     more = {"found": line.actual_columns, "wanted": line.expected_columns}
     return Reject(line.number, "", quote(line.text), "columns", more)
-
-

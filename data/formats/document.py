@@ -57,7 +57,11 @@ def text_of(value: Any) -> str | None:
 
 def _json(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{_json(each)}" for key, each in value.items()) + "}"
+        return (
+            "{"
+            + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{_json(each)}" for key, each in value.items())
+            + "}"
+        )
     if isinstance(value, list):
         return "[" + ",".join(map(_json, value)) + "]"
     return value if isinstance(value, Digits) else json.dumps(value, ensure_ascii=False)
@@ -92,7 +96,9 @@ def _records(path: Path, document: Any, records: Records, beside: frozenset[str]
 def _beside(document: Any, wanted: frozenset[str]) -> dict[str, Any]:
     if not isinstance(document, dict):
         return {}
-    return {key: value for key, value in document.items() if key in wanted and not isinstance(value, dict | list)}
+    return {
+        key: value for key, value in document.items() if key in wanted and not isinstance(value, dict | list)
+    }
 
 
 def _keyed(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -112,7 +118,11 @@ def table(path: Path, records: list[Any], explode: str | None) -> Sheet:
     """Records as columns; a key that some lack is empty there. Raises UnreadableFile, FileTooLarge."""
     numbered = list(_exploded(records, explode))
     good = [(number, record) for number, record in numbered if isinstance(record, dict)]
-    bad = [Reject(number, "", _shown(record), "not_a_record") for number, record in numbered if not isinstance(record, dict)]
+    bad = [
+        Reject(number, "", _shown(record), "not_a_record")
+        for number, record in numbered
+        if not isinstance(record, dict)
+    ]
     keys = list(dict.fromkeys(key for _, record in good for key in record))
     if not keys:
         raise UnreadableFile(file=path.name, format=FORMAT, detail=Both("没有记录", "it holds no records"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,17 @@ import shapely
 
 from data.errors import WrongEncoding
 from data.formats import document
-from data.formats.base import MAX_BYTES, Sheet, Texts, check_cells, check_size, headings, parsing, strings, unreadable
+from data.formats.base import (
+    MAX_BYTES,
+    Sheet,
+    Texts,
+    check_cells,
+    check_size,
+    headings,
+    parsing,
+    strings,
+    unreadable,
+)
 from data.formats.columnar import read_columnar
 
 #: Suffix -> (format's name, the bytes that it starts with). Through GDAL.
@@ -50,7 +61,9 @@ def read_vector(path: Path, encoding: str | None, layer: str | None) -> Sheet:
     raise unreadable(path, "GIS", f"不认识后缀 {suffix}", f"its suffix {suffix} is unknown")
 
 
-def read_shapes(path: Path, *, encoding: str | None = None, layer: str | None = None) -> tuple[Texts, pd.DataFrame]:
+def read_shapes(
+    path: Path, *, encoding: str | None = None, layer: str | None = None
+) -> tuple[Texts, pd.DataFrame]:
     """Shapes (object array, None where a feature has none) and text columns (str or None), line by line.
 
     Errors as :func:`read_vector`.
@@ -63,12 +76,18 @@ def read_shapes(path: Path, *, encoding: str | None = None, layer: str | None = 
 
 def _geojson(path: Path, encoding: str | None) -> Sheet:
     found = document.load(path, encoding)
-    features = found.get("features") if isinstance(found, dict) and found.get("type") == "FeatureCollection" else None
+    features = (
+        found.get("features")
+        if isinstance(found, dict) and found.get("type") == "FeatureCollection"
+        else None
+    )
     if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
         raise unreadable(path, "GeoJSON", "不是 FeatureCollection", "it is no FeatureCollection")
     with parsing(path, "GeoJSON"):
         shapes = [document.text_of(each.get("geometry")) for each in features]
-        records = [each.get("properties") if isinstance(each.get("properties"), dict) else {} for each in features]
+        records = [
+            each.get("properties") if isinstance(each.get("properties"), dict) else {} for each in features
+        ]
         geometry = shapely.from_geojson(np.array(shapes, dtype=object))
         keys = list(dict.fromkeys(key for record in records for key in record))
         check_cells(path, len(records), len(keys))
@@ -98,9 +117,12 @@ def _gdal(path: Path, encoding: str | None, layer: str | None) -> Sheet:
 
 
 def _read(path: Path, name: str, encoding: str | None, layer: str | None) -> tuple[Any, Any, Any]:
-    with parsing(path, name):
+    # GDAL's remarks on a file that it reads all the same (an open ring) would go to nobody
+    with parsing(path, name), warnings.catch_warnings(action="ignore"):
         try:
-            meta, _, wkb, fields = pyogrio.raw.read(path, layer=layer, encoding=encoding, force_2d=True, datetime_as_string=True)
+            meta, _, wkb, fields = pyogrio.raw.read(
+                path, layer=layer, encoding=encoding, force_2d=True, datetime_as_string=True
+            )
         except UnicodeDecodeError as error:
             raise WrongEncoding(file=path.name, encoding=encoding or "UTF-8") from error
         if wkb is None:
@@ -120,7 +142,9 @@ def _encoding_of(path: Path, declared: str | None) -> str:
 
 def _code_page(path: Path) -> str | None:
     """What the .cpg file beside a shapefile says: ``UTF-8``, ``GBK``, ``936``, ``ANSI 936``."""
-    beside = next((each for each in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if each.is_file()), None)
+    beside = next(
+        (each for each in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if each.is_file()), None
+    )
     if beside is None:
         return None
     with parsing(path, "Shapefile"):
@@ -135,7 +159,10 @@ def _text(values: Any) -> Any:
     """A field's values as strings; None, NaN and NaT are empty, whole floats lose their point."""
     column = pa.array(values, from_pandas=True)
     if pa.types.is_floating(column.type):
-        whole = [None if each is None else str(int(each)) if each.is_integer() else repr(each) for each in column.to_pylist()]
+        whole = [
+            None if each is None else str(int(each)) if each.is_integer() else repr(each)
+            for each in column.to_pylist()
+        ]
         return strings(whole)
     if pa.types.is_binary(column.type) or pa.types.is_nested(column.type):
         return strings([None if each is None else str(each) for each in column.to_pylist()])

@@ -14,14 +14,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree  # noqa: S405 - parts are of bounded size, expat bounds entities
+from xml.etree import ElementTree  # parts are of bounded size
 
 import numpy as np
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from data.errors import FileTooLarge
 from data.formats.archive import inflate, inspect
-from data.formats.base import BLANKS, MAX_COLUMNS, Sheet, check_cells, check_size, headings, parsing, strings, unreadable
+from data.formats.base import (
+    BLANKS,
+    MAX_COLUMNS,
+    Sheet,
+    check_cells,
+    check_size,
+    headings,
+    parsing,
+    strings,
+    unreadable,
+)
 
 FORMAT = "Excel"
 
@@ -85,7 +95,9 @@ def _sheet_name(path: Path, names: list[str], sheet: str | int) -> str:
         return names[sheet]
     if sheet not in names:
         found = " ".join(names)
-        raise unreadable(path, FORMAT, f"没有工作表 {sheet}，现有：{found}", f"no sheet {sheet}; there are: {found}")
+        raise unreadable(
+            path, FORMAT, f"没有工作表 {sheet}，现有：{found}", f"no sheet {sheet}; there are: {found}"
+        )
     return str(sheet)
 
 
@@ -100,8 +112,8 @@ def _mark(grid: list[list[str | None]], places: list[tuple[int, int]]) -> None:
     height = max([len(grid), *(row + 1 for row, _ in places)])
     width = max([len(grid[0]) if grid else 0, *(column + 1 for _, column in places)])
     grid.extend([] for _ in range(height - len(grid)))
-    for row in grid:
-        row.extend([None] * (width - len(row)))
+    for cells in grid:
+        cells.extend([None] * (width - len(cells)))
     for row, column in places:
         grid[row][column] = UNCOMPUTED
 
@@ -149,7 +161,11 @@ def _look_inside(path: Path, sheet: str | int) -> _Notes:
     xml = {name: inflate(path, FORMAT, part) for name, part in parts.items() if _is_read(name)}
     chosen = xml.get(_part_of(path, xml, sheet), b"")
     _check_reach(path, chosen)
-    _check_text(path, chosen, next((text for name, text in xml.items() if name.lower() == "xl/sharedstrings.xml"), b""))
+    _check_text(
+        path,
+        chosen,
+        next((text for name, text in xml.items() if name.lower() == "xl/sharedstrings.xml"), b""),
+    )
     workbook = xml.get("xl/workbook.xml", b"")
     return _Notes(_broken(path, chosen), re.search(rb"""date1904\s*=\s*["'](1|true)""", workbook) is not None)
 
@@ -161,7 +177,9 @@ def _is_read(name: str) -> bool:
 def _part_of(path: Path, xml: Mapping[str, bytes], sheet: str | int) -> str:
     """Name of the part that holds ``sheet``."""
     with parsing(path, FORMAT):
-        sheets = [e for e in ElementTree.fromstring(xml["xl/workbook.xml"]).iter() if e.tag.endswith("}sheet")]  # noqa: S314
+        sheets = [
+            e for e in ElementTree.fromstring(xml["xl/workbook.xml"]).iter() if e.tag.endswith("}sheet")
+        ]  # noqa: S314
         links = ElementTree.fromstring(xml["xl/_rels/workbook.xml.rels"])  # noqa: S314
         name = _sheet_name(path, [each.attrib["name"] for each in sheets], sheet)
         element = next(each for each in sheets if each.attrib["name"] == name)
@@ -204,7 +222,7 @@ def _broken(path: Path, xml: bytes) -> list[tuple[int, int]]:
         found += [match.group() for match in _UNCOMPUTED.finditer(xml)]
     places = [_REF.search(cell) for cell in found]
     if not all(places):
-        raise unreadable(path, FORMAT, "有公式错误的单元格没有编号", "an error value stands in a cell without a number")
+        raise unreadable(
+            path, FORMAT, "有公式错误的单元格没有编号", "an error value stands in a cell without a number"
+        )
     return [(int(place[2]) - 1, _column(place[1])) for place in places if place]
-
-

@@ -30,7 +30,9 @@ def kind(kind_id: str) -> Kind:
         if each.id == kind_id:
             return each
     known = " ".join(each.id for each in SOURCES)
-    detail = Both(f"没有“{kind_id}”这种数据源，可用：{known}", f"there is no kind {kind_id}; there are: {known}")
+    detail = Both(
+        f"没有“{kind_id}”这种数据源，可用：{known}", f"there is no kind {kind_id}; there are: {known}"
+    )
     raise CityFileError(file="city.toml", where="source, kind", detail=detail)
 
 
@@ -44,10 +46,20 @@ def verify(source: Source) -> None:
     for part in ("columns", "constants", "values"):
         unknown = sorted(set(getattr(source, part)) - fields)
         if unknown:
-            _complain(source, part, f"{source.kind} 没有字段 {' '.join(unknown)}", f"{source.kind} has no field {' '.join(unknown)}")
+            _complain(
+                source,
+                part,
+                f"{source.kind} 没有字段 {' '.join(unknown)}",
+                f"{source.kind} has no field {' '.join(unknown)}",
+            )
     twice = sorted(set(source.columns) & set(source.constants))
     if twice:
-        _complain(source, "constants", f"{' '.join(twice)} 已对应到列", f"{' '.join(twice)} is mapped to a column, too")
+        _complain(
+            source,
+            "constants",
+            f"{' '.join(twice)} 已对应到列",
+            f"{' '.join(twice)} is mapped to a column, too",
+        )
     if not any(year in source.day_format for year in _YEARS):
         _complain(source, "day_format", "缺少年份 %Y", "it states no year (%Y)")
 

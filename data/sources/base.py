@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from data.city import Replaces
 from data.errors import Lang
 from data.sources import parse
-from data.sources.parse import Parse, plain
+from data.sources.parse import Manner, Parse, plain
 
 #: How a field lies in a checked frame: str or None; datetime64 days; int64; float64 degrees (NaN: none);
 #: shapely polygons or None.
@@ -22,6 +22,7 @@ class Field:
 
     ``required``: a row without it is rejected. ``default``: the text it has where neither a column nor a
     constant gives it. ``also``: headings that are taken for it without a mapping, besides id and zh.
+    ``at_once``: parses an array of texts, or gives None and leaves them to ``parse``.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Field:
     also: tuple[str, ...] = ()
     help_zh: str = ""
     help_en: str = ""
+    at_once: Callable[[Any, Manner], Any] | None = None
 
     def name(self, lang: Lang) -> str:
         """The field in the reader's language."""
@@ -55,11 +57,11 @@ _FINEST_EN = "of several place columns the finest that can be located wins"
 PLACE_FIELDS: tuple[Field, ...] = (
     Field(
         "lon", "经度", "Longitude", parse.longitude, "degrees", also=("longitude", "lng"),
-        help_zh="度；坐标系在 crs 中写明", help_en="degrees; state the system in crs",
+        help_zh="度；坐标系在 crs 中写明", help_en="degrees; state the system in crs", at_once=parse.at_once(180),
     ),
     Field(
         "lat", "纬度", "Latitude", parse.latitude, "degrees", also=("latitude",),
-        help_zh="度；坐标系在 crs 中写明", help_en="degrees; state the system in crs",
+        help_zh="度；坐标系在 crs 中写明", help_en="degrees; state the system in crs", at_once=parse.at_once(90),
     ),
     Field(
         "cell", "网格", "Cell", parse.cell, also=("网格编号", "网格编码", "h3", "cell_id", "grid_id"),

@@ -16,7 +16,10 @@ from typing import Any
 
 import h3
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from data.codes import is_code
 from data.errors import BadCell
@@ -128,6 +131,24 @@ def latitude(text: str, manner: Manner) -> float:
     return value
 
 
+def at_once(limit: float) -> Callable[[Any, Manner], Any]:
+    """A parser of a whole array of coordinates: float64, or None where one needs a closer look.
+
+    A file of points has as many distinct texts as rows; this reads a million in a tenth of a second.
+    """
+
+    def read(texts: Any, manner: Manner) -> Any:
+        try:
+            values = pc.cast(pa.array(texts, pa.large_string()), pa.float64()).to_numpy(zero_copy_only=False)
+        except pa.ArrowInvalid:
+            return None
+        return (
+            values if len(values) and within(np.abs(values).max(), limit, manner) else None
+        )  # NaN is within nothing
+
+    return read
+
+
 def code(text: str, manner: Manner) -> str:
     """An area code: its digits; ``310101.0``, as spreadsheets spoil them, is mended."""
     digits = plain(text).removesuffix(".0")
@@ -152,7 +173,10 @@ def cell(text: str, manner: Manner) -> str:
 
 def h3_of(digits: str) -> str | None:
     """The H3 index that decimal ``digits`` write, in hexadecimal; None if they write none."""
-    if len(digits) not in (18, 19):  # an H3 cell's first bits are 0000 1: 5.8e17 to 1.2e18
+    if not digits.isdigit() or len(digits) not in (
+        18,
+        19,
+    ):  # an H3 cell's first bits are 0000 1: 5.8e17 to 1.2e18
         return None
     index = format(int(digits), "x")
     return index if h3.is_valid_cell(index) else None
@@ -221,7 +245,7 @@ def _serial(text: str, manner: Manner) -> dt.date | None:
     return EXCEL_EPOCH + dt.timedelta(days=int(float(text)))
 
 
-def shape(text: str, manner: Manner) -> shapely.Geometry:
+def shape(text: str, manner: Manner) -> BaseGeometry:
     """A polygon from WKT or GeoJSON text; see :func:`polygonal`."""
     read = shapely.from_geojson if text.lstrip().startswith("{") else shapely.from_wkt
     try:
@@ -231,7 +255,7 @@ def shape(text: str, manner: Manner) -> shapely.Geometry:
     return polygonal(found)
 
 
-def polygonal(shape: shapely.Geometry | None) -> shapely.Geometry:
+def polygonal(shape: BaseGeometry | None) -> BaseGeometry:
     """``shape`` as a valid polygon or multipolygon with finite corners.
 
     Crossing outlines are mended the way drawing programs fill them. Raises BadCell for points, lines,
@@ -248,5 +272,5 @@ def polygonal(shape: shapely.Geometry | None) -> shapely.Geometry:
     return valid
 
 
-def _areas(collection: shapely.Geometry) -> list[shapely.Geometry]:
+def _areas(collection: BaseGeometry) -> list[BaseGeometry]:
     return [part for part in shapely.get_parts(collection) if part.geom_type in ("Polygon", "MultiPolygon")]

@@ -1,0 +1,102 @@
+"""How numbers and days are written: 万 and 亿 in Chinese, k and M in English, signs, digits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from data.errors import Lang
+from grid.measures import Measure
+
+MINUS = "−"  # U+2212: as wide as a plus, so that columns of figures stay in line
+
+_STEPS: Mapping[Lang, tuple[tuple[float, str], ...]] = {
+    "zh": ((1e8, "亿"), (1e4, "万")),
+    "en": ((1e9, "bn"), (1e6, "M"), (1e4, "k")),
+}
+_DIVISORS = {"k": 1e3}
+
+WEEKDAYS: Mapping[Lang, str] = {"zh": "一二三四五六日", "en": "Mon Tue Wed Thu Fri Sat Sun"}
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def plain(value: float, digits: int = 0) -> str:
+    """Every digit, in groups of three: 12,345.6."""
+    text = f"{abs(value):,.{digits}f}"
+    return MINUS + text if value < 0 and any(digit in "123456789" for digit in text) else text
+
+
+def short(value: float, lang: Lang, digits: int = 0) -> str:
+    """At most about four digits: 9,999, 1.23万 or 12.3k, 2,489万 or 24.9M."""
+    size = abs(value)
+    for least, word in _STEPS[lang]:
+        if size >= least * (1 - 5e-5):
+            part = value / _DIVISORS.get(word, least)
+            return plain(part, _digits(part)) + word
+    return plain(value, digits)
+
+
+def _digits(part: float) -> int:
+    """Three significant digits below a hundred; whole above."""
+    return 2 if abs(part) < 9.995 else 1 if abs(part) < 99.95 else 0
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """With its sign: +3, −2, 0."""
+    text = plain(value, digits)
+    return text if text.startswith(MINUS) or not any(d in "123456789" for d in text) else f"+{text}"
+
+
+def number(value: float, made: Measure, lang: Lang) -> str:
+    """A measure's value without its unit, short: growth as a signed share, shares in per cent."""
+    if made.form == "growth":
+        return signed(value * 100, made.digits) + "%"
+    if made.form == "share":
+        return plain(value, made.digits) + "%"
+    return short(value, lang, made.digits)
+
+
+def exact(value: float, made: Measure) -> str:
+    """The same with every digit."""
+    if made.form in ("growth", "share"):
+        return number(value, made, "en")
+    return plain(value, made.digits)
+
+
+def change(before: float, now: float, made: Measure, lang: Lang) -> str:
+    """By how much a value changed: points for shares and growth, else per cent, or the difference."""
+    if made.form in ("growth", "share"):
+        points = (now - before) * (100 if made.form == "growth" else 1)
+        return signed(points, made.digits) + (" 个百分点" if lang == "zh" else " points")
+    if before > 0 and abs(now - before) / before < 10:
+        return signed((now - before) / before * 100, 0 if abs(now - before) >= 0.1 * before else 1) + "%"
+    return ("+" if now > before else "") + short(now - before, lang, made.digits)
+
+
+def unit(made: Measure, lang: Lang) -> str:
+    """The unit as it stands beside a number; per cent is part of the number."""
+    return "" if made.form in ("growth", "share") else made.unit(lang)
+
+
+def painter_format(made: Measure, lang: Lang) -> dict[str, Any]:
+    """The same rule for the numbers that the map writes (``value_format`` of the map)."""
+    if made.form == "growth":
+        return {"digits": made.digits, "scale": 100, "suffix": "%"}
+    if made.form == "share":
+        return {"digits": made.digits, "suffix": "%"}
+    return {"digits": made.digits, "suffix": f" {made.unit(lang)}"}
+
+
+def day_text(day: dt.date, lang: Lang, *, year: bool = True) -> str:
+    """2022年4月13日 or 13 Apr 2022; without ``year`` 4月13日 or 13 Apr."""
+    if lang == "zh":
+        return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
+
+
+def weekday(day: dt.date, lang: Lang) -> str:
+    """周三 or Wed."""
+    if lang == "zh":
+        return "周" + WEEKDAYS["zh"][day.weekday()]
+    return WEEKDAYS["en"].split()[day.weekday()]

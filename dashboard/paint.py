@@ -1,0 +1,203 @@
+"""The map's bytes and the classes behind them, made once a version and kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import shapely
+from cachetools import LRUCache
+from numpy.typing import NDArray
+
+from dashboard import colours, wire
+from dashboard.queries import Day, Desk, Viewer, cells_inside
+from dashboard.shown import day_span, end_of, widest
+from data.errors import AreaNotFound, BadQuestion
+from grid.cube import View
+from grid.measures import Measure
+from grid.rates import MISSING
+
+#: Encoded bodies kept in memory: a city's borders of all levels and some sixty layers of a day.
+KEPT_BYTES = 96_000_000
+
+#: Days that the bounds of the classes are made from: enough to meet calm and storm, few enough to be quick.
+SAMPLED_DAYS = 8
+
+
+class Painter:
+    """Bodies for :mod:`dashboard.routes`: gzipped, kept by what they are about."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._bodies: LRUCache[tuple[object, ...], bytes] = LRUCache(KEPT_BYTES, getsizeof=len)
+        self._breaks: LRUCache[tuple[object, ...], list[float]] = LRUCache(2000)
+        self._lock = threading.Lock()
+
+    # borders ---------------------------------------------------------------------------------------
+
+    def shapes(self, viewer: Viewer, geography: int, level: str, within: str) -> bytes:
+        """The units of ``level`` inside an area."""
+        return self._body(
+            ("shapes", viewer.scope, geography, level, within),
+            lambda: self._shapes(viewer, geography, level, within),
+        )
+
+    def _shapes(self, viewer: Viewer, geography: int, level: str, within: str) -> bytes:
+        view, row = self._row(viewer, geography, within)
+        if level != "cell":
+            rows = view.areas.of_level(level, row).tolist()
+            return wire.encode_shapes(
+                [view.areas.shape[unit] for unit in rows],
+                *(
+                    [column[unit] for unit in rows]
+                    for column in (view.areas.code, view.areas.name, view.areas.name_en)
+                ),
+            )
+        cells = view.leaves.cells
+        inside = cells_inside(view, row) if row else np.arange(len(cells))
+        if cells.h3 is not None:
+            return wire.encode_cells(cells.numbers[inside])
+        return wire.encode_shapes(list(cells.shapes[inside]), [cells.id[cell] for cell in inside])
+
+    def outlines(self, viewer: Viewer, geography: int, level: str, within: str) -> bytes:
+        """Borders and names over the units: every level from the districts down to ``level``."""
+        return self._body(
+            ("outlines", viewer.scope, geography, level, within),
+            lambda: self._outlines(viewer, geography, level, within),
+        )
+
+    def _outlines(self, viewer: Viewer, geography: int, level: str, within: str) -> bytes:
+        view, row = self._row(viewer, geography, within)
+        areas, top = view.areas, self._top(view, viewer)
+        deepest = areas.levels.index(level) if level in areas.levels else len(areas.levels) - 1
+        found: list[wire.Outline] = []
+        for name in areas.levels[1 : deepest + 1]:
+            rows = areas.of_level(name, widest(view, row, name, top))
+            if len(rows) <= MOST_OUTLINES:
+                found += [_outline(view, unit) for unit in rows.tolist()]
+        return wire.encode_outlines(found)
+
+    # values ----------------------------------------------------------------------------------------
+
+    def day(
+        self, viewer: Viewer, made: Measure, level: str, within: str, day: Day, as_of: dt.datetime | None
+    ) -> bytes:
+        """One day of the units, exact."""
+
+        def make() -> bytes:
+            values = self.desk.paint(viewer, made.id, level, [day], area=within, as_of=as_of).values
+            return wire.encode_values(values.value[0], values.state[0])
+
+        version = self.desk.cube.at(as_of).version
+        return self._body(("day", viewer.scope, version, made.id, level, within, day), make)
+
+    def days(
+        self, viewer: Viewer, made: Measure, level: str, within: str, as_of: dt.datetime | None
+    ) -> bytes:
+        """The classes of all days, for replay, as known at one moment."""
+
+        def make() -> bytes:
+            span = day_span(self.desk.cube.at(), made)
+            values = self.desk.paint(viewer, made.id, level, span, area=within, as_of=as_of).values
+            return wire.encode_classes(
+                wire.classify(values.value, values.state, self.breaks(viewer, made, level))
+            )
+
+        version = self.desk.cube.at(as_of).version
+        return self._body(
+            ("days", viewer.scope, version, self.desk.cube.at().version, made.id, level, within), make
+        )
+
+    def days_as_known(self, viewer: Viewer, made: Measure, level: str, within: str) -> bytes:
+        """The classes of all days, each as it was known when it ended."""
+
+        def make() -> bytes:
+            bounds, span = self.breaks(viewer, made, level), day_span(self.desk.cube.at(), made)
+            units = self.desk.paint(viewer, made.id, level, span[-1:], area=within).codes
+            rows = [self._known_then(viewer, made, level, within, day, units, bounds) for day in span]
+            return wire.encode_classes(np.stack(rows))
+
+        version = self.desk.cube.at().version
+        return self._body(("then", viewer.scope, version, made.id, level, within), make)
+
+    def _known_then(
+        self,
+        viewer: Viewer,
+        made: Measure,
+        level: str,
+        within: str,
+        day: Day,
+        units: Sequence[str],
+        bounds: Sequence[float],
+    ) -> NDArray[np.uint8]:
+        """Classes of one day as known at its end, on the units of today."""
+        as_of = end_of(day, self.desk.city.timezone)
+        nothing = np.full(len(units), wire.CLASS_MISSING, np.uint8)
+        if not self.desk.cube.store.version(as_of):
+            return nothing
+        try:
+            painted = self.desk.paint(viewer, made.id, level, [day], area=within, as_of=as_of)
+        except (AreaNotFound, BadQuestion):  # an area or a level that did not exist then
+            return nothing
+        classes = wire.classify(painted.values.value[0], painted.values.state[0], bounds)
+        if painted.codes == units:
+            return classes
+        then = dict(zip(painted.codes, classes.tolist(), strict=True))
+        return np.array([then.get(code, wire.CLASS_MISSING) for code in units], np.uint8)
+
+    def breaks(self, viewer: Viewer, made: Measure, level: str) -> list[float]:
+        """Bounds of the classes of a measure at a level: the same for all days, areas and moments of a version."""
+        view = self.desk.cube.at()
+        key = (viewer.scope, view.version, made.id, level)
+        with self._lock:
+            if key in self._breaks:
+                return self._breaks[key]
+        found = colours.breaks(made, self._sample(viewer, made, level))
+        with self._lock:
+            self._breaks[key] = found
+        return found
+
+    def _sample(self, viewer: Viewer, made: Measure, level: str) -> NDArray[np.float64]:
+        span = day_span(self.desk.cube.at(), made)
+        if not span or made.form == "growth":
+            return np.zeros(0)
+        picked = sorted({round(at) for at in np.linspace(0, len(span) - 1, SAMPLED_DAYS)})
+        area = viewer.scope or "city"
+        days = [self.desk.paint(viewer, made.id, level, [span[at]], area=area).values for at in picked]
+        return np.concatenate([values.value[values.state != MISSING] for values in days])
+
+    # helpers ---------------------------------------------------------------------------------------
+
+    def _row(self, viewer: Viewer, geography: int, area: str) -> tuple[View, int]:
+        """The view that has this geography, and the area's row in it."""
+        cube = self.desk.cube
+        as_of = None if cube.at().geography.id == geography else cube.store.load(geography).known
+        view = cube.at(as_of)
+        return view, view.areas.row_of[self.desk.place(viewer, area, as_of).code]
+
+    def _top(self, view: View, viewer: Viewer) -> int:
+        return 0 if viewer.scope is None else view.areas.find(viewer.scope)
+
+    def _body(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
+        with self._lock:
+            if key in self._bodies:
+                return self._bodies[key]
+        body = wire.gzipped(make())
+        with self._lock:
+            if len(body) <= self._bodies.maxsize:
+                self._bodies[key] = body
+        return body
+
+
+#: More borders and names than this are a net, not a help.
+MOST_OUTLINES = 1500
+
+
+def _outline(view: View, row: int) -> wire.Outline:
+    areas = view.areas
+    shape = areas.shape[row]
+    parent = areas.code[areas.parent[row]] if areas.parent[row] > 0 else None
+    known = shape if shape is not None and not shapely.is_empty(shape) else None
+    return wire.Outline(areas.level[row], areas.code[row], areas.name[row], areas.name_en[row], known, parent)

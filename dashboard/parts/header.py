@@ -1,0 +1,48 @@
+"""The line on top: product, city, what the numbers are and when they were known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard import numbers
+from dashboard.parts.base import Part
+from dashboard.queries import Desk
+from dashboard.shown import Shown, to_local
+from dashboard.texts import say, words
+
+
+class Header(Part):
+    """See :func:`describe`."""
+
+    _type = "Header"
+
+
+def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
+    """City, marks, as-of and version; the words of its switches."""
+    lang, status = shown.viewer.lang, shown.status
+    load = desk.cube.store.load(shown.version)
+    known = to_local(load.known, desk.city.timezone)
+    return {
+        "city": status.city,
+        "simulated": say("simulated_both", lang) if status.simulated else None,
+        "simulated_about": say("simulated_about", lang),
+        "upto": say("upto", lang, day=numbers.day_text(shown.last, lang)) if shown.last else "",
+        "version": say("version", lang, version=shown.version),
+        "received": say("received", lang, moment=known.strftime("%Y-%m-%d %H:%M")),
+        "lang": lang,
+        "theme": shown.state.theme,
+        "words": words(
+            (
+                "product",
+                "language",
+                "language_about",
+                "theme_light",
+                "theme_dark",
+                "share",
+                "share_about",
+                "shared",
+                "skip",
+            ),
+            lang,
+        ),
+    }

@@ -1,0 +1,32 @@
+"""One calm line over the map: what was replaced in the address, or why there is nothing to paint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard import numbers
+from dashboard.parts.base import Part
+from dashboard.shown import Shown
+from dashboard.texts import say
+from data.terms import LEVELS
+
+
+class Notice(Part):
+    """See :func:`describe`."""
+
+    _type = "Notice"
+
+
+def describe(shown: Shown, painted: str) -> dict[str, Any]:
+    """``painted`` tells whether the layer has a number: "some", "none" (of this level), "not_today"."""
+    lang, made = shown.viewer.lang, shown.measure
+    level = LEVELS[shown.level].name(lang)
+    if not shown.status.days:
+        lasting = say("empty_city", lang)
+    elif shown.day is None or painted == "none":
+        lasting = say("empty_layer", lang, measure=made.name(lang), level=level)
+    elif painted == "not_today":
+        lasting = say("empty_day", lang, measure=made.name(lang), day=numbers.day_text(shown.day, lang))
+    else:
+        lasting = "" if shown.units.drawn else say("no_borders", lang, level=level)
+    return {"lasting": lasting, "passing": list(shown.messages), "close": say("close", lang)}

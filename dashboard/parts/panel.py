@@ -1,0 +1,267 @@
+"""The panel: the shown area's figures, its curve, what lies inside it, and what could not be located."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dashboard import numbers
+from dashboard.parts.base import Part
+from dashboard.queries import Answer, Desk, Figure, Note, Unlocated
+from dashboard.shown import Shown
+from dashboard.texts import say, words
+from data.errors import Lang
+from data.terms import LEVELS
+from grid.measures import MEASURES, Measure
+from grid.rates import REPORTED_SHARE
+
+#: Columns that a table has beside the layer's own, if the city has them.
+COLUMNS = ("positives", "incidence_7d", "growth")
+MOST_COLUMNS = 3
+
+#: Rows that a table is sent with; a street of cells can have more.
+MOST_ROWS = 400
+
+#: Reasons shown of what could not be placed; the rest is one more line.
+MOST_NOTES = 6
+
+MEAN_DAYS = 7
+
+
+class Panel(Part):
+    """See :func:`describe`."""
+
+    _type = "Panel"
+
+
+def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
+    """Everything of the panel; in an empty city, what can be said without numbers."""
+    lang, place = shown.viewer.lang, shown.place
+    day = shown.day
+    return {
+        "area": place.name,
+        "code": place.code,
+        "level": LEVELS[place.level].name(lang),
+        "day": day_words(shown) if day else "",
+        "figures": [_figure(f, lang) for f in desk.figures(shown.viewer, place.code, day, shown.as_of)] if day else [],
+        "curve": curve(desk, shown),
+        "table": table(desk, shown) if day else None,
+        "unlocated": unlocated(desk, shown) if day else None,
+        "words": words(
+            ("figures", "compared", "curve", "mean", "daily", "name", "sort", "rows_more", "children_none", "sheet",
+             "unlocated", "why", "up", "down", "flat", "bad", "good"),
+            lang,
+        ),
+    }  # fmt: skip
+
+
+def day_words(shown: Shown) -> str:
+    """The shown day with its weekday, and as known when if not as known now."""
+    lang = shown.viewer.lang
+    assert shown.day is not None
+    text = f"{numbers.day_text(shown.day, lang)} {numbers.weekday(shown.day, lang)}"
+    return text if shown.as_of is None else f"{text} · {say('known_then', lang)}"
+
+
+# figures -------------------------------------------------------------------------------------------
+
+
+def state_word(answer: Answer, lang: Lang) -> str:
+    """What stands where no number can: 未报, 隐去小数."""
+    return say(answer.state, lang)
+
+
+def _figure(figure: Figure, lang: Lang) -> dict[str, Any]:
+    made, now = figure.measure, figure.answer
+    return {
+        "id": made.id,
+        "name": made.name(lang),
+        "about": made.about(lang),
+        "unit": numbers.unit(made, lang),
+        "estimate": say("estimate", lang) if made.estimate else None,
+        "text": state_word(now, lang) if now.value is None else numbers.number(now.value, made, lang),
+        "exact": "" if now.value is None else numbers.exact(now.value, made),
+        "state": now.state,
+        **_change(figure, lang),
+    }
+
+
+def _change(figure: Figure, lang: Lang) -> dict[str, Any]:
+    """Direction and goodness are two fields: an arrow, and a word with a colour."""
+    made, now, before = figure.measure, figure.answer, figure.before
+    if now.value is None or before.value is None:
+        return {
+            "direction": "none",
+            "goodness": "neutral",
+            "change": say("no_comparison", lang),
+            "verdict": "",
+        }
+    text = (
+        say("flat", lang)
+        if figure.direction == "flat"
+        else numbers.change(before.value, now.value, made, lang)
+    )
+    verdict = say(figure.goodness, lang)
+    return {"direction": figure.direction, "goodness": figure.goodness, "change": text, "verdict": verdict}
+
+
+# curve ---------------------------------------------------------------------------------------------
+
+
+def curve(desk: Desk, shown: Shown) -> dict[str, Any] | None:
+    """The layer of the shown area on every day: values (None: none), states, texts, and the 7-day mean of a count
+    that happens on its day."""
+    if shown.first is None or shown.last is None:
+        return None
+    lang, made = shown.viewer.lang, shown.measure
+    answers = desk.series(shown.viewer, made.id, shown.place.code, shown.first, shown.last, shown.as_of)
+    first, last = (numbers.day_text(d, lang) for d in (shown.first, shown.last))
+    flow = made.form == "count" and not made.stock and not made.back
+    return {
+        "name": made.name(lang),
+        "unit": numbers.unit(made, lang),
+        "about": say("curve_about", lang, measure=made.name(lang), first=first, last=last),
+        "values": [_rounded(answer.value) for answer in answers],
+        "states": [answer.state for answer in answers],
+        "texts": [_text(answer, made, lang) for answer in answers],
+        "mean": moving_mean([answer.value for answer in answers]) if flow else None,
+        "form": "bars" if flow else "line",
+        "signed": made.form == "growth",
+        "days": [
+            f"{numbers.day_text(a.day, lang, year=False)} {numbers.weekday(a.day, lang)}" for a in answers
+        ],
+        "ticks": ticks(shown),
+        "index": (shown.day - shown.first).days if shown.day else 0,
+        "top": _axis_top(answers, made, lang),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")
+
+
+def _text(answer: Answer, made: Measure, lang: Lang) -> str:
+    if answer.value is None:
+        return state_word(answer, lang)
+    return f"{numbers.number(answer.value, made, lang)} {numbers.unit(made, lang)}".rstrip()
+
+
+def _axis_top(answers: Sequence[Answer], made: Measure, lang: Lang) -> str:
+    highest = max((abs(a.value) for a in answers if a.value is not None), default=0.0)
+    return numbers.number(highest, made, lang) if highest else ""
+
+
+def moving_mean(values: Sequence[float | None]) -> list[float | None]:
+    """Mean of the last 7 days' reported values; None where fewer than REPORTED_SHARE of them were."""
+    numbers_ = np.array([math.nan if v is None else v for v in values])
+    mean: list[float | None] = []
+    for at in range(len(numbers_)):
+        window = numbers_[max(0, at - MEAN_DAYS + 1) : at + 1]
+        known = window[~np.isnan(window)]
+        mean.append(_rounded(float(known.mean())) if len(known) >= REPORTED_SHARE * MEAN_DAYS else None)
+    return mean
+
+
+def ticks(shown: Shown) -> list[list[Any]]:
+    """(row of the day, word) of the days that an axis names: months, or weeks where there are few."""
+    days, lang = shown.days, shown.viewer.lang
+    firsts = [n for n, day in enumerate(days) if day.day == 1]
+    if len(firsts) >= 3:
+        step = math.ceil(len(firsts) / 8)
+        return [[n, _month(shown, n)] for n in firsts[::step]]
+    weeks = [n for n, day in enumerate(days) if day.weekday() == 0] or [0]
+    step = max(1, math.ceil(len(weeks) / 6))
+    return [[n, numbers.day_text(days[n], lang, year=False)] for n in weeks[::step]]
+
+
+def _month(shown: Shown, at: int) -> str:
+    day = shown.days[at]
+    if shown.viewer.lang == "zh":
+        return f"{day.year}年" if day.month == 1 else f"{day.month}月"
+    return str(day.year) if day.month == 1 else numbers.day_text(day, "en", year=False).split()[1]
+
+
+# table ---------------------------------------------------------------------------------------------
+
+
+def table_columns(shown: Shown) -> list[Measure]:
+    """The layer first, then what else the city knows."""
+    names = dict.fromkeys((shown.measure.id, *COLUMNS))
+    return [MEASURES[name] for name in names if name in shown.status.days][:MOST_COLUMNS]
+
+
+def table(desk: Desk, shown: Shown) -> dict[str, Any] | None:
+    """The units one level below the area with a few measures; sorted in the browser."""
+    lang = shown.viewer.lang
+    assert shown.day is not None
+    columns = table_columns(shown)
+    rows = desk.children(shown.viewer, [m.id for m in columns], shown.place.code, shown.day, shown.as_of)
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row[0].value is None, -(row[0].value or 0)))
+    level = rows[0][0].level
+    return {
+        "title": say("children", lang, level=LEVELS[level].name(lang)),
+        "columns": [{"id": m.id, "name": m.name(lang), "unit": numbers.unit(m, lang)} for m in columns],
+        "rows": [_row(row, columns, lang) for row in rows[:MOST_ROWS]],
+        "more": max(0, len(rows) - MOST_ROWS),
+        "drills": level != "cell",
+    }
+
+
+def _row(answers: Sequence[Answer], columns: Sequence[Measure], lang: Lang) -> list[Any]:
+    """[code, name, [value, text, state] of each column]: short, a page has hundreds."""
+    cells = [
+        [
+            _rounded(a.value),
+            say(a.state, lang) if a.value is None else numbers.number(a.value, m, lang),
+            a.state,
+        ]
+        for a, m in zip(answers, columns, strict=True)
+    ]
+    return [answers[0].area, answers[0].name, *cells]
+
+
+# what could not be located -------------------------------------------------------------------------
+
+
+def unlocated(desk: Desk, shown: Shown) -> dict[str, Any] | None:
+    """The numbers of the day without a finer place, and why rows inside the area had none."""
+    lang, place = shown.viewer.lang, shown.place
+    if place.next_level is None or shown.day is None:
+        return None
+    found = desk.unlocated(shown.viewer, place.code, shown.day, shown.as_of)
+    notes = desk.notes(shown.viewer, place.code, shown.as_of)
+    level = LEVELS[place.next_level].name(lang)
+    return {
+        "none": say("unlocated_none", lang, level=level) if not found else "",
+        "about": say("unlocated_about", lang, area=place.name) if found else "",
+        "numbers": [_lost(one, lang) for one in found],
+        "notes": [_note(desk, note, lang) for note in notes[:MOST_NOTES]],
+        "more": say("rows_more", lang, n=len(notes) - MOST_NOTES) if len(notes) > MOST_NOTES else "",
+    }
+
+
+def _lost(one: Unlocated, lang: Lang) -> dict[str, Any]:
+    share = "" if one.share is None else say("unlocated_share", lang, share=_percent(one.share))
+    return {"name": one.measure.name(lang), "text": numbers.short(one.value, lang), "share": share}
+
+
+def _percent(share: float) -> str:
+    return numbers.plain(share * 100, 0 if share >= 0.1 else 1) + "%"
+
+
+def _note(desk: Desk, note: Note, lang: Lang) -> dict[str, Any]:
+    titles = {source.name: (source.title, source.title_en) for source in desk.city.sources}
+    zh, en = titles.get(note.source, (None, None))
+    source = (zh if lang == "zh" else en or zh) or note.source
+    return {
+        "source": source,
+        "area": note.area,
+        "why": note.why,
+        "text": note.text,
+        "rows": say("rows", lang, n=numbers.plain(note.rows)),
+    }

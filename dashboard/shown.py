@@ -1,0 +1,246 @@
+"""What an address comes to: every default filled in from the data, every impossible wish replaced and told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from dashboard import numbers
+from dashboard.links import Asked, Known, State
+from dashboard.queries import Day, Desk, Place, Status, Viewer, cells_inside, days_of, next_level
+from dashboard.texts import say
+from data.codes import parent_of
+from data.errors import AreaNotFound
+from data.terms import LEVELS
+from grid.cube import View
+from grid.measures import MEASURES, Measure
+
+#: Layers that a city is opened with, if it has their data.
+FIRST_LAYERS = ("incidence_7d", "positives", "addresses", "risk_areas")
+
+#: Polygons of a level drawn at once: neighbours give context, but a drill must stay quick.
+MOST_POLYGONS = 1200
+
+
+@dataclass(frozen=True)
+class Units:
+    """What the map draws: the units of ``level`` inside the area ``within``. ``lo``, ``hi``: the rows of those
+    that lie in the shown area; ``drawn`` whether any has a border."""
+
+    geography: int
+    level: str
+    within: str
+    size: int
+    lo: int
+    hi: int
+    drawn: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A state with everything known about it. ``day`` and ``first`` .. ``last`` are None in an empty city;
+    ``as_of`` is None for now; ``messages`` tell what of the address had to be replaced."""
+
+    state: State
+    viewer: Viewer
+    status: Status
+    place: Place
+    measure: Measure
+    level: str
+    levels: tuple[str, ...]
+    day: Day | None
+    first: Day | None
+    last: Day | None
+    as_of: dt.datetime | None
+    version: int
+    units: Units
+    messages: tuple[str, ...]
+
+    @property
+    def lang(self) -> str:
+        """The reader's language."""
+        return self.viewer.lang
+
+    @property
+    def days(self) -> list[Day]:
+        """Every day of the slider."""
+        if self.first is None or self.last is None:
+            return []
+        return [self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+
+def settle(desk: Desk, asked: Asked, viewer: Viewer) -> Shown:
+    """The screen that an address asks for. Raises StoreError where the home cannot serve, nothing else."""
+    viewer = replace(viewer, lang=asked.state.lang)
+    return _Settling(desk, asked, viewer).shown()
+
+
+class _Settling:
+    """Fills one state in, collecting messages on the way."""
+
+    def __init__(self, desk: Desk, asked: Asked, viewer: Viewer) -> None:
+        self.desk, self.viewer, self.asked = desk, viewer, asked.state
+        self.lang = viewer.lang
+        self.messages = [say("bad_other", self.lang, key=key, value=value) for key, value in asked.dropped]
+        self.now = desk.cube.at()
+
+    def shown(self) -> Shown:
+        status = self.desk.status(self.viewer)
+        place = self._place()
+        measure = self._measure(status)
+        span = status.days.get(measure.id)
+        day = self._day(span)
+        as_of, known = self._known(day)
+        view = self.desk.cube.at(as_of)
+        place = place if view is self.now else self._place_then(place, as_of)
+        row = view.areas.row_of[place.code]
+        levels = levels_below(view, row)
+        level = self._level(view, row, levels)
+        first, last = span or (None, None)
+        state = replace(
+            self.asked,
+            area=place.code if row else "city",
+            layer=measure.id,
+            level=level if self.asked.level in levels else None,
+            day=day if day != last else None,
+            known=known,
+        )
+        units = units_of(view, row, level, self._top(view))
+        return Shown(
+            state, self.viewer, status, place, measure, level, levels,
+            day, first, last, as_of, view.version, units, tuple(self.messages),
+        )  # fmt: skip
+
+    def _place(self) -> Place:
+        wish: str | None = self.asked.area
+        while wish is not None:
+            try:
+                place = self.desk.place(self.viewer, wish)
+                break
+            except AreaNotFound:
+                wish = parent_of(wish) if wish.isdigit() else None
+        else:
+            place = self.desk.place(self.viewer, self.viewer.scope or "city")
+        if wish != self.asked.area:
+            self._tell("bad_area", value=self.asked.area, area=place.name)
+        return place
+
+    def _place_then(self, place: Place, as_of: dt.datetime | None) -> Place:
+        """The place in an older tree; the nearest area above where that tree did not have it yet."""
+        for code, _ in reversed(place.path):
+            try:
+                return self.desk.place(self.viewer, code, as_of)
+            except AreaNotFound:
+                continue
+        return self.desk.place(self.viewer, "city", as_of)
+
+    def _measure(self, status: Status) -> Measure:
+        default = MEASURES[
+            next((name for name in (*FIRST_LAYERS, *MEASURES) if name in status.days), FIRST_LAYERS[0])
+        ]
+        made = MEASURES.get(self.asked.layer) if self.asked.layer else default
+        if made is None:
+            self._tell("bad_layer", value=self.asked.layer, measure=default.name(self.lang))
+        return made or default
+
+    def _day(self, span: tuple[Day, Day] | None) -> Day | None:
+        if span is None:
+            return None
+        wish = self.asked.day or span[1]
+        day = min(max(wish, span[0]), span[1])
+        if day != wish:
+            self._tell("bad_day", value=wish.isoformat(), day=numbers.day_text(day, self.lang))
+        return day
+
+    def _known(self, day: Day | None) -> tuple[dt.datetime | None, Known]:
+        known = self.asked.known
+        if known == "now" or day is None:
+            return None, "now"
+        moment = known if isinstance(known, dt.datetime) else end_of(day, self.desk.city.timezone)
+        if self.desk.cube.store.version(moment):
+            return moment, known
+        local = to_local(moment, self.desk.city.timezone) - dt.timedelta(seconds=1)
+        self._tell("nothing_known", day=numbers.day_text(local.date(), self.lang))
+        return None, "now"
+
+    def _level(self, view: View, row: int, levels: Sequence[str]) -> str:
+        if self.asked.level in levels:
+            return str(self.asked.level)
+        if self.asked.level is not None and self.asked.level != "auto":
+            self._tell(
+                "bad_level",
+                value=LEVELS[self.asked.level].name(self.lang)
+                if self.asked.level in LEVELS
+                else self.asked.level,
+            )
+        return auto_level(view, row)
+
+    def _top(self, view: View) -> int:
+        return 0 if self.viewer.scope is None else view.areas.find(self.viewer.scope)
+
+    def _tell(self, key: str, **fields: object) -> None:
+        self.messages.append(say(key, self.lang, **fields))
+
+
+def levels_below(view: View, row: int) -> tuple[str, ...]:
+    """The levels by which an area can be painted: those below it, then cells if any lie in it."""
+    depth = view.areas.levels.index(view.areas.level[row])
+    below = [level for level in view.areas.levels[depth + 1 :] if len(view.areas.of_level(level, row))]
+    return (*below, "cell") if len(cells_inside(view, row)) else tuple(below)
+
+
+def auto_level(view: View, row: int) -> str:
+    """The children's level if one of them has a border, else cells, else the area among its like."""
+    level = next_level(view, row)
+    if level is None:
+        return view.areas.level[row]
+    if level != "cell" and not _drawn(view, level, row) and len(cells_inside(view, row)):
+        return "cell"
+    return level
+
+
+def _drawn(view: View, level: str, row: int) -> bool:
+    return any(view.areas.shape[unit] is not None for unit in view.areas.of_level(level, row))
+
+
+def units_of(view: View, row: int, level: str, top: int = 0) -> Units:
+    """The units drawn for an area: its own and, while they are not too many, its neighbours'."""
+    areas = view.areas
+    if level == "cell":
+        size = len(cells_inside(view, row)) if row else len(view.leaves.cells)
+        return Units(view.geography.id, level, areas.code[row], size, 0, size, True)
+    within = widest(view, row, level, top)
+    rows = areas.of_level(level, within)
+    lo, hi = np.searchsorted(rows, [row, areas.last[row]])
+    drawn = any(areas.shape[unit] is not None for unit in rows)
+    return Units(view.geography.id, level, areas.code[within], len(rows), int(lo), int(hi), drawn)
+
+
+def widest(view: View, row: int, level: str, top: int = 0) -> int:
+    """The widest area from ``top`` down to ``row`` whose units of ``level`` can be drawn at once."""
+    inside = [step for step in view.areas.path(row) if top <= step < view.areas.last[top]]
+    fitting = (step for step in inside if len(view.areas.of_level(level, step)) <= MOST_POLYGONS)
+    return next(fitting, row)
+
+
+def end_of(day: Day, zone: str) -> dt.datetime:
+    """The moment at which a day of the city ends, UTC without zone as the store keeps it."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), ZoneInfo(zone))
+    return midnight.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def to_local(moment: dt.datetime, zone: str) -> dt.datetime:
+    """A moment of the store (UTC) on the city's clocks."""
+    return moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone))
+
+
+def day_span(view: View, made: Measure) -> list[Day]:
+    """Every day between a measure's first and last one."""
+    span = days_of(view, made)
+    return (
+        [] if span is None else [span[0] + dt.timedelta(days=n) for n in range((span[1] - span[0]).days + 1)]
+    )

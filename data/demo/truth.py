@@ -1,0 +1,154 @@
+"""truth.json: what the simulator knows, for tests that load its deliveries.
+
+Computed from the state of the outbreak, never by reading the deliveries back.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.demo.areas import Layer, Town
+from data.demo.moments import Calendar
+from data.demo.cases import STATUS, Cases
+from data.demo.epidemic import Outbreak
+from data.demo.measures import Measures
+
+Ints = NDArray[np.int64]
+
+ABOUT = {
+    "days": "ISO days; every list below that is called by-day has one number a day",
+    "cases": "people in the product after the last file, all case sources together, each once: on the day and with "
+    "the status of the last correction, in the place that the accepted row gives. Left out: people never delivered "
+    "(lost), people whose only row is bad (rejected). district: by-day totals of a district and all below, "
+    "including people known only by district. street: by-day totals of a street and all below, including people "
+    "known only by street. district_only: by-day numbers known by district and no finer. street_only: numbers "
+    "known by street and no finer. Codes without anyone are omitted. community: totals over all days of people "
+    "located to a community or finer.",
+    "cell": "total over all days of people located to a cell of the grid",
+    "missing_day": "the day whose line list never came: districts that keep no table of their own know nothing "
+    "of it; no row of any file names it",
+    "found": "district -> by-day people found in the outbreak itself, delivered or not",
+    "infected": "by-day new infections in the outbreak itself",
+    "rejects": "source -> file name -> bad rows; source cases-*: bad cells of a wide table, set right by the next file",
+    "population": "residents by code",
+    "codes": "colour -> district -> by-day people",
+    "zones": "kind -> by-day zones in force: start <= day, and day < end (end: the day it is lifted). stays: "
+    "[id, kind, community, start, end], end null while in force. A locked compound has the shape of some cells, every "
+    "other zone that of its community",
+    "risk": "level -> district -> by-day listed areas; high and middle are communities, low is the rest of a district",
+    "addresses": "district -> by-day newly published addresses",
+    "blanket": "the over-reach: all codes of the district that were not red were yellow from start until before end",
+}
+
+
+def write_truth(
+    town: Town,
+    outbreak: Outbreak,
+    cases: Cases,
+    found: Measures,
+    codes: dict[str, list[list[int]]],
+    risk: dict[str, list[list[int]]],
+    rejects: dict[str, dict[str, int]],
+    calendar: Calendar,
+    path: Path,
+) -> None:
+    """Writes ``path``."""
+    days = outbreak.days
+    blanket = found.blanket
+    document = {
+        "simulated": True,
+        "about": ABOUT,
+        "days": [calendar.day(d) for d in range(days)],
+        **_cases(town, cases, days),
+        "missing_day": calendar.day(cases.missing),
+        "found": _by_day(town.districts, town.place_district[cases.place], cases.day, days),
+        "infected": np.bincount(outbreak.infected[outbreak.infected >= 0], minlength=days).tolist(),
+        "lost": int(cases.lost.sum()),
+        "rejected_people": int((~cases.lost & ~cases.accepted).sum()),
+        "rejects": rejects,
+        "population": _population(town),
+        "codes": {colour: _columns(town, rows) for colour, rows in codes.items()},
+        "zones": _zones(town, found, calendar, days),
+        "risk": {level: _columns(town, rows) for level, rows in risk.items()},
+        "addresses": _columns(town, _addresses(town, found)),
+        "blanket": {
+            "district": town.districts.codes[blanket.district],
+            "start": calendar.day(blanket.start),
+            "end": calendar.day(blanket.end),
+        },
+    }
+    path.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+
+
+def _cases(town: Town, cases: Cases, days: int) -> dict[str, Any]:
+    day, status = cases.final()
+    fine = cases.precision()
+    community = town.place_community[cases.place]
+    street = town.communities.parent[community]
+    district = town.streets.parent[street]
+    result: dict[str, Any] = {
+        key: {} for key in ("district", "street", "district_only", "street_only", "community")
+    }
+    for number, name in enumerate(STATUS):
+        this = cases.accepted & (status == number)
+        result["district"][name] = _by_day(town.districts, district[this], day[this], days)
+        only = this & (fine == 2)
+        result["district_only"][name] = _by_day(town.districts, district[only], day[only], days)
+        known = this & (fine < 2)
+        result["street"][name] = _by_day(town.streets, street[known], day[known], days)
+        only = this & (fine == 1)
+        result["street_only"][name] = _by_day(town.streets, street[only], day[only], days)
+        exact = this & (fine == 0)
+        result["community"][name] = _totals(town.communities, np.bincount(community[exact]))
+    on = cases.accepted & ~cases.own & (cases.how == 0) & (cases.place < town.size.cells)
+    return {"cases": result, "cell": int(on.sum())}
+
+
+def _by_day(layer: Layer, area: Ints, day: Ints, days: int) -> dict[str, list[int]]:
+    counts = np.zeros((len(layer), days), dtype=np.int64)
+    np.add.at(counts, (area, day), 1)
+    return {layer.codes[i]: counts[i].tolist() for i in np.flatnonzero(counts.any(axis=1))}
+
+
+def _totals(layer: Layer, counts: Ints) -> dict[str, int]:
+    return {layer.codes[i]: int(counts[i]) for i in np.flatnonzero(counts)}
+
+
+def _columns(town: Town, rows: list[list[int]]) -> dict[str, list[int]]:
+    return dict(zip(town.districts.codes, np.array(rows).T.tolist(), strict=True))
+
+
+def _population(town: Town) -> dict[str, dict[str, int]]:
+    community = town.per_community(town.people)
+    street = np.bincount(town.communities.parent, community, len(town.streets)).astype(int)
+    district = np.bincount(town.streets.parent, street, len(town.districts)).astype(int)
+    levels = ((town.districts, district), (town.streets, street), (town.communities, community))
+    return {
+        name: {code: int(n) for code, n in zip(layer.codes, people, strict=True)}
+        for name, (layer, people) in zip(("district", "street", "community"), levels, strict=True)
+    }
+
+
+def _zones(town: Town, found: Measures, calendar: Calendar, days: int) -> dict[str, Any]:
+    force = {"lockdown": np.zeros(days, dtype=int), "control": np.zeros(days, dtype=int)}
+    for zone in found.zones:
+        force[zone.kind][zone.start : zone.end] += 1
+    stays = [
+        [z.id, z.kind, town.communities.codes[z.community], calendar.day(z.start),
+         None if z.end is None else calendar.day(z.end)]
+        for z in found.zones
+    ]  # fmt: skip
+    return {**{kind: counts.tolist() for kind, counts in force.items()}, "stays": stays}
+
+
+def _addresses(town: Town, found: Measures) -> list[list[int]]:
+    days = found.addresses.shape[1]
+    return [
+        np.bincount(town.place_district, found.addresses[:, d], len(town.districts)).astype(int).tolist()
+        for d in range(days)
+    ]

@@ -1,0 +1,298 @@
+"""Ledgers as they lie on disk: pieces of files, and batches of checked numbers out of them.
+
+A ledger has a row per person and may have hundreds of millions. It is read a batch at a time and only
+in the columns that are counted; whatever else it holds (names, pseudonyms) is never decoded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import h3.api.basic_int as h3
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from data.errors import MissingColumns, Reject, UnreadableFile, WrongEncoding, quote
+from grid.arrays import Bools, Cells, Ints, Rows
+
+EPOCH = dt.date(1970, 1, 1)
+#: Days that a ledger may name, counted from the epoch. An end on or past LAST says "still so".
+FIRST, LAST = 0, (dt.date(2100, 1, 1) - EPOCH).days
+#: A day that is none (null, not a date).
+NO_DAY = -(2**31)
+#: Rows decoded at once: 2 MB of numbers, which stay in a core's cache until they are counted.
+BATCH_ROWS = 1 << 17
+#: Bytes of CSV parsed at once. Each block has its own dictionary of cells, so small ones repeat work.
+CSV_BLOCK = 1 << 24
+#: Bad rows kept as examples, and so many unknown cells.
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How to read a ledger; small and picklable, so that it can travel to another process.
+
+    ``columns``: field (cell, day, status, and until if rows cover spans of days) -> heading.
+    ``statuses``: spelling in lower case -> number. ``day_format`` reads days that are text.
+    """
+
+    columns: Mapping[str, str]
+    statuses: Mapping[str, int]
+    day_format: str = "%Y-%m-%d"
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a file that one worker reads: some row groups of Parquet, or a whole CSV."""
+
+    path: Path
+    groups: tuple[int, ...] = ()
+    first_row: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """Good rows as numbers of one length, and what was found wrong beside them.
+
+    ``cells`` 0 where none is stated. ``days`` and ``until`` in days from the epoch; ``until`` is LAST
+    for "still so" and the next day for a row without an end; None where the ledger has no ends.
+    ``numbers`` are the rows' places in the batch as read, None if all of them are good.
+    """
+
+    rows: int
+    cells: Cells
+    days: Rows
+    status: Rows
+    until: Rows | None
+    numbers: Ints | None = None
+    bad: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+
+
+def pieces(path: Path, rows: int) -> list[Piece]:
+    """The file in parts of about ``rows`` rows. Raises UnreadableFile."""
+    if path.suffix.lower() != ".parquet":
+        return [Piece(path)]
+    metadata = _open(path).metadata
+    parts: list[Piece] = []
+    groups: list[int] = []
+    start = end = 0
+    for group in range(metadata.num_row_groups):
+        groups.append(group)
+        end += metadata.row_group(group).num_rows
+        if end - start >= rows or group == metadata.num_row_groups - 1:
+            parts.append(Piece(path, tuple(groups), start))
+            groups, start = [], end
+    return parts
+
+
+def _open(path: Path, **options: Any) -> Any:
+    try:
+        return pyarrow.parquet.ParquetFile(path, **options)
+    except (OSError, pa.ArrowException) as error:
+        raise UnreadableFile(file=path.name, format="Parquet", detail=error) from error
+
+
+class Reader:
+    """Reads pieces as batches; remembers what each text means. One a thread."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._known: dict[str, dict[str | None, int]] = {}
+
+    def batches(self, piece: Piece) -> Iterator[Batch]:
+        """The piece's rows in order. Raises MissingColumns, UnreadableFile, WrongEncoding."""
+        parquet = piece.path.suffix.lower() == ".parquet"
+        row = piece.first_row
+        for table, broken in self._parquet(piece) if parquet else self._csv(piece):
+            batch = self._check(table, row + 2, piece.path.name)
+            batch.bad += len(broken)
+            batch.rejects[:0] = broken[:EXAMPLES]
+            batch.rows += len(broken)
+            row += batch.rows
+            yield batch
+
+    # files -----------------------------------------------------------------------------------------
+
+    def _parquet(self, piece: Piece) -> Iterator[tuple[Any, list[Reject]]]:
+        schema = _open(piece.path).schema_arrow
+        self._need(schema.names, piece.path)
+        wanted = list(self.layout.columns.values())
+        texts = [name for name in wanted if _is_text(schema.field(name).type)]
+        file = _open(piece.path, read_dictionary=texts)
+        try:
+            for batch in file.iter_batches(BATCH_ROWS, list(piece.groups), wanted, use_threads=False):
+                yield batch, []
+        except (OSError, pa.ArrowException) as error:
+            raise UnreadableFile(file=piece.path.name, format="Parquet", detail=error) from error
+
+    def _csv(self, piece: Piece) -> Iterator[tuple[Any, list[Reject]]]:
+        broken: list[Reject] = []
+        try:
+            with self._open_csv(piece.path, broken) as blocks:
+                for block in blocks:
+                    yield block, broken.copy()
+                    broken.clear()
+        except UnicodeDecodeError as error:
+            raise WrongEncoding(file=piece.path.name, encoding=self.layout.encoding) from error
+        except pa.ArrowInvalid as error:
+            if "UTF8" in str(error):
+                raise WrongEncoding(file=piece.path.name, encoding=self.layout.encoding) from error
+            raise UnreadableFile(file=piece.path.name, format="CSV", detail=error) from error
+
+    def _open_csv(self, path: Path, broken: list[Reject]) -> Any:
+        wanted = list(self.layout.columns.values())
+        with path.open(encoding=self.layout.encoding, newline="") as lines:
+            self._need(
+                next(iter(lines), "").lstrip("\ufeff").rstrip("\r\n").replace('"', "").split(","), path
+            )
+
+        def note(row: Any) -> str:
+            more = {"found": row.actual_columns, "wanted": row.expected_columns, "file": path.name}
+            broken.append(Reject(row.number or 0, "", "", "columns", more))
+            return "skip"
+
+        text = pa.dictionary(pa.int32(), pa.string())
+        return pyarrow.csv.open_csv(
+            path,
+            read_options=pyarrow.csv.ReadOptions(
+                block_size=CSV_BLOCK, encoding=self.layout.encoding, use_threads=False
+            ),
+            parse_options=pyarrow.csv.ParseOptions(invalid_row_handler=note),
+            convert_options=pyarrow.csv.ConvertOptions(
+                include_columns=wanted,
+                column_types=dict.fromkeys(wanted, text),
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+
+    def _need(self, found: Sequence[str], path: Path) -> None:
+        lacking = [name for name in self.layout.columns.values() if name not in found]
+        if lacking:
+            raise MissingColumns(file=path.name, columns=", ".join(lacking), found=", ".join(found))
+
+    # values ----------------------------------------------------------------------------------------
+
+    def _check(self, table: Any, first_row: int, file: str) -> Batch:
+        column = {name: table.column(heading) for name, heading in self.layout.columns.items()}
+        cells = self._cells(column["cell"])
+        days, status = (
+            self._days(column["day"], "day"),
+            self._numbers(column["status"], "status", self._status),
+        )
+        until = self._until(column["until"], days) if "until" in column else None
+        faults: dict[str, tuple[str, Bools]] = {
+            "day": ("day", (days < FIRST) | (days >= LAST)),
+            "status": ("not_a_term", status < 0),
+        }
+        if until is not None:
+            faults["until"] = ("days_order", until < days)
+        wrong = np.logical_or.reduce([mask for _, mask in faults.values()])
+        if not wrong.any():
+            return Batch(len(cells), cells, days, status, until)
+        rejects = self._rejects(column, faults, first_row, file)
+        ok = ~wrong
+        kept = until[ok] if until is not None else None
+        good = np.flatnonzero(ok)
+        return Batch(len(cells), cells[ok], days[ok], status[ok], kept, good, int(wrong.sum()), rejects)
+
+    def _rejects(
+        self, column: Mapping[str, Any], faults: Mapping[str, tuple[str, Bools]], first_row: int, file: str
+    ) -> list[Reject]:
+        found: dict[int, Reject] = {}
+        for name, (why, mask) in faults.items():
+            for at in np.flatnonzero(mask)[:EXAMPLES].tolist():
+                value = column[name][at].as_py()
+                more = {"file": file, **self._more(name, column, at)}
+                reason = _why(why, value)
+                text = "" if value is None else quote(value)
+                found.setdefault(at, Reject(first_row + at, self.layout.columns[name], text, reason, more))
+        return [found[at] for at in sorted(found)][:EXAMPLES]
+
+    def _more(self, name: str, column: Mapping[str, Any], at: int) -> dict[str, Any]:
+        if name == "status":
+            return {"known": "、".join(self.layout.statuses)}
+        if name == "until":
+            return {"start": column["day"][at].as_py()}
+        last = EPOCH + dt.timedelta(LAST - 1)
+        return {"format": self.layout.day_format, "low": EPOCH.isoformat(), "high": last.isoformat()}
+
+    def _cells(self, values: Any) -> Cells:
+        if _is_text(values.type):
+            return self._numbers(values, "cell", cell_number, empty=0).view(np.uint64)
+        whole = values if values.null_count == 0 else values.fill_null(0)
+        return np.asarray(whole.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False).view(np.uint64)
+
+    def _status(self, text: str) -> int:
+        return self.layout.statuses.get(text.strip().lower(), -1)
+
+    def _until(self, values: Any, start: Rows) -> Rows:
+        until = np.minimum(self._days(values, "until"), LAST)
+        nothing = np.asarray(values.is_null().to_numpy(zero_copy_only=False))
+        return np.where(nothing, start + 1, until).astype(np.int32)
+
+    def _days(self, values: Any, name: str) -> Rows:
+        if _is_text(values.type):
+            return self._numbers(values, name, self._day, empty=NO_DAY).astype(np.int32)
+        if not pa.types.is_date32(values.type):
+            values = values.cast(pa.date32(), safe=False)
+        days = values.view(pa.int32())
+        return np.asarray(
+            (days if days.null_count == 0 else days.fill_null(NO_DAY)).to_numpy(zero_copy_only=False)
+        )
+
+    def _day(self, text: str) -> int:
+        try:
+            moment = dt.datetime.strptime(text.strip(), self.layout.day_format)  # noqa: DTZ007 (a day has no zone)
+        except ValueError:
+            return NO_DAY
+        return (moment.date() - EPOCH).days
+
+    def _numbers(self, values: Any, name: str, meaning: Callable[[str], int], empty: int = -1) -> Ints:
+        """Texts as numbers: each distinct text is understood once."""
+        if not pa.types.is_dictionary(values.type):
+            values = values.cast(pa.string()).dictionary_encode()
+        known = self._known.setdefault(name, {None: empty})
+        words = values.dictionary.to_pylist()
+        for word in words:
+            if word not in known:
+                known[word] = meaning(word)
+        table = np.array([*(known[word] for word in words), empty], dtype=np.int64)
+        # a null has index -1, which is the last entry: empty
+        indices = values.indices if values.indices.null_count == 0 else values.indices.fill_null(-1)
+        return np.asarray(table[indices.to_numpy(zero_copy_only=False)])
+
+
+def _is_text(kind: Any) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _why(why: str, value: object) -> str:
+    if value is None:
+        return "empty"
+    if why != "day":
+        return why
+    return "day_range" if isinstance(value, dt.date) else "not_a_day"
+
+
+def cell_number(text: str) -> int:
+    """The H3 cell that ``text`` writes, in hexadecimal or as a decimal number; 0 if it is none.
+
+    Hexadecimal takes 15 digits (16 with a leading zero), decimal 18 or 19: they cannot be confused.
+    """
+    word = text.strip().lower().removeprefix("0x")
+    try:
+        number = int(word, 16 if len(word) <= 16 else 10)
+    except ValueError:
+        return 0
+    return number if number < 1 << 63 and h3.is_valid_cell(number) else 0
