@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from data.check import reject_sheet
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dashboard import tables
 from dashboard.queries import Desk, Viewer, day_range
+from data.check import reject_sheet
 from data.city import City, read_city
 from data.deliveries import Delivery, sha256_of
-from data.errors import BadQuestion, HomeNotFound, Lang, OneScreenError
+from data.errors import BadQuestion, Both, HomeNotFound, Lang, OneScreenError
 from data.settings import Settings, make_home, read_home
 from data.store import Store
 from grid.build import Built, Loader, build
@@ -140,12 +140,16 @@ def load(
         raise HomeNotFound(home=home)
     names = [known.name for known in city.sources]
     if source not in names:
-        raise BadQuestion(detail=f"没有来源 / no source {source}; {', '.join(names)}")
+        raise BadQuestion(
+            detail=Both(
+                f"没有来源 {source}；有：{', '.join(names)}", f"no source {source}; {', '.join(names)}"
+            )
+        )
     loader = Loader(store, city, geography, settings.secret)
     failed = False
     for file in files:
         if not file.is_file():
-            raise BadQuestion(detail=f"文件不存在 / no such file: {file}")
+            raise BadQuestion(detail=Both(f"文件不存在: {file}", f"no such file: {file}"))
         outcome = loader.attempt(Delivery(city.source(source), file, sha256_of(file), None))
         tables.outcome(out, outcome, _lang(lang))
         failed |= outcome.error is not None
@@ -281,7 +285,7 @@ def _day(text: str) -> dt.date:
 def _days(day: str | None, first: str | None, last: str | None) -> list[dt.date] | None:
     if day is not None:
         if first or last:
-            raise BadQuestion(detail="--day 与 --from/--to 二选一 / either --day or --from and --to")
+            raise BadQuestion(detail=Both("--day 与 --from/--to 二选一", "either --day or --from and --to"))
         return [_day(day)]
     if first is None and last is None:
         return None

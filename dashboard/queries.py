@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import AreaNotFound, BadQuestion, Lang
+from data.errors import AreaNotFound, BadQuestion, Both, Lang
 from data.store import Load
 from data.terms import LEVELS, STATES
 from grid.cube import AREAS, Cube, Units, View
@@ -210,7 +210,7 @@ class Desk:
         if not total:
             return _answers(painted)
         if made.stock or made.form == "growth" or made.back:
-            detail = f"{made.id} 不能逐日相加 / cannot be added up over days"
+            detail = Both(f"{made.id} 不能逐日相加", f"{made.id} cannot be added up over days")
             raise BadQuestion(detail=detail)
         return _answers(_total(painted))
 
@@ -297,11 +297,11 @@ class Desk:
     def _days(self, view: View, made: Measure, days: Sequence[Day] | None) -> Sequence[Day]:
         if days:
             if len(days) > MAX_DAYS:
-                raise BadQuestion(detail=f"最多 {MAX_DAYS} 天 / at most {MAX_DAYS} days")
+                raise BadQuestion(detail=Both(f"最多 {MAX_DAYS} 天", f"at most {MAX_DAYS} days"))
             return days
         span = days_of(view, made)
         if span is None:
-            raise BadQuestion(detail=f"还没有 {made.id} 的数据 / no data for {made.id} yet")
+            raise BadQuestion(detail=Both(f"还没有 {made.id} 的数据", f"no data for {made.id} yet"))
         return [span[1]]
 
     def _painted(
@@ -311,7 +311,7 @@ class Desk:
             return self._cells(view, made, row, days)
         if level not in view.areas.levels:
             known = ", ".join([*view.areas.levels, "cell"])
-            raise BadQuestion(detail=f"没有层级 / no level {level}; {known}")
+            raise BadQuestion(detail=Both(f"没有层级 {level}；有：{known}", f"no level {level}; {known}"))
         rows = view.areas.of_level(level, row)
         values = ask(view, made, days, AREAS)
         picked = Values(values.value[:, rows], values.state[:, rows])

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from data.errors import CityFileError, Lang
+from data.errors import Both, CityFileError, Lang
 from data.terms import LEVELS
 
 LevelId = Literal["district", "street", "responsibility_grid", "community"]
@@ -240,7 +240,7 @@ def read_city(path: Path) -> City:
     try:
         document = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
-        raise CityFileError(file=path, where="-", detail="文件不存在 / no such file") from error
+        raise CityFileError(file=path, where="-", detail=Both("文件不存在", "no such file")) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CityFileError(file=path.name, where="TOML", detail=error) from error
     table = document.pop("city", {})

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.city import City, Source
-from data.errors import CityFileError
+from data.errors import Both, CityFileError
 from data.store import utcnow
 
 #: Read in pieces of a megabyte: ledgers can be larger than memory.
@@ -60,7 +60,9 @@ def _files(city: City, source: Source) -> list[Path]:
         return sorted(file for file in city.folder.glob(source.path) if file.is_file())
     if not path.exists():
         raise CityFileError(
-            file="city.toml", where=source.name, detail=f"文件不存在 / no such file: {source.path}"
+            file="city.toml",
+            where=source.name,
+            detail=Both(f"文件不存在: {source.path}", f"no such file: {source.path}"),
         )
     return [path]
 
@@ -72,6 +74,9 @@ def received(path: Path, source: Source, timezone: str) -> dt.datetime | None:
     try:
         moment = dt.datetime.strptime(path.stem, source.received).replace(tzinfo=ZoneInfo(timezone))
     except ValueError as error:
-        detail = f"{path.name} 与 received = {source.received} 不符 / does not match"
+        detail = Both(
+            f"{path.name} 与 received = {source.received} 不符",
+            f"{path.name} does not match received = {source.received}",
+        )
         raise CityFileError(file="city.toml", where=source.name, detail=detail) from error
     return moment.astimezone(dt.UTC).replace(tzinfo=None)

@@ -62,8 +62,8 @@ class Both:
 
 def _said(value: object, lang: Lang) -> str:
     if isinstance(value, Both):
-        return quote(value.zh if lang == "zh" else value.en)
-    return quote(value)
+        return quote(value.zh if lang == "zh" else value.en, MESSAGE_CHARS)
+    return quote(value, MESSAGE_CHARS)
 
 
 class OneScreenError(Exception):

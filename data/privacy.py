@@ -104,8 +104,7 @@ _PAIRS: Mapping[tuple[str, str], Both] = {
 
 #: ``name`` is a person's where all other words of its heading are among these.
 _PERSONS = frozenset(
-    "name full first last family given middle real legal person persons patient case contact resident user "
-    "citizen owner guardian holder chinese english your my".split()
+    ["name", "full", "first", "last", "family", "given", "middle", "real", "legal", "person", "persons", "patient", "case", "contact", "resident", "user", "citizen", "owner", "guardian", "holder", "chinese", "english", "your", "my"]
 )
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -139,7 +138,7 @@ def _english(heading: str, *, place: bool) -> Both | None:
 
 #: Province codes of GB/T 2260 that identity numbers begin with.
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"

@@ -15,7 +15,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from data.errors import AreaNotFound, CityFileError, Lang
+from data.errors import AreaNotFound, Both, CityFileError, Lang
 
 Rows = NDArray[np.int32]
 
@@ -173,13 +173,18 @@ def plant(areas: Iterable[Area], file: str) -> Areas:
     for area in areas:
         if area.code in by_code:
             raise CityFileError(
-                file=file, where=area.level, detail=f"代码重复 / code stands twice: {area.code}"
+                file=file,
+                where=area.level,
+                detail=Both(f"代码重复: {area.code}", f"code stands twice: {area.code}"),
             )
         by_code[area.code] = area
     below: dict[str | None, list[Area]] = {}
     for area in sorted(by_code.values(), key=lambda area: area.code):
         if area.parent is not None and area.parent not in by_code:
-            detail = f"{area.code} {area.name}: 上级不存在 / no such parent: {area.parent}"
+            detail = Both(
+                f"{area.code} {area.name}: 上级 {area.parent} 不存在",
+                f"{area.code} {area.name}: no such parent: {area.parent}",
+            )
             raise CityFileError(file=file, where=area.level, detail=detail)
         below.setdefault(area.parent, []).append(area)
     order: list[Area] = []

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from data.check import check
 from numpy.typing import NDArray
 
+from data.check import check
 from data.city import City, Source
 from data.deliveries import Delivery, deliveries
 from data.doubt import doubted_days

@@ -28,7 +28,9 @@ PIECE_ROWS = 1 << 21
 #: Threads at most: a third core waits for memory on the machines measured.
 THREADS = 4
 #: 2**64 / golden ratio: spreads neighbouring numbers over a hash table (Knuth).
-MIX = 0x9E3779B97F4A7C15
+GOLDEN = 0x9E3779B97F4A7C15
+#: Bits of a page (12 are four H3 digits) and the number of pages up to which pages are worth it.
+PAGE_BITS, MOST_PAGES = (12, 9, 6), 2048
 #: Rows whose places are worked out before they are counted: 16 kB, half a level-1 cache.
 BLOCK = 2048
 
@@ -52,17 +54,16 @@ def count_points(rows: Rows, days: Rows, weights: Ints | None, shape: tuple[int,
 
 
 class CellTable:
-    """Cell -> leaf as pages of neighbours: a page number by a small hash table, then one array read.
+    """Cell -> leaf by two array reads: a page of neighbours, then the place on the page.
 
     H3 numbers cells by their parents, so a city's cells differ in few bits: what is equal at the low
-    end (unused digits) is cut off, the next PAGE bits index a page, the rest names it. A city needs some
-    dozens of pages, whose hash table stays in the level-1 cache. Any set of numbers works.
+    end (unused digits) is cut off, the next ``page_bits`` are the place on a page, the rest names it.
+    A city has some dozens of pages, found by a hash without collisions (a multiplier is tried until
+    there are none), so that no row takes a branch that the processor cannot foresee.
 
     ``leaves`` int32; cells need not be sorted. Raises ValueError if one occurs twice. Picklable.
+    Cells scattered too widely for pages have ``paged`` False and are found by bisection.
     """
-
-    #: Bits of a page (12 are four H3 digits), from roomy to none: cells that lie scattered get small pages.
-    PAGE = (12, 6, 0)
 
     def __init__(self, cells: Cells, leaves: Rows) -> None:
         order = np.argsort(cells)
@@ -72,29 +73,29 @@ class CellTable:
             raise ValueError("a cell occurs twice")
         self.shift = _equal_low_bits(self.ordered)
         self.low = int(self.ordered[0]) & ((1 << self.shift) - 1) if self.ordered.size else 0
-        self.page_bits = next(bits for bits in self.PAGE if bits == 0 or self._fits(bits))
-        self._fill()
+        self.page_bits = next((bits for bits in PAGE_BITS if self._fits(bits)), 0)
+        self.paged = self.page_bits > 0
+        if self.paged:
+            self._fill()
 
-    def _pages(self, bits: int) -> Cells:
+    def _names(self, bits: int) -> Cells:
         return np.asarray(self.ordered >> np.uint64(self.shift + bits))
 
     def _fits(self, bits: int) -> bool:
-        return np.unique(self._pages(bits)).size << bits <= 8 * self.ordered.size + (1 << 16)
+        pages = np.unique(self._names(bits)).size
+        return 0 < pages <= MOST_PAGES and pages << bits <= 8 * self.ordered.size + (1 << 16)
 
     def _fill(self) -> None:
-        names, page = np.unique(self._pages(self.page_bits), return_inverse=True)
-        inside = (self.ordered >> np.uint64(self.shift)) & np.uint64((1 << self.page_bits) - 1)
+        names, page = np.unique(self._names(self.page_bits), return_inverse=True)
+        place = (self.ordered >> np.uint64(self.shift)).astype(np.int64) & ((1 << self.page_bits) - 1)
+        # the page after the last is empty: where every unused key leads
         self.table = np.full((names.size + 1) << self.page_bits, -1, dtype=np.int32)
-        self.table[(page << self.page_bits) + inside.astype(np.int64)] = self.rows
-        self.bits = max(1, int(4 * names.size).bit_length())
-        # an unused key leads to the last page, which is empty
+        self.table[(page << self.page_bits) + place] = self.rows
+        self.multiplier, self.bits = _without_collisions(names)
+        at = (names * np.uint64(self.multiplier)) >> np.uint64(64 - self.bits)
         self.keys = np.zeros(1 << self.bits, dtype=np.uint64)
-        self.page_of = np.full(1 << self.bits, -1, dtype=np.int32)
-        for number, name in enumerate(names.tolist()):
-            at = (name * MIX & (1 << 64) - 1) >> 64 - self.bits
-            while self.page_of[at] >= 0:
-                at = (at + 1) % len(self.keys)
-            self.keys[at], self.page_of[at] = name, number
+        self.page_of = np.full(1 << self.bits, names.size, dtype=np.int32)
+        self.keys[at], self.page_of[at] = names, np.arange(names.size, dtype=np.int32)
 
     def find(self, cells: Cells) -> Rows:
         """The leaf of each cell, -1 if unknown: the plain numpy way, by bisection."""
@@ -102,6 +103,21 @@ class CellTable:
             return np.full(cells.shape, -1, dtype=np.int32)
         at = np.minimum(np.searchsorted(self.ordered, cells), self.ordered.size - 1)
         return np.where(self.ordered[at] == cells, self.rows[at], -1).astype(np.int32)
+
+
+def _without_collisions(names: Cells) -> tuple[int, int]:
+    """(odd multiplier, bits): the top bits of name * multiplier differ between all names.
+
+    With as many places as names squared every second multiplier does; the rest doubles the room.
+    """
+    bits = max(1, int(names.size).bit_length())
+    while True:
+        for attempt in range(16):
+            multiplier = (GOLDEN * (2 * attempt + 1)) % (1 << 64)
+            at = (names * np.uint64(multiplier)) >> np.uint64(64 - bits)
+            if np.unique(at).size == names.size:
+                return multiplier, bits
+        bits += 1
 
 
 def _equal_low_bits(cells: Cells) -> int:
@@ -113,45 +129,41 @@ def _equal_low_bits(cells: Cells) -> int:
 
 
 @kernel(
-    "i8(const u8[::1], const i4[::1], const i8[::1], i8, i4, i8, u8, i8, i8, u8[::1], i4[::1], i4[::1],"
-    "i4[::1], i4[:, :, ::1])"
+    "i8(const u8[::1], const i4[::1], const i8[::1], i8, i4, i8, u8, i8, i8, u8, u8[::1], i4[::1], i4[::1],"
+    "i4[::1], i4[:, :, ::1])",
+    error_model="numpy",
 )
 def _count(
     cells: Cells, days: Rows, status: Ints, start: int, sign: int, shift: int, low: int, page_bits: int,
-    bits: int, keys: Cells, page_of: Rows, table: Rows, slots: Rows, cube: Rows,
+    bits: int, multiplier: int, keys: Cells, page_of: Rows, table: Rows, slots: Rows, cube: Rows,
 ) -> int:  # fmt: skip
     """Add ``sign`` for each row from ``start``; the first row whose day has no slot yet, or the end.
 
     Places are worked out a block at a time and counted after it, so that the misses of the cache
     overlap. The last leaf of the cube takes the rows of unknown cells.
     """
-    wide = cube.shape[2]
+    wide, statuses = cube.shape[2], cube.shape[1]
     flat = cube.reshape(-1)
-    probe = keys.size - 1
+    empty = np.int64(table.size >> page_bits) - 1
     mask_low, mask_page = (np.uint64(1) << np.uint64(shift)) - np.uint64(1), (1 << page_bits) - 1
     up, up_page, up_hash = np.uint64(shift), np.uint64(page_bits), np.uint64(64 - bits)
     place = np.empty(BLOCK, np.int64)
     for first in range(start, cells.size, BLOCK):
         n = min(BLOCK, cells.size - first)
+        block, day, state = cells[first : first + n], days[first : first + n], status[first : first + n]
         for i in range(n):
-            slot = slots[days[first + i]]
-            if slot < 0:
-                n = i
-                break
-            cell = cells[first + i]
-            rest = cell >> up
+            rest = block[i] >> up
             name = rest >> up_page
-            at = np.int64((name * np.uint64(MIX)) >> up_hash)
-            while page_of[at] >= 0 and keys[at] != name:
-                at = (at + 1) & probe
-            inside = np.int64(rest) & mask_page
-            leaf = table[(np.int64(page_of[at]) << page_bits) + inside if page_of[at] >= 0 else -1]
-            known = (leaf >= 0) & ((cell & mask_low) == np.uint64(low))
-            place[i] = (slot * cube.shape[1] + status[first + i]) * wide + (leaf if known else wide - 1)
+            at = np.uint64((name * multiplier) >> up_hash)
+            page = np.int64(page_of[at]) if keys[at] == name else empty
+            leaf = table[np.uint64((page << page_bits) + (np.int64(rest) & mask_page))]
+            known = (leaf >= 0) & ((block[i] & mask_low) == low)
+            place[i] = leaf if known else wide - 1
         for i in range(n):
-            flat[place[i]] += sign
-        if n < min(BLOCK, cells.size - first):
-            return first + n
+            slot = slots[np.uint64(day[i])]
+            if slot < 0:
+                return first + i
+            flat[np.uint64((slot * statuses + state[i]) * wide + place[i])] += sign
     return cells.size
 
 
@@ -304,14 +316,14 @@ class _Counter:
         return int(self.tally.cube[:, :, -1].sum()) if len(self.tally.cube) else 0
 
     def _count(self, cells: Cells, days: Rows, status: Ints, sign: int) -> None:
-        if not usable():
+        if not (usable() and self.table.paged):
             self._count_numpy(cells, days, status, sign)
             return
         table, done = self.table, 0
         while True:
             done = _count(
                 cells, days, status, done, sign, table.shift, table.low, table.page_bits, table.bits,
-                table.keys, table.page_of, table.table, self.slots, self.tally.cube,
+                table.multiplier, table.keys, table.page_of, table.table, self.slots, self.tally.cube,
             )  # fmt: skip
             if done == len(cells):
                 return

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from data.city import Boundaries, City, Codes, Level, Source
 from data.codes import parent_of
-from data.errors import CityFileError
+from data.errors import Both, CityFileError
 from data.read import read_frame, read_shapes
 from data.store import Store
 from grid import crs, hexes
@@ -92,7 +92,7 @@ def _files(city: City) -> Iterator[Path]:
 def _with_companions(path: Path) -> list[Path]:
     """A shapefile is several files; everything else is itself."""
     if not path.exists():
-        raise CityFileError(file="city.toml", where=path.name, detail="文件不存在 / no such file")
+        raise CityFileError(file="city.toml", where=path.name, detail=Both("文件不存在", "no such file"))
     return sorted(path.parent.glob(path.stem + ".*")) if path.suffix == ".shp" else [path]
 
 
@@ -163,7 +163,7 @@ def _coded(city: City, level: Level, codes: Codes, above: list[Area]) -> list[Ar
 def _need(table: pd.DataFrame, columns: list[str | None], file: Path) -> None:
     missing = [column for column in columns if column and column not in table.columns]
     if missing:
-        detail = f"没有这些列 / no such columns: {', '.join(missing)}"
+        detail = Both(f"没有这些列: {', '.join(missing)}", f"no such columns: {', '.join(missing)}")
         raise CityFileError(file="city.toml", where=str(file), detail=detail)
 
 
@@ -311,11 +311,16 @@ def _imported(city: City, areas: Areas, report: Report) -> tuple[Cells, Pairs]:
     order = np.argsort(table[grid.id].to_numpy())
     ids = table[grid.id].to_numpy()[order].tolist()
     if len(set(ids)) != len(ids):
-        raise CityFileError(file="city.toml", where=str(grid.file), detail="网格编号重复 / cell ids repeat")
+        raise CityFileError(
+            file="city.toml", where=str(grid.file), detail=Both("网格编号重复", "cell ids repeat")
+        )
     codes = table[grid.area].to_numpy()[order]
     orphans = sorted({str(code) for code in codes if code not in areas.row_of})
     if orphans:
-        detail = f"网格所属区域不存在 / cells of unknown areas: {', '.join(orphans[:5])}"
+        detail = Both(
+            f"网格所属区域不存在: {', '.join(orphans[:5])}",
+            f"cells of unknown areas: {', '.join(orphans[:5])}",
+        )
         raise CityFileError(file="city.toml", where=str(grid.file), detail=detail)
     shapes = shapes[order]
     area = np.array([areas.row_of[code] for code in codes], dtype=np.int32)

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.city import City, Source
-from data.errors import CRSError
+from data.errors import Both, CRSError
 from grid import crs
 from grid.areas import Areas, Rows
 from grid.lookup import Lookup
@@ -245,7 +245,8 @@ class Placer:
             return
         if self.source.crs is None:
             raise CRSError(
-                where=self.source.name, detail="有坐标而未声明坐标系 / coordinates, but no crs is declared"
+                where=self.source.name,
+                detail=Both("有坐标而未声明坐标系", "coordinates, but no crs is declared"),
             )
         lon, lat = (rows[c].to_numpy(dtype=np.float64)[at] for c in ("lon", "lat"))
         lon, lat = crs.to_wgs84(lon, lat, crs.crs(self.source.crs))

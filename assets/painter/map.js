@@ -203,6 +203,7 @@
         this.painted = this.codes();
         picture.paint(this.shapes ? this.painted : null, this.palette, Boolean(dirty.raster || dirty.ground));
         this.stats.paints++;
+        this.send("paint", { day: this.day });
         if (this.hovered && this.hovered.unit >= 0) this.hints.value(this.valueText(this.hovered.unit));
       }
       if (dirty.raster || dirty.over) this.overlay();
@@ -606,6 +607,13 @@
       picture.paint(this.shapes ? this.codes() : null, this.palette, true);
       picture.overlay(this.scene());
       picture.flat().toBlob(callback, "image/png");
+    }
+
+    // How many units of the layer wear each class code (wire.py), as painted now: Uint32Array(256).
+    counts() {
+      const counts = new Uint32Array(256);
+      if (this.shapes && this.painted) for (const code of this.painted) counts[code]++;
+      return counts;
     }
 
     unitAt(x, y) {

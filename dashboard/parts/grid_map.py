@@ -7,7 +7,7 @@ without a further question. It never goes blank: the old picture stays until the
 
 Properties the page sets
 ========================
-``shapes_url``     bytes of ``wire.encode_shapes`` / ``encode_cells``: the units. Another layer, another address.
+``shapes_url``     bytes of ``wire.encode_shapes`` / ``encode_cells``: the units.
 ``outlines_url``   bytes of ``wire.encode_outlines``: borders and labels of the areas above (or of the units).
 ``values_url``     bytes of ``wire.encode_values``: one day, exact, one number a unit.
 ``values_day``     the ``day_index`` that ``values_url`` is about; None (default): the one it came with.
@@ -58,10 +58,12 @@ In the browser, without a round trip
 ====================================
 ``onescreen.maps[id]`` is the live map (dict ids: their JSON with sorted keys): ``setDay(i)``, ``play()``,
 ``pause()``, ``fit(code?, animated?)``, ``zoomBy(factor)``, ``setView({lon, lat, mpp})``, ``toBlob(callback,
-{scale})`` (PNG with outlines and labels), ``unitAt(x, y)`` and ``colourAt(x, y)`` (CSS pixels), ``checksum()``,
-``stats`` (see ``assets/painter/map.js``). The host element sends bubbling CustomEvents; ``detail`` holds ``id`` and
+{scale})`` (PNG with outlines and labels), ``unitAt(x, y)`` and ``colourAt(x, y)`` (CSS pixels),
+``counts()`` (units by class code, 256 numbers: for a legend), ``checksum()``, ``stats`` (see ``assets/painter/map.js``). The host element sends bubbling CustomEvents, whose
+``detail`` holds ``id`` and
 
 ``onescreen:day``      {day, days, playing}, with every day that is set, at the speed of the frames
+``onescreen:paint``    {day}, after the pixels changed (a legend then asks ``counts()``)
 ``onescreen:hover``    {unit, code, text}
 ``onescreen:view``     {lon, lat, mpp}
 ``onescreen:status``   {status}
