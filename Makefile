@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test lint format bench picture lock clean
+.PHONY: help run test lint format bench picture docs lock clean
 
 # Another Python, fewer or more test processes: make test PYTHON=python3.12 WORKERS=1
 PYTHON ?= python3
@@ -67,6 +67,10 @@ bench: $(DEV) $(PRODUCT)  ## measure against a rival: make bench NAME=...
 # Takes the pictures of the screens that README.md shows.
 picture: $(DEV) $(PRODUCT)  ## take the screens' pictures anew
 	@$(BIN)/python -m tests.picture
+
+# The reference pages are written from the registries; a test fails when they are stale.
+docs: $(DEV) $(PRODUCT)  ## write the reference pages anew
+	@$(BIN)/python -m tests.docs
 
 # Names, versions and hashes only: no address of any registry enters the repository.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \

@@ -26,9 +26,7 @@ from grid.build import Built, Loader, build
 from grid.cube import Cube
 from grid.geography import open_geography
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="一屏观全城 / One screen that sees the whole city."
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="一屏观全城 / One screen that sees the whole city.")
 out = Console(width=None)
 err = Console(stderr=True)
 
@@ -141,9 +139,7 @@ def load(
     names = [known.name for known in city.sources]
     if source not in names:
         raise BadQuestion(
-            detail=Both(
-                f"没有来源 {source}；有：{', '.join(names)}", f"no source {source}; {', '.join(names)}"
-            )
+            detail=Both(f"没有来源 {source}；有：{', '.join(names)}", f"no source {source}; {', '.join(names)}")
         )
     loader = Loader(store, city, geography, settings.secret)
     failed = False
@@ -167,9 +163,7 @@ def ask(
     first: Annotated[str | None, typer.Option("--from", help="起日 / first day")] = None,
     last: Annotated[str | None, typer.Option("--to", help="止日 / last day")] = None,
     level: Annotated[str | None, typer.Option(help="列出该层级的下级 / list the areas of this level")] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="当时所知 / as known at, YYYY-MM-DD[THH:MM]")
-    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="当时所知 / as known at, YYYY-MM-DD[THH:MM]")] = None,
     total: Annotated[bool, typer.Option("--sum", help="把各日相加 / add the days up")] = False,
     source: Annotated[str | None, typer.Option(help="只听某一来源 / as one source alone tells it")] = None,
     form: Annotated[Format, typer.Option("--format", help="输出格式 / output")] = Format.table,
@@ -237,9 +231,7 @@ def demo(
     scale: Annotated[Scale, typer.Option(help="town | city | megacity")] = Scale.town,
     seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1,
     home: Annotated[Path | None, typer.Option("--home", help="数据目录 / the home folder")] = None,
-    serving: Annotated[
-        bool, typer.Option("--serve", help="随后打开页面 / serve the pages afterwards")
-    ] = False,
+    serving: Annotated[bool, typer.Option("--serve", help="随后打开页面 / serve the pages afterwards")] = False,
     host: Annotated[str | None, typer.Option(help="监听地址 / address")] = None,
     port: Annotated[int | None, typer.Option(help="端口 / port")] = None,
     lang: Annotated[str, typer.Option(help="zh | en")] = "zh",

@@ -50,10 +50,7 @@ class Painter:
             rows = view.areas.of_level(level, row).tolist()
             return wire.encode_shapes(
                 [view.areas.shape[unit] for unit in rows],
-                *(
-                    [column[unit] for unit in rows]
-                    for column in (view.areas.code, view.areas.name, view.areas.name_en)
-                ),
+                *([column[unit] for unit in rows] for column in (view.areas.code, view.areas.name, view.areas.name_en)),
             )
         cells = view.leaves.cells
         inside = cells_inside(view, row) if row else np.arange(len(cells))
@@ -81,9 +78,7 @@ class Painter:
 
     # values ----------------------------------------------------------------------------------------
 
-    def day(
-        self, viewer: Viewer, made: Measure, level: str, within: str, day: Day, as_of: dt.datetime | None
-    ) -> bytes:
+    def day(self, viewer: Viewer, made: Measure, level: str, within: str, day: Day, as_of: dt.datetime | None) -> bytes:
         """One day of the units, exact."""
 
         def make() -> bytes:
@@ -93,22 +88,16 @@ class Painter:
         version = self.desk.cube.at(as_of).version
         return self._body(("day", viewer.scope, version, made.id, level, within, day), make)
 
-    def days(
-        self, viewer: Viewer, made: Measure, level: str, within: str, as_of: dt.datetime | None
-    ) -> bytes:
+    def days(self, viewer: Viewer, made: Measure, level: str, within: str, as_of: dt.datetime | None) -> bytes:
         """The classes of all days, for replay, as known at one moment."""
 
         def make() -> bytes:
             span = day_span(self.desk.cube.at(), made)
             values = self.desk.paint(viewer, made.id, level, span, area=within, as_of=as_of).values
-            return wire.encode_classes(
-                wire.classify(values.value, values.state, self.breaks(viewer, made, level))
-            )
+            return wire.encode_classes(wire.classify(values.value, values.state, self.breaks(viewer, made, level)))
 
         version = self.desk.cube.at(as_of).version
-        return self._body(
-            ("days", viewer.scope, version, self.desk.cube.at().version, made.id, level, within), make
-        )
+        return self._body(("days", viewer.scope, version, self.desk.cube.at().version, made.id, level, within), make)
 
     def days_as_known(self, viewer: Viewer, made: Measure, level: str, within: str) -> bytes:
         """The classes of all days, each as it was known when it ended."""

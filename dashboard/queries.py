@@ -259,9 +259,7 @@ class Desk:
         asked = [self.ask(viewer, n, area=area, days=[day], level=level, as_of=as_of) for n in names]
         return list(zip(*asked, strict=True))
 
-    def unlocated(
-        self, viewer: Viewer, area: str, day: Day, as_of: dt.datetime | None = None
-    ) -> list[Unlocated]:
+    def unlocated(self, viewer: Viewer, area: str, day: Day, as_of: dt.datetime | None = None) -> list[Unlocated]:
         """What of the area's numbers on a day could not be placed on anything below it."""
         view = self.cube.at(as_of)
         row = self._row(view, viewer, area)
@@ -304,9 +302,7 @@ class Desk:
             raise BadQuestion(detail=Both(f"还没有 {made.id} 的数据", f"no data for {made.id} yet"))
         return [span[1]]
 
-    def _painted(
-        self, view: View, viewer: Viewer, made: Measure, row: int, days: Sequence[Day], level: str
-    ) -> Painted:
+    def _painted(self, view: View, viewer: Viewer, made: Measure, row: int, days: Sequence[Day], level: str) -> Painted:
         if level == "cell":
             return self._cells(view, made, row, days)
         if level not in view.areas.levels:

@@ -114,9 +114,7 @@ def _bytes(gzipped: bytes, cache: str) -> flask.Response:
     """A body that is kept gzipped, with an ETag; unzipped for the rare client that cannot."""
     request = flask.request
     accepts = "gzip" in request.accept_encodings
-    answer = flask.Response(
-        gzipped if accepts else gzip.decompress(gzipped), mimetype="application/octet-stream"
-    )
+    answer = flask.Response(gzipped if accepts else gzip.decompress(gzipped), mimetype="application/octet-stream")
     if accepts:
         answer.content_encoding = "gzip"
     answer.headers["Cache-Control"] = cache

@@ -139,9 +139,7 @@ class _Settling:
         return self.desk.place(self.viewer, "city", as_of)
 
     def _measure(self, status: Status) -> Measure:
-        default = MEASURES[
-            next((name for name in (*FIRST_LAYERS, *MEASURES) if name in status.days), FIRST_LAYERS[0])
-        ]
+        default = MEASURES[next((name for name in (*FIRST_LAYERS, *MEASURES) if name in status.days), FIRST_LAYERS[0])]
         made = MEASURES.get(self.asked.layer) if self.asked.layer else default
         if made is None:
             self._tell("bad_layer", value=self.asked.layer, measure=default.name(self.lang))
@@ -173,9 +171,7 @@ class _Settling:
         if self.asked.level is not None and self.asked.level != "auto":
             self._tell(
                 "bad_level",
-                value=LEVELS[self.asked.level].name(self.lang)
-                if self.asked.level in LEVELS
-                else self.asked.level,
+                value=LEVELS[self.asked.level].name(self.lang) if self.asked.level in LEVELS else self.asked.level,
             )
         return auto_level(view, row)
 
@@ -241,6 +237,4 @@ def to_local(moment: dt.datetime, zone: str) -> dt.datetime:
 def day_span(view: View, made: Measure) -> list[Day]:
     """Every day between a measure's first and last one."""
     span = days_of(view, made)
-    return (
-        [] if span is None else [span[0] + dt.timedelta(days=n) for n in range((span[1] - span[0]).days + 1)]
-    )
+    return [] if span is None else [span[0] + dt.timedelta(days=n) for n in range((span[1] - span[0]).days + 1)]

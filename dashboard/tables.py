@@ -76,11 +76,7 @@ def answers(file: IO[str], found: Sequence[Answer], form: str, name: str, lang: 
 def _answer_table(file: IO[str], found: Sequence[Answer], name: str, lang: Lang) -> None:
     made = MEASURES[name]
     title = f"{made.name(lang)} ({made.unit(lang)})"
-    heads = (
-        ("代码", "名称", "层级", "日期", "数值")
-        if lang == "zh"
-        else ("code", "name", "level", "day", "value")
-    )
+    heads = ("代码", "名称", "层级", "日期", "数值") if lang == "zh" else ("code", "name", "level", "day", "value")
     table = _grid(title, *heads, numbers=1)
     for a in found:
         shown = f"{a.value:,.{made.digits}f}" if a.value is not None else STATES[a.state].name(lang)
@@ -188,9 +184,7 @@ def conservation(console: Console, view: View, lang: Lang) -> None:
         cells, whole = _level_sums(view, total, by_leaf_area(view, count.id, days))
         row = [f"{inside:,} + {rest:,}" for inside, rest in cells]
         exact = all(inside + rest == whole for inside, rest in cells)
-        table.add_row(
-            count.zh if lang == "zh" else count.en, str(len(days)), *row, f"{whole:,}", "✓" if exact else "✗"
-        )
+        table.add_row(count.zh if lang == "zh" else count.en, str(len(days)), *row, f"{whole:,}", "✓" if exact else "✗")
     console.print(table)
 
 
@@ -203,9 +197,7 @@ def by_leaf_area(view: View, count: str, days: Sequence[dt.date]) -> NDArray[np.
     return own
 
 
-def _level_sums(
-    view: View, total: NDArray[np.int64], own: NDArray[np.int64]
-) -> tuple[list[tuple[int, int]], int]:
+def _level_sums(view: View, total: NDArray[np.int64], own: NDArray[np.int64]) -> tuple[list[tuple[int, int]], int]:
     """For each level below the city (sum over its areas, sum of what stands above it)."""
     depth = view.areas.depth
     found = []
@@ -245,9 +237,7 @@ def rejects(console: Console, made: Load, found: Sequence[Reject], lang: Lang) -
     console.print(table)
     if len(found) > SHOWN:
         console.print(
-            _two(
-                lang, f"… 共 {len(found)} 行；--sheet 导出全部", f"… {len(found)} in all; --sheet writes them"
-            )
+            _two(lang, f"… 共 {len(found)} 行；--sheet 导出全部", f"… {len(found)} in all; --sheet writes them")
         )
 
 

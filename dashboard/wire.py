@@ -219,9 +219,7 @@ def _shapes(units: int, rings: _Rings, text: bytes) -> bytes:
     first = np.cumsum(count) - count
     starts = np.diff(points[first], axis=0, prepend=np.zeros((1, 2), np.int64))
     edges = np.diff(points, axis=0, prepend=np.zeros((1, 2), np.int64))[_others(first, count)]
-    head = struct.pack(
-        "<4sIIIIIddd", b"OSS1", units, len(count), len(points), len(text), 0, origin[0], origin[1], step
-    )
+    head = struct.pack("<4sIIIIIddd", b"OSS1", units, len(count), len(points), len(text), 0, origin[0], origin[1], step)
     body = [
         _planes(np.bincount(rings.unit, minlength=units), "<u2"),
         _planes(count, "<u4"),

@@ -57,9 +57,7 @@ def check(frame: Frame, kind: Kind, source: Source) -> Checked:
     headings = match_headings(frame, kind, source)
     _guard(frame, headings, source)
     manner = _manner(frame, source)
-    columns = {
-        each.id: _column(frame, each, headings.get(each.id), source, manner) for each in kind.all_fields()
-    }
+    columns = {each.id: _column(frame, each, headings.get(each.id), source, manner) for each in kind.all_fields()}
     faults = [*(column.fault() for column in columns.values()), *_between_cells(columns)]
     outside = _outside(columns.get("day"), source, len(frame.rows))
     wrong = np.zeros(len(frame.rows), dtype=bool)
@@ -129,9 +127,7 @@ def match_headings(frame: Frame, kind: Kind, source: Source) -> dict[str, str]:
     taken = set(found.values())
     for each in kind.all_fields():
         if each.id not in found and each.id not in source.constants:
-            free = sorted(
-                present[name] for name in each.headings() & present.keys() if present[name] not in taken
-            )
+            free = sorted(present[name] for name in each.headings() & present.keys() if present[name] not in taken)
             found |= dict(zip([each.id], free, strict=False))
             taken |= set(free[:1])
     _refuse_missing(frame, kind, found.keys() | source.constants.keys(), absent)
@@ -140,9 +136,7 @@ def match_headings(frame: Frame, kind: Kind, source: Source) -> dict[str, str]:
 
 def _refuse_missing(frame: Frame, kind: Kind, given: Iterable[str], absent: list[str]) -> None:
     given = set(given)
-    needed = [
-        each for each in kind.all_fields() if each.required and each.default is None and each.id not in given
-    ]
+    needed = [each for each in kind.all_fields() if each.required and each.default is None and each.id not in given]
     zh, en = [*absent, *(f"{each.id}/{each.zh}" for each in needed)], [*absent, *(each.id for each in needed)]
     drawn = "geometry" in given or (frame.geometry is not None and _shape_field(kind) is not None)
     if not drawn and not given & PLACE_IDS:
@@ -225,9 +219,7 @@ def _parsed(field_: Field, heading: str | None, texts: Texts, manner: Manner) ->
     read = field_.at_once(distinct, manner) if field_.at_once is not None else None
     found, reasons = (read, {}) if read is not None else _one_by_one(field_, distinct, manner)
     values = np.append(found, np.array([_EMPTY[field_.dtype]], dtype=_NUMPY[field_.dtype]))
-    wrong = np.array(
-        [text in reasons for text in distinct] if reasons else [False] * len(distinct), dtype=bool
-    )
+    wrong = np.array([text in reasons for text in distinct] if reasons else [False] * len(distinct), dtype=bool)
     return _Column(field_, heading, texts, values[codes], codes < 0, np.append(wrong, False)[codes], reasons)
 
 
@@ -288,9 +280,7 @@ def _half_a_point(columns: dict[str, _Column]) -> _Fault:
 
 def _out_of_order(first: _Column, last: _Column) -> _Fault:
     lines = first.stated & last.stated & (last.values < first.values)
-    return _Fault(
-        lines, lambda line: (last.heading, last.texts[line], "days_order", {"start": first.texts[line]})
-    )
+    return _Fault(lines, lambda line: (last.heading, last.texts[line], "days_order", {"start": first.texts[line]}))
 
 
 def _outside(day: _Column | None, source: Source, lines: int) -> Mask:
@@ -316,9 +306,7 @@ def _repeated(columns: dict[str, _Column], among: Mask, rows: Rows) -> _Fault:
     repeated = np.zeros(len(among), dtype=bool)
     if id_ is None or id_.heading is None:
         return _Fault(repeated, lambda line: (None, "", "duplicate", {}))
-    told = pd.DataFrame(
-        {each: column.values[lines] for each, column in columns.items() if column.stated.any()}
-    )
+    told = pd.DataFrame({each: column.values[lines] for each, column in columns.items() if column.stated.any()})
     repeated[lines] = told.duplicated().to_numpy() & id_.stated[lines]
     first: dict[Any, int] = {}
     if repeated.any():

@@ -83,15 +83,9 @@ _COUNTS = ("数", "数量", "率", "占比", "人次")
 
 #: English: any of these among a heading's words, or the run of two of them.
 _WORDS: Mapping[str, Both] = {
-    **dict.fromkeys(
-        ("surname", "forename", "fullname", "firstname", "lastname", "realname", "xingming"), _NAME
-    ),
-    **dict.fromkeys(
-        ("passport", "idcard", "idnumber", "idno", "ssn", "sfzh", "sfz", "shenfenzheng"), _IDENTITY
-    ),
-    **dict.fromkeys(
-        ("phone", "telephone", "tel", "mobile", "cellphone", "phonenumber", "shouji", "dianhua"), _PHONE
-    ),
+    **dict.fromkeys(("surname", "forename", "fullname", "firstname", "lastname", "realname", "xingming"), _NAME),
+    **dict.fromkeys(("passport", "idcard", "idnumber", "idno", "ssn", "sfzh", "sfz", "shenfenzheng"), _IDENTITY),
+    **dict.fromkeys(("phone", "telephone", "tel", "mobile", "cellphone", "phonenumber", "shouji", "dianhua"), _PHONE),
     **dict.fromkeys(("email", "mail", "wechat", "weixin"), _CONTACT),
     **dict.fromkeys(("birthday", "birthdate", "dob", "dateofbirth"), _BIRTH),
 }
@@ -104,7 +98,32 @@ _PAIRS: Mapping[tuple[str, str], Both] = {
 
 #: ``name`` is a person's where all other words of its heading are among these.
 _PERSONS = frozenset(
-    ["name", "full", "first", "last", "family", "given", "middle", "real", "legal", "person", "persons", "patient", "case", "contact", "resident", "user", "citizen", "owner", "guardian", "holder", "chinese", "english", "your", "my"]
+    [
+        "name",
+        "full",
+        "first",
+        "last",
+        "family",
+        "given",
+        "middle",
+        "real",
+        "legal",
+        "person",
+        "persons",
+        "patient",
+        "case",
+        "contact",
+        "resident",
+        "user",
+        "citizen",
+        "owner",
+        "guardian",
+        "holder",
+        "chinese",
+        "english",
+        "your",
+        "my",
+    ]
 )
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -138,7 +157,43 @@ def _english(heading: str, *, place: bool) -> Both | None:
 
 #: Province codes of GB/T 2260 that identity numbers begin with.
 _PROVINCES = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"

@@ -137,9 +137,7 @@ def _shape_headings(source: Source) -> set[str]:
 def _frame(path: Path, sheet: Sheet, shape_headings: set[str]) -> Frame:
     """Trims every cell, drops lines and nameless columns without any, and lines with a cell beyond MAX_CELL."""
     columns = {name: _trimmed(column) for name, column in sheet.columns.items()}
-    columns = {
-        name: column for name, column in columns.items() if name[0] != "#" or column.null_count < len(column)
-    }
+    columns = {name: column for name, column in columns.items() if name[0] != "#" or column.null_count < len(column)}
     filled = np.zeros(len(sheet.rows), dtype=bool)
     if sheet.geometry is not None:
         filled[:] = True
@@ -168,9 +166,7 @@ def _too_long(name: str, column: Any, rows: Rows, long: Any) -> list[Reject]:
     lines = np.flatnonzero(sizes > MAX_CELL)
     long[lines] = True
     return [
-        Reject(
-            int(rows[line]), name, quote(column[line].as_py()), "cell_too_long", {"size": int(sizes[line])}
-        )
+        Reject(int(rows[line]), name, quote(column[line].as_py()), "cell_too_long", {"size": int(sizes[line])})
         for line in lines.tolist()
     ]
 
@@ -196,15 +192,11 @@ def unpivot(frame: Frame, rule: Unpivot) -> Frame:
     long = replace(frame, table=frame.table[kept]).take(np.repeat(np.arange(lines), len(wide)))
     table = long.table
     for name in made[:-1]:
-        table[name] = pd.Series(
-            np.tile(_column([each.get(name) for each in turned.values()]), lines), dtype=object
-        )
+        table[name] = pd.Series(np.tile(_column([each.get(name) for each in turned.values()]), lines), dtype=object)
     values = frame.table[wide].to_numpy(dtype=object).reshape(-1)
     table[rule.value] = pd.Series(values, dtype=object)
     headings = {column: frame.headings.get(column, column) for column in table.columns}
-    return replace(
-        long, table=table, headings=headings, unpivoted=frozenset(made), wide=np.tile(_column(wide), lines)
-    )
+    return replace(long, table=table, headings=headings, unpivoted=frozenset(made), wide=np.tile(_column(wide), lines))
 
 
 def _turned(frame: Frame, rule: Unpivot) -> dict[str, dict[str, str]]:

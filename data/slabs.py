@@ -32,9 +32,7 @@ def pack(vector: Vector) -> bytes:
     stated = vector[vector != MISSING]
     low, high = (int(stated.min()), int(stated.max())) if stated.size else (0, 0)
     # the smallest number of each width stands for MISSING, so it is not available to values
-    width = next(
-        i for i, kind in enumerate(_WIDTHS) if np.iinfo(kind).min < low and high <= np.iinfo(kind).max
-    )
+    width = next(i for i, kind in enumerate(_WIDTHS) if np.iinfo(kind).min < low and high <= np.iinfo(kind).max)
     kind = _WIDTHS[width]
     narrow = np.where(vector == MISSING, np.iinfo(kind).min, vector).astype(kind)
     raw = narrow.tobytes()

@@ -213,9 +213,7 @@ class Store:
     def slabs(self, counts: Iterable[str], first: Day, last: Day, version: int) -> list[Slab]:
         """The vectors of ``counts`` on the days from ``first`` to ``last`` as of ``version``."""
         table = tables.slab
-        wanted = (
-            (table.c.count.in_(list(counts))) & table.c.day.between(first, last) & (table.c.load <= version)
-        )
+        wanted = (table.c.count.in_(list(counts))) & table.c.day.between(first, last) & (table.c.load <= version)
         newest = (
             select(table.c.count, table.c.day, table.c.source, func.max(table.c.load).label("load"))
             .where(wanted)
@@ -259,9 +257,7 @@ class Store:
         )
         query = select(table).join(
             newest,
-            (table.c.source == newest.c.source)
-            & (table.c.key == newest.c.key)
-            & (table.c.load == newest.c.load),
+            (table.c.source == newest.c.source) & (table.c.key == newest.c.key) & (table.c.load == newest.c.load),
         )
         return [_zone(row) for row in self._all(query.order_by(table.c.start, table.c.id))]
 
@@ -292,9 +288,7 @@ class Store:
         Raises StoreBusy if another loader does not finish within LOCK_SECONDS.
         """
         with self._writing() as connection:
-            newest = connection.execute(
-                select(func.max(tables.load.c.id), func.max(tables.load.c.known))
-            ).one()
+            newest = connection.execute(select(func.max(tables.load.c.id), func.max(tables.load.c.known))).one()
             now = utcnow()
             number = (newest[0] or 0) + 1
             moment = max(known or now, newest[1] or known or now)
@@ -355,10 +349,7 @@ class Writer:
         """Keep the rows that were not taken."""
         self._many(
             tables.reject,
-            [
-                {"row": r.row, "column": r.column, "value": r.value, "why": r.why, "more": dict(r.more)}
-                for r in rejects
-            ],
+            [{"row": r.row, "column": r.column, "value": r.value, "why": r.why, "more": dict(r.more)} for r in rejects],
         )
 
     def unplaced(self, notes: Iterable[tuple[str, str, str, int]]) -> None:
@@ -375,9 +366,7 @@ class Writer:
         values = {"source": self.source, "geography": geography, "counts": list(counts), "body": body}
         self._many(tables.statement, [values])
 
-    def earlier_statements(
-        self, days: tuple[Day, Day] | None = None
-    ) -> list[tuple[int, list[str], NDArray[np.void]]]:
+    def earlier_statements(self, days: tuple[Day, Day] | None = None) -> list[tuple[int, list[str], NDArray[np.void]]]:
         """(geography, counts, rows) of this source's earlier loads, oldest first; with ``days`` only of
         loads that say something about the days between the two."""
         table = tables.statement
@@ -385,10 +374,7 @@ class Writer:
         if days is not None:
             query = query.join(tables.load, tables.load.c.id == table.c.load)
             query = query.where(tables.load.c.first_day <= days[1], tables.load.c.last_day >= days[0])
-        return [
-            (row.geography, row.counts, unpack_rows(row.body, STATEMENT))
-            for row in self.connection.execute(query)
-        ]
+        return [(row.geography, row.counts, unpack_rows(row.body, STATEMENT)) for row in self.connection.execute(query)]
 
     def slabs(self, geography: int, slabs: Iterable[tuple[str, Day, Vector]]) -> None:
         """Keep (count, day, vector) triples."""

@@ -37,11 +37,7 @@ def _vocabulary(*terms: Term) -> Vocabulary:
 
 def spelling(vocabulary: Vocabulary) -> dict[str, str]:
     """Every accepted spelling (id, zh, en, also; lower case) -> term id."""
-    return {
-        word.lower(): term.id
-        for term in vocabulary.values()
-        for word in (term.id, term.zh, term.en, *term.also)
-    }
+    return {word.lower(): term.id for term in vocabulary.values() for word in (term.id, term.zh, term.en, *term.also)}
 
 
 #: Levels of the area tree, from the root down. A city uses the ones it has.

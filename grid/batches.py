@@ -150,9 +150,7 @@ class Reader:
     def _open_csv(self, path: Path, broken: list[Reject]) -> Any:
         wanted = list(self.layout.columns.values())
         with path.open(encoding=self.layout.encoding, newline="") as lines:
-            self._need(
-                next(iter(lines), "").lstrip("\ufeff").rstrip("\r\n").replace('"', "").split(","), path
-            )
+            self._need(next(iter(lines), "").lstrip("\ufeff").rstrip("\r\n").replace('"', "").split(","), path)
 
         def note(row: Any) -> str:
             more = {"found": row.actual_columns, "wanted": row.expected_columns, "file": path.name}
@@ -245,9 +243,7 @@ class Reader:
         if not pa.types.is_date32(values.type):
             values = values.cast(pa.date32(), safe=False)
         days = values.view(pa.int32())
-        return np.asarray(
-            (days if days.null_count == 0 else days.fill_null(NO_DAY)).to_numpy(zero_copy_only=False)
-        )
+        return np.asarray((days if days.null_count == 0 else days.fill_null(NO_DAY)).to_numpy(zero_copy_only=False))
 
     def _day(self, text: str) -> int:
         try:

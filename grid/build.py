@@ -16,12 +16,13 @@ from data.check import check
 from data.city import City, Source
 from data.deliveries import Delivery, deliveries
 from data.doubt import doubted_days
-from data.errors import FileError, Reject, TooManyRejects
+from data.errors import CRSError, FileError, InputError, Reject, TooManyRejects
+from data.formats.carried import carried_crs
 from data.read import Frame, read_frame
 from data.sources import Kind, kind
 from data.store import Store, Writer
 from data.terms import CODES, RISKS
-from grid import ledgers, zone_rows
+from grid import crs, ledgers, zone_rows
 from grid.areas import Areas
 from grid.cube import leaf_map
 from grid.geography import Geography, load_geography
@@ -57,7 +58,7 @@ class Outcome:
     taken: int = 0
     rejected: int = 0
     aside: int = 0
-    error: FileError | None = None
+    error: InputError | None = None
 
 
 @dataclass
@@ -109,10 +110,10 @@ class Loader:
         self._maps: dict[int, NDArray[np.int32]] = {}
 
     def attempt(self, delivery: Delivery, known: dt.datetime | None = None) -> Outcome:
-        """:meth:`take`, with a FileError as an outcome instead of an exception."""
+        """``take``, with a FileError or CRSError as an outcome instead of an exception."""
         try:
             return self.take(delivery, known)
-        except FileError as error:
+        except (FileError, CRSError) as error:
             return Outcome(delivery, None, error=error)
 
     def take(self, delivery: Delivery, known: dt.datetime | None = None) -> Outcome:
@@ -142,6 +143,8 @@ class Loader:
 
     def _take_rows(self, load: Writer, path: Path, source: Source, made: Kind) -> dict[str, Any]:
         frame = read_frame(path, source)
+        if frame.geometry is not None:
+            crs.same_crs(source.crs or "", carried_crs(path, source.layer), path.name)
         checked = check(frame, made, source)
         good = checked.good
         doubted = good["day"].isin(doubted_days(good, source, path)) if "day" in good else None

@@ -322,8 +322,8 @@ class _Counter:
         table, done = self.table, 0
         while True:
             done = _count(
-                cells, days, status, done, sign, table.shift, table.low, table.page_bits, table.bits,
-                table.multiplier, table.keys, table.page_of, table.table, self.slots, self.tally.cube,
+                cells, days, status, done, sign, table.shift, np.uint64(table.low), table.page_bits, table.bits,
+                np.uint64(table.multiplier), table.keys, table.page_of, table.table, self.slots, self.tally.cube,
             )  # fmt: skip
             if done == len(cells):
                 return

@@ -93,9 +93,7 @@ def _resolve(text: str) -> CRS:
         if key in (_squeeze(own), *spellings):
             return CRS(own)
     if key in _REFUSED:
-        raise CRSError(
-            where=text, detail="百度墨卡托无公开定义 / Baidu's Mercator has no published definition"
-        )
+        raise CRSError(where=text, detail="百度墨卡托无公开定义 / Baidu's Mercator has no published definition")
     return _from_pyproj(text, key)
 
 
@@ -151,9 +149,7 @@ def _floats(x: Floats, y: Floats) -> Pair:
 def _project(x: Floats, y: Floats, system: CRS, *, inverse: bool) -> Pair:
     if not system.definition:
         return x.copy(), y.copy()
-    direction = (
-        pyproj.enums.TransformDirection.INVERSE if inverse else pyproj.enums.TransformDirection.FORWARD
-    )
+    direction = pyproj.enums.TransformDirection.INVERSE if inverse else pyproj.enums.TransformDirection.FORWARD
     out = _transformer(system.definition).transform(x, y, direction=direction)
     return _floats(*out)
 
@@ -253,9 +249,7 @@ def same_crs(declared: str, found: str | None, where: str) -> CRS:
         return wanted
     carried = crs(found or "")
     unmarked = {"WGS-84", "CGCS2000"}
-    if wanted.name == carried.name or (
-        carried.name in unmarked and (wanted.shifted or wanted.name in unmarked)
-    ):
+    if wanted.name == carried.name or (carried.name in unmarked and (wanted.shifted or wanted.name in unmarked)):
         return wanted
     if wanted.definition and carried.definition and _equal(wanted.definition, carried.definition):
         return wanted

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from data.city import Boundaries, City, Codes, Level, Source
 from data.codes import parent_of
 from data.errors import Both, CityFileError
+from data.formats.carried import carried_crs
 from data.read import read_frame, read_shapes
 from data.store import Store
 from grid import crs, hexes
@@ -149,14 +150,10 @@ def _coded(city: City, level: Level, codes: Codes, above: list[Area]) -> list[Ar
     _need(table, [codes.code, codes.name, codes.name_en, codes.parent], codes.file)
     known = {area.code for area in above}
     names_en = table[codes.name_en] if codes.name_en else [""] * len(table)
-    parents = (
-        table[codes.parent] if codes.parent else [_parent(code, known, city) for code in table[codes.code]]
-    )
+    parents = table[codes.parent] if codes.parent else [_parent(code, known, city) for code in table[codes.code]]
     return [
         Area(code, name, name_en or "", level.id, parent)
-        for code, name, name_en, parent in zip(
-            table[codes.code], table[codes.name], names_en, parents, strict=True
-        )
+        for code, name, name_en, parent in zip(table[codes.code], table[codes.name], names_en, parents, strict=True)
     ]
 
 
@@ -194,7 +191,9 @@ def _shapes(city: City, part: Boundaries) -> tuple[NDArray[np.object_], pd.DataF
     """(valid shapes in WGS-84, their text columns, the rows that had to be repaired)."""
     shapes, table = read_shapes(city.file(part.file), encoding=part.encoding, layer=part.layer)
     _need(table, [part.code, part.name, part.parent_name], part.file)
-    shapes = crs.shapes_to_wgs84(shapes, crs.crs(part.crs))
+    system = crs.same_crs(part.crs, carried_crs(city.file(part.file), part.layer), str(part.file))
+    crs.check_plausible(*shapely.get_coordinates(shapes).T, system, str(part.file))
+    shapes = crs.shapes_to_wgs84(shapes, system)
     broken = np.flatnonzero(~shapely.is_valid(shapes))
     shapes[broken] = [_polygons(shape) for shape in shapely.make_valid(shapes[broken])]
     return shapes, table, broken.tolist()
@@ -239,9 +238,7 @@ def _keys(level: Level, part: Boundaries, table: pd.DataFrame) -> tuple[list[str
     names = list(table[part.name])
     parents = list(table[part.parent_name]) if part.parent_name else [""] * len(table)
     said = [f"{parent}/{name}" for parent, name in zip(parents, names, strict=True)]
-    official = [
-        level.aliases.get(key, level.aliases.get(name, name)) for key, name in zip(said, names, strict=True)
-    ]
+    official = [level.aliases.get(key, level.aliases.get(name, name)) for key, name in zip(said, names, strict=True)]
     keys = [f"{parent}/{name}" for parent, name in zip(parents, official, strict=True)]
     return keys, [key != other for key, other in zip(keys, said, strict=True)]
 
@@ -277,9 +274,7 @@ def _hexes(city: City, areas: Areas) -> tuple[Cells, Pairs]:
     return cells, (area, cell.astype(np.int32), m2)
 
 
-def _edge_share(
-    areas: Areas, area: Rows, cells: NDArray[np.object_], shared: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _edge_share(areas: Areas, area: Rows, cells: NDArray[np.object_], shared: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Share of each cell that lies in its area; NaN where it is whole."""
     shapes = np.array([areas.shape[row] for row in range(len(areas))], dtype=object)
     for row in np.unique(area):
@@ -311,9 +306,7 @@ def _imported(city: City, areas: Areas, report: Report) -> tuple[Cells, Pairs]:
     order = np.argsort(table[grid.id].to_numpy())
     ids = table[grid.id].to_numpy()[order].tolist()
     if len(set(ids)) != len(ids):
-        raise CityFileError(
-            file="city.toml", where=str(grid.file), detail=Both("网格编号重复", "cell ids repeat")
-        )
+        raise CityFileError(file="city.toml", where=str(grid.file), detail=Both("网格编号重复", "cell ids repeat"))
     codes = table[grid.area].to_numpy()[order]
     orphans = sorted({str(code) for code in codes if code not in areas.row_of})
     if orphans:

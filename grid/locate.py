@@ -282,9 +282,7 @@ def round_hex(q: Floats, r: Floats) -> tuple[Floats, Floats]:
     error_model="numpy",
     fastmath={"contract"},
 )
-def _hex_kernel(
-    lon: Floats, lat: Floats, place: Floats, m: Floats, q0: int, r0: int, table: Rows, rows: Rows
-) -> None:
+def _hex_kernel(lon: Floats, lat: Floats, place: Floats, m: Floats, q0: int, r0: int, table: Rows, rows: Rows) -> None:
     """What :func:`_look_up_numpy` does, for boxes within SERIES.
 
     The arithmetic is one straight line of float64, places in the table included, so that it becomes

@@ -261,9 +261,7 @@ class Placer:
         leaf = np.where(fine, self.geography.leaves.find(found, cell), self._own(found)).astype(np.int32)
         self._settle(at, leaf, cell, area, placed, "point_elsewhere")
 
-    def _settle(
-        self, at: NDArray[np.intp], leaf: Rows, cell: Rows, area: Rows, placed: Placed, note: str
-    ) -> None:
+    def _settle(self, at: NDArray[np.intp], leaf: Rows, cell: Rows, area: Rows, placed: Placed, note: str) -> None:
         """Take ``leaf`` where it lies in the stated area or nothing was stated; else keep the area.
 
         A statement finer than what is drawn (a community without a polygon) keeps its own leaf.

@@ -141,9 +141,7 @@ def _walk(edges: Floats, frame: Floats, nx: int, ny: int, pixel: Ints, edge: Int
     return found
 
 
-def _assemble(
-    edges: Floats, owner: Rows, frame: Floats, shape: tuple[int, int], pixel: Ints, edge: Ints
-) -> Raster:
+def _assemble(edges: Floats, owner: Rows, frame: Floats, shape: tuple[int, int], pixel: Ints, edge: Ints) -> Raster:
     """Group the (pixel, edge) list, ordered by pixel and polygon, and find each corner's side."""
     poly = owner[edge]
     new_pixel = np.concatenate([[True], pixel[1:] != pixel[:-1]])

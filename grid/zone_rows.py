@@ -74,9 +74,7 @@ class Cover:
         self._area_tree = shapely.STRtree(shapes)
         self._cell_tree = shapely.STRtree(leaves.cells.shapes)
         order = np.argsort(leaves.cell, kind="stable")
-        self._leaves_of_cell = np.split(
-            order, np.searchsorted(leaves.cell[order], np.arange(len(leaves.cells)))
-        )[1:]
+        self._leaves_of_cell = np.split(order, np.searchsorted(leaves.cell[order], np.arange(len(leaves.cells))))[1:]
 
     def of_leaf(self, leaf: int, *, whole: bool) -> NDArray[np.void]:
         """A zone told in words: its cell, or the whole of its area; nothing where the words name a

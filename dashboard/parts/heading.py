@@ -45,7 +45,5 @@ def describe(shown: Shown) -> dict[str, Any]:
         "level": shown.level,
         "chosen": shown.state.level,
         "levels": [{"id": level, "name": LEVELS[level].name(lang)} for level in shown.levels],
-        "words": words(
-            ("path", "back", "layer_choose", "granularity", "auto", "no_data_yet", "close", "by"), lang
-        ),
+        "words": words(("path", "back", "layer_choose", "granularity", "auto", "no_data_yet", "close", "by"), lang),
     }

@@ -34,11 +34,7 @@ def _whole(low: float | None, high: float | None, made: Measure, zh: bool, first
     if high is None:
         return numbers.short(start, "zh" if zh else "en") + "+"
     end = high - 1
-    return (
-        numbers.short(start, lang)
-        if end <= start
-        else f"{numbers.short(start, lang)} – {numbers.short(end, lang)}"
-    )
+    return numbers.short(start, lang) if end <= start else f"{numbers.short(start, lang)} – {numbers.short(end, lang)}"
 
 
 def _range(shown: Shown, low: float | None, high: float | None) -> str:
@@ -68,8 +64,7 @@ def describe(shown: Shown, breaks: Sequence[float]) -> dict[str, Any]:
         "unit": numbers.unit(made, lang),
         "glyph": term.glyph if term else "",
         "classes": [
-            {"label": label, "colour": colour}
-            for label, colour in zip(class_labels(shown, breaks), ramp, strict=True)
+            {"label": label, "colour": colour} for label, colour in zip(class_labels(shown, breaks), ramp, strict=True)
         ],
         "states": [
             {"id": state, "label": say(key, lang), "about": say(f"{state}_about", lang)}

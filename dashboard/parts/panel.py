@@ -99,11 +99,7 @@ def _change(figure: Figure, lang: Lang) -> dict[str, Any]:
             "change": say("no_comparison", lang),
             "verdict": "",
         }
-    text = (
-        say("flat", lang)
-        if figure.direction == "flat"
-        else numbers.change(before.value, now.value, made, lang)
-    )
+    text = say("flat", lang) if figure.direction == "flat" else numbers.change(before.value, now.value, made, lang)
     verdict = say(figure.goodness, lang)
     return {"direction": figure.direction, "goodness": figure.goodness, "change": text, "verdict": verdict}
 
@@ -130,9 +126,7 @@ def curve(desk: Desk, shown: Shown) -> dict[str, Any] | None:
         "mean": moving_mean([answer.value for answer in answers]) if flow else None,
         "form": "bars" if flow else "line",
         "signed": made.form == "growth",
-        "days": [
-            f"{numbers.day_text(a.day, lang, year=False)} {numbers.weekday(a.day, lang)}" for a in answers
-        ],
+        "days": [f"{numbers.day_text(a.day, lang, year=False)} {numbers.weekday(a.day, lang)}" for a in answers],
         "ticks": ticks(shown),
         "index": (shown.day - shown.first).days if shown.day else 0,
         "top": _axis_top(answers, made, lang),

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from data.demo import cases, feeds, truth
 from data.demo.areas import Town, make_town
-from data.demo.moments import Calendar
 from data.demo.city_file import write_city_file
 from data.demo.epidemic import Outbreak, spread
 from data.demo.geography import Scale
 from data.demo.maps import write_maps
 from data.demo.measures import make_measures
+from data.demo.moments import Calendar
 
 __all__ = ["Scale", "simulate"]
 

@@ -13,9 +13,7 @@ from data.demo.geography import RESOLUTION
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-INSET = (
-    4e-5  # degrees, 4 m: points keep this far from borders, so that rounding and GCJ-02 never move them over
-)
+INSET = 4e-5  # degrees, 4 m: points keep this far from borders, so that rounding and GCJ-02 never move them over
 TRIES = 14
 AXIS, FLATNESS = 6_378_245.0, 0.00669342162296594323  # Krasovsky 1940: axis in metres, squared eccentricity
 OFFSET_LON, OFFSET_LAT = 105.0, 35.0

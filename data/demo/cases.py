@@ -7,7 +7,6 @@ unknown, a day that never comes. What a perfect reader must end up with is known
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,8 @@ from numpy.typing import NDArray
 
 from data.demo.addresses import points, to_gcj
 from data.demo.areas import Town
-from data.demo.moments import Calendar
 from data.demo.epidemic import Outbreak
+from data.demo.moments import Calendar
 from data.demo.names import misspelt
 from data.demo.terrain import rng
 
@@ -200,14 +199,9 @@ def _rows_of(
         for i in fresh
     ]
     again = np.flatnonzero(listed & cases.wrong & (_skip(cases.file + 2, cases.missing) == day))
-    rows += [
-        _row(town, cases, calendar, lonlat, i, int(cases.day[i]), _first_status(cases, i), random)
-        for i in again
-    ]
+    rows += [_row(town, cases, calendar, lonlat, i, int(cases.day[i]), _first_status(cases, i), random) for i in again]
     turned = np.flatnonzero(listed & (cases.turn_file == day))
-    rows += [
-        _row(town, cases, calendar, lonlat, i, int(cases.turned[i]), "reclassified", random) for i in turned
-    ]
+    rows += [_row(town, cases, calendar, lonlat, i, int(cases.turned[i]), "reclassified", random) for i in turned]
     return rows, int((cases.how[fresh] >= FIRST_BAD).sum())
 
 
@@ -285,7 +279,7 @@ def _table(town: Town, cases: Cases, district: int, last: int) -> list[tuple[int
 
 def _write_table(path: Path, rows: list[tuple[int, str, list[int]]], calendar: Calendar, spoil: bool) -> None:
     with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": dt.datetime(2026, 1, 1), "comments": "模拟数据 simulated"})
+        book.set_properties({"created": calendar.date(0), "comments": "模拟数据 simulated"})
         sheet = book.add_worksheet("日报")
         form = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.write_row(0, 0, ["日期", "街道", "确诊病例", "无症状感染者", "转归"])

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 LEAD = 8  # days of silent spread before the first finding
-SEEDS = 14  # at most, and one in 100,000 residents
+SEEDS = 14  # at most, and one in 200,000 residents
 REPRODUCTION = 3.4  # people infected by one, unhindered: between Delta's and Omicron's early estimates
 #: Share of the pressure by days since infection (0..9): none while latent, most on days 3 to 5.
 PRESSURE = np.array([0, 0, 0.10, 0.20, 0.23, 0.19, 0.13, 0.08, 0.05, 0.02])
@@ -100,9 +100,7 @@ def spread(town: Town) -> Outbreak:
     recent = np.zeros((3, len(town.districts)))
     for day in range(-LEAD, days):
         hosts.add(day, _imports(town, day, residents), random)
-        hosts.add(
-            day, _infections(town, hosts, day, state, stage, flows, residents, off_grid, random), random
-        )
+        hosts.add(day, _infections(town, hosts, day, state, stage, flows, residents, off_grid, random), random)
         if day < 0:
             continue
         levels[:, day], stages[day] = level, stage
@@ -118,7 +116,7 @@ def spread(town: Town) -> Outbreak:
 def _imports(town: Town, day: int, residents: Ints) -> Ints:
     """Seeds at the port's market before the first day; later a spark in the biggest place of the last district."""
     counts = np.zeros(len(town.communities), dtype=np.int64)
-    seeds = min(SEEDS, town.size.people // 100_000)
+    seeds = min(SEEDS, town.size.people // 200_000)
     if day == -LEAD:
         counts[town.port] = seeds
     if day == int(SECOND_AT * town.size.days):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import json
 from collections.abc import Iterator, Sequence
@@ -19,8 +18,8 @@ from numpy.typing import NDArray
 from data.demo import measures as by_rule
 from data.demo import rules
 from data.demo.areas import Town
-from data.demo.moments import Calendar
 from data.demo.measures import Measures
+from data.demo.moments import Calendar
 from data.demo.terrain import rng
 
 Ints = NDArray[np.int64]
@@ -33,7 +32,7 @@ def write_population(town: Town, calendar: Calendar, folder: Path) -> None:
     folder.mkdir(parents=True)
     path = folder / f"population_{calendar.moment(-9, 9, 30)}.xlsx"
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
-        book.set_properties({"created": dt.datetime(2026, 1, 1), "comments": "模拟数据 simulated"})
+        book.set_properties({"created": calendar.date(0), "comments": "模拟数据 simulated"})
         sheet = book.add_worksheet("常住人口")
         sheet.write_row(0, 0, ["区", "街道", "社区", "社区编码", "网格编号", "常住人口"])
         for line, row in enumerate(_residents(town), 1):
@@ -63,9 +62,7 @@ def write_codes(
     names = _place_columns(town)
     for day, colours in enumerate(by_rule.codes(town, found)):
         for colour, people in zip(truth, colours, strict=True):
-            truth[colour].append(
-                np.bincount(town.place_district, people, len(town.districts)).astype(int).tolist()
-            )
+            truth[colour].append(np.bincount(town.place_district, people, len(town.districts)).astype(int).tolist())
         tables.append(_codes_table(colours, calendar.day(day), names))
         if (day + 1) % every == 0 or day == town.size.days - 1:
             path = folder / f"codes_{calendar.moment(day, 23, 40)}.parquet"
@@ -83,9 +80,7 @@ def _place_columns(town: Town) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
     )
 
 
-def _codes_table(
-    colours: Sequence[Ints], day: str, names: tuple[pa.DictionaryArray, pa.DictionaryArray]
-) -> pa.Table:
+def _codes_table(colours: Sequence[Ints], day: str, names: tuple[pa.DictionaryArray, pa.DictionaryArray]) -> pa.Table:
     where = [np.flatnonzero(people) for people in colours]
     place = np.concatenate(where)
     colour = np.repeat(np.arange(3, dtype=np.int32), [w.size for w in where])
@@ -95,9 +90,7 @@ def _codes_table(
             "社区编码": names[0].take(pa.array(place)),
             "网格编号": names[1].take(pa.array(place)),
             "码色": pa.DictionaryArray.from_arrays(colour, COLOURS),
-            "人数": pa.array(
-                np.concatenate([people[w] for people, w in zip(colours, where, strict=True)]), pa.int32()
-            ),
+            "人数": pa.array(np.concatenate([people[w] for people, w in zip(colours, where, strict=True)]), pa.int32()),
         }
     )
 
@@ -154,9 +147,7 @@ def _per_district(town: Town, communities: Ints) -> Ints:
     return np.bincount(district, minlength=len(town.districts)).astype(np.int64)
 
 
-def _write_risk_day(
-    town: Town, lists: tuple[Ints, Ints, Ints], calendar: Calendar, day: int, folder: Path
-) -> None:
+def _write_risk_day(town: Town, lists: tuple[Ints, Ints, Ints], calendar: Calendar, day: int, folder: Path) -> None:
     high, middle, low = lists
     rest = [f"{town.districts.names[d].zh}其他区域" for d in low]
     texts = {
@@ -213,7 +204,4 @@ def _bad_rows(
 ) -> list[list[str]]:
     """A negative count and a word, on cells without addresses: a reader that takes neither loses nothing."""
     free = random.choice(np.flatnonzero(found.addresses[: town.size.cells, day] == 0), 2, replace=False)
-    return [
-        [calendar.day(day), *_place(town, int(p)), count]
-        for p, count in zip(free, ("-2", "若干"), strict=True)
-    ]
+    return [[calendar.day(day), *_place(town, int(p)), count] for p, count in zip(free, ("-2", "若干"), strict=True)]

@@ -133,9 +133,7 @@ def _make_land(size: Size, seed: int, warp: Warp) -> Land:
     return Land(shapes, street, np.r_[district, district[home]], pair, density, port)
 
 
-def _people(
-    size: Size, terrain: Terrain, warp: Warp, density: Density, random: np.random.Generator
-) -> Floats:
+def _people(size: Size, terrain: Terrain, warp: Warp, density: Density, random: np.random.Generator) -> Floats:
     """People-points, drawn by density^0.7: dense quarters get smaller areas that still hold more people."""
     axis = np.linspace(-1.6, 1.6, SITES)
     sites = np.column_stack([a.ravel() for a in np.meshgrid(axis, axis)])
@@ -147,9 +145,7 @@ def _people(
     return np.asarray(sites[drawn] + random.uniform(-0.5, 0.5, (drawn.size, 2)) * (axis[1] - axis[0]))
 
 
-def _streets(
-    size: Size, terrain: Terrain, banks: list[Piece], random: np.random.Generator
-) -> tuple[list[Piece], Ints]:
+def _streets(size: Size, terrain: Terrain, banks: list[Piece], random: np.random.Generator) -> tuple[list[Piece], Ints]:
     """The streets of the main island and the district of each; districts are numbered from the old town out."""
     weight = np.array([len(bank.points) for bank in banks], dtype=float)
     districts = [
@@ -218,17 +214,13 @@ def make_cells(size: Size, land: Land, seed: int) -> Cells:
     index, centre, community = _candidates(land)
     at = unground(centre, size.radius)
     weight = land.density(at)
-    score = np.log(weight) + 0.6 * land.density.roughness(
-        3 * at
-    )  # a finer grain: parks and works within quarters
+    score = np.log(weight) + 0.6 * land.density.roughness(3 * at)  # a finer grain: parks and works within quarters
     chosen = np.sort(np.argsort(-score, kind="stable")[: size.cells])
     if chosen.size < size.cells:
         raise ValueError("the land is too small for the grid")
     other = np.bincount(np.delete(community, chosen), np.delete(weight, chosen) ** FLATTEN, len(land.shapes))
     order = chosen[np.lexsort((centre[chosen, 0], -centre[chosen, 1].round(3), community[chosen]))]
-    return Cells(
-        index[order], centre[order], community[order], weight[order] ** FLATTEN, other, hexagons(index[order])
-    )
+    return Cells(index[order], centre[order], community[order], weight[order] ** FLATTEN, other, hexagons(index[order]))
 
 
 def _candidates(land: Land) -> tuple[NDArray[np.uint64], Floats, Ints]:

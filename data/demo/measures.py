@@ -50,9 +50,7 @@ def make_measures(town: Town, outbreak: Outbreak) -> Measures:
     found = np.zeros((len(town.communities), days), dtype=np.int64)
     np.add.at(found, (community, day), 1)
     on = place < town.size.cells
-    zones = rules.make_zones(
-        town, outbreak.levels, outbreak.neighbours, place[on], day[on], _rings(town, place[on])
-    )
+    zones = rules.make_zones(town, outbreak.levels, outbreak.neighbours, place[on], day[on], _rings(town, place[on]))
     by_district = np.array([_districts(town, found[:, d]) for d in range(days)])
     red, yellow = _own_codes(town, day, place, community, days, random)
     return Measures(
@@ -116,9 +114,7 @@ def _closed(town: Town, zones: list[rules.Zone], days: int) -> tuple[Bools, Bool
     return closed["lockdown"], closed["control"]
 
 
-def _addresses(
-    town: Town, day: Ints, place: Ints, days: int, random: np.random.Generator
-) -> NDArray[np.int32]:
+def _addresses(town: Town, day: Ints, place: Ints, days: int, random: np.random.Generator) -> NDArray[np.int32]:
     building = random.integers(0, BUILDINGS, day.size)
     distinct = np.unique(np.column_stack([place, day, building]), axis=0)
     counts = np.zeros((town.people.size, days), dtype=np.int32)

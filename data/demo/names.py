@@ -13,19 +13,141 @@ import numpy as np
 
 PINYIN = dict(
     pair.split(":")
-    for pair in """
-澜:lan 汐:xi 鹭:lu 汀:ting 岚:lan 沐:mu 栖:qi 霁:ji 芷:zhi 蘅:heng 棠:tang 桐:tong 槿:jin 荻:di 蒹:jian
-苇:wei 菱:ling 茗:ming 筠:yun 竹:zhu 松:song 枫:feng 榆:yu 梧:wu 梨:li 杏:xing 荷:he 莲:lian 菊:ju 蓼:liao
-云:yun 星:xing 月:yue 晴:qing 雪:xue 雨:yu 虹:hong 霞:xia 曦:xi 晨:chen 暮:mu 望:wang 听:ting
-揽:lan 临:lin 枕:zhen 依:yi 映:ying 拂:fu 踏:ta 寻:xun 问:wen 语:yu 伴:ban 倚:yi 湾:wan 屿:yu 渚:zhu
-浦:pu 汊:cha 矶:ji 滩:tan 泉:quan 溪:xi 涧:jian 潭:tan 渡:du 埠:bu 桥:qiao 堤:di 岸:an 洲:zhou 岭:ling
-峰:feng 坡:po 谷:gu 坞:wu 坪:ping 原:yuan 林:lin 园:yuan 圃:pu 畔:pan 庭:ting 台:tai 阁:ge 亭:ting 轩:xuan
-苑:yuan 巷:xiang 里:li 坊:fang 塘:tang 川:chuan 舟:zhou 帆:fan 钟:zhong 灯:deng 笛:di 歌:ge 影:ying
-潮:chao 心:xin 泽:ze 风:feng 浪:lang 鸥:ou 雁:yan 鹤:he 鲸:jing 贝:bei 珊:shan 沙:sha
-""".split()
+    for pair in [
+        "澜:lan",
+        "汐:xi",
+        "鹭:lu",
+        "汀:ting",
+        "岚:lan",
+        "沐:mu",
+        "栖:qi",
+        "霁:ji",
+        "芷:zhi",
+        "蘅:heng",
+        "棠:tang",
+        "桐:tong",
+        "槿:jin",
+        "荻:di",
+        "蒹:jian",
+        "苇:wei",
+        "菱:ling",
+        "茗:ming",
+        "筠:yun",
+        "竹:zhu",
+        "松:song",
+        "枫:feng",
+        "榆:yu",
+        "梧:wu",
+        "梨:li",
+        "杏:xing",
+        "荷:he",
+        "莲:lian",
+        "菊:ju",
+        "蓼:liao",
+        "云:yun",
+        "星:xing",
+        "月:yue",
+        "晴:qing",
+        "雪:xue",
+        "雨:yu",
+        "虹:hong",
+        "霞:xia",
+        "曦:xi",
+        "晨:chen",
+        "暮:mu",
+        "望:wang",
+        "听:ting",
+        "揽:lan",
+        "临:lin",
+        "枕:zhen",
+        "依:yi",
+        "映:ying",
+        "拂:fu",
+        "踏:ta",
+        "寻:xun",
+        "问:wen",
+        "语:yu",
+        "伴:ban",
+        "倚:yi",
+        "湾:wan",
+        "屿:yu",
+        "渚:zhu",
+        "浦:pu",
+        "汊:cha",
+        "矶:ji",
+        "滩:tan",
+        "泉:quan",
+        "溪:xi",
+        "涧:jian",
+        "潭:tan",
+        "渡:du",
+        "埠:bu",
+        "桥:qiao",
+        "堤:di",
+        "岸:an",
+        "洲:zhou",
+        "岭:ling",
+        "峰:feng",
+        "坡:po",
+        "谷:gu",
+        "坞:wu",
+        "坪:ping",
+        "原:yuan",
+        "林:lin",
+        "园:yuan",
+        "圃:pu",
+        "畔:pan",
+        "庭:ting",
+        "台:tai",
+        "阁:ge",
+        "亭:ting",
+        "轩:xuan",
+        "苑:yuan",
+        "巷:xiang",
+        "里:li",
+        "坊:fang",
+        "塘:tang",
+        "川:chuan",
+        "舟:zhou",
+        "帆:fan",
+        "钟:zhong",
+        "灯:deng",
+        "笛:di",
+        "歌:ge",
+        "影:ying",
+        "潮:chao",
+        "心:xin",
+        "泽:ze",
+        "风:feng",
+        "浪:lang",
+        "鸥:ou",
+        "雁:yan",
+        "鹤:he",
+        "鲸:jing",
+        "贝:bei",
+        "珊:shan",
+        "沙:sha",
+    ]
 )
 
-DISTRICTS = "澜心 望汐 鹭汀 云帆 沐岚 星屿 霁湾 栖桐 蘅浦 棠渡 荻洲 曦台 筠渚 枫汊 月矶 苇泽".split()
+DISTRICTS = [
+    "澜心",
+    "望汐",
+    "鹭汀",
+    "云帆",
+    "沐岚",
+    "星屿",
+    "霁湾",
+    "栖桐",
+    "蘅浦",
+    "棠渡",
+    "荻洲",
+    "曦台",
+    "筠渚",
+    "枫汊",
+    "月矶",
+    "苇泽",
+]
 STREET_FIRST = "望听揽临枕依映拂踏寻问语伴倚沐"
 STREET_SECOND = "潮澜汐鹭松枫月星云雪霞岚帆风浪鸥雁鹤鲸舟荷桐竹泉虹曦"
 FIRST = "澜汐鹭汀岚沐栖霁芷蘅棠桐槿荻蒹苇菱茗筠竹松枫榆梧梨杏荷莲菊蓼云星月晴雪雨虹霞曦晨暮鸥雁鹤鲸贝珊沙"
@@ -67,10 +189,11 @@ def name(stem: str, kind: str, number: int = 0) -> Name:
 
 
 def stems(first: Iterable[str], second: Iterable[str], random: np.random.Generator) -> list[str]:
-    """All pairs of unlike characters and unlike sounds, shuffled."""
+    """All pairs of unlike sounds, shuffled; of pairs that sound alike only one."""
     ends = list(second)
-    pairs = [a + b for a in first for b in ends if a != b and PINYIN[a] != PINYIN[b]]
-    return [pairs[i] for i in random.permutation(len(pairs))]
+    pairs = [a + b for a in first for b in ends if PINYIN[a] != PINYIN[b]]
+    mixed = [pairs[i] for i in random.permutation(len(pairs))]
+    return list({pinyin(pair): pair for pair in mixed}.values())
 
 
 def district_names(count: int) -> list[Name]:

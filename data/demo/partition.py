@@ -50,9 +50,7 @@ def connect(shapes: Sequence[shapely.Geometry]) -> list[Polygon]:
     keep = shapely.area(parts) > FINE**1.5
     parts, owner = parts[keep], owner[keep]
     area = shapely.area(parts)
-    mains = {
-        label: int(np.flatnonzero(owner == label)[area[owner == label].argmax()]) for label in set(owner)
-    }
+    mains = {label: int(np.flatnonzero(owner == label)[area[owner == label].argmax()]) for label in set(owner)}
     whole = {label: parts[index] for label, index in mains.items()}
     loose = [i for i in np.argsort(-area, kind="stable") if i not in mains.values()]
     while loose:
@@ -62,15 +60,11 @@ def connect(shapes: Sequence[shapely.Geometry]) -> list[Polygon]:
     return [_largest(whole[label]) for label in sorted(whole)]
 
 
-def _best_neighbour(
-    parts: NDArray[np.object_], loose: list[int], whole: dict[int, Polygon]
-) -> tuple[int, int]:
+def _best_neighbour(parts: NDArray[np.object_], loose: list[int], whole: dict[int, Polygon]) -> tuple[int, int]:
     """The first loose part that touches a label, and the label it touches along the longest border."""
     labels = sorted(whole)
     grown = shapely.buffer(parts[loose], 10 * FINE, quad_segs=1)
-    border = np.array(
-        [[shapely.length(shapely.intersection(g, whole[k].boundary)) for k in labels] for g in grown]
-    )
+    border = np.array([[shapely.length(shapely.intersection(g, whole[k].boundary)) for k in labels] for g in grown])
     row = int(np.argmax(border.max(axis=1) > 100 * FINE))
     return loose[row], labels[int(border[row].argmax())]
 
@@ -127,11 +121,7 @@ def cut_blocks(piece: Piece, count: int, random: np.random.Generator) -> list[Pi
         return [piece]
     first = count // 2 + (count % 2) * int(random.integers(2))
     two = _cut(piece, first / count, random)
-    return [
-        part
-        for half, n in zip(two, (first, count - first), strict=True)
-        for part in cut_blocks(half, n, random)
-    ]
+    return [part for half, n in zip(two, (first, count - first), strict=True) for part in cut_blocks(half, n, random)]
 
 
 def _cut(piece: Piece, share: float, random: np.random.Generator) -> list[Piece]:
@@ -203,6 +193,4 @@ def _polygons(rings: NDArray[np.object_], face: Ints) -> NDArray[np.object_]:
     """Polygons from rings that are grouped by ``face``, the outer ring first."""
     first = np.flatnonzero(np.r_[True, np.diff(face) > 0])
     last = np.r_[first[1:], face.size]
-    return np.array(
-        [shapely.polygons(rings[a], holes=rings[a + 1 : b]) for a, b in zip(first, last, strict=True)]
-    )
+    return np.array([shapely.polygons(rings[a], holes=rings[a + 1 : b]) for a, b in zip(first, last, strict=True)])

@@ -70,10 +70,7 @@ def runs(state: Bools) -> list[tuple[int, int, int | None]]:
     row, start = np.nonzero(np.diff(padded, axis=1) == 1)
     end = np.nonzero(np.diff(padded, axis=1) == -1)[1]
     last = state.shape[1]
-    return [
-        (r, s, e if e < last else None)
-        for r, s, e in zip(row.tolist(), start.tolist(), end.tolist(), strict=True)
-    ]
+    return [(r, s, e if e < last else None) for r, s, e in zip(row.tolist(), start.tolist(), end.tolist(), strict=True)]
 
 
 def control(levels: Ints, pairs: Ints) -> Bools:
@@ -89,31 +86,21 @@ def make_zones(
 ) -> list[Zone]:
     """Every zone of the outbreak. ``rings``: the compound around each cell (cells of its community)."""
     codes = town.communities.codes
-    zones = [
-        Zone(f"FK-{codes[c]}-{start:02}", "lockdown", c, start, end)
-        for c, start, end in runs(levels == WHOLE)
-    ]
+    zones = [Zone(f"FK-{codes[c]}-{start:02}", "lockdown", c, start, end) for c, start, end in runs(levels == WHOLE)]
     zones += [
-        Zone(f"GK-{codes[c]}-{start:02}", "control", c, start, end)
-        for c, start, end in runs(control(levels, pairs))
+        Zone(f"GK-{codes[c]}-{start:02}", "control", c, start, end) for c, start, end in runs(control(levels, pairs))
     ]
     zones += _compounds(town, levels, found_cell, found_day, rings)
     return sorted(zones, key=lambda zone: (zone.start, zone.id))
 
 
-def _compounds(
-    town: Town, levels: Ints, found_cell: Ints, found_day: Ints, rings: dict[int, Ints]
-) -> list[Zone]:
+def _compounds(town: Town, levels: Ints, found_cell: Ints, found_day: Ints, rings: dict[int, Ints]) -> list[Zone]:
     """One zone a cell and episode of a community that is not yet locked whole."""
     zones: dict[str, Zone] = {}
     episodes = {
-        (c, day): (start, end)
-        for c, start, end in runs(levels == COMPOUND)
-        for day in range(start, end or 999)
+        (c, day): (start, end) for c, start, end in runs(levels == COMPOUND) for day in range(start, end or 999)
     }
-    for cell, day in sorted(
-        zip(found_cell.tolist(), (found_day + 1).tolist(), strict=True), key=lambda x: x[::-1]
-    ):
+    for cell, day in sorted(zip(found_cell.tolist(), (found_day + 1).tolist(), strict=True), key=lambda x: x[::-1]):
         community = int(town.cells.community[cell])
         if (community, day) in episodes:
             start, end = episodes[community, day]
@@ -125,9 +112,7 @@ def _compounds(
 def risk(last_found: Ints, day: int) -> tuple[Ints, Ints]:
     """Communities at high and at middle risk on ``day``; ``last_found``: (communities,), negative if never."""
     since = np.where(last_found >= 0, day - last_found, 10_000)
-    return np.flatnonzero(since < HIGH_DAYS), np.flatnonzero(
-        (since >= HIGH_DAYS) & (since < HIGH_DAYS + MIDDLE_DAYS)
-    )
+    return np.flatnonzero(since < HIGH_DAYS), np.flatnonzero((since >= HIGH_DAYS) & (since < HIGH_DAYS + MIDDLE_DAYS))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -80,7 +81,7 @@ def _ring(random: np.random.Generator, angle: Floats, rough: float, decay: float
 def ribbon(line: Floats, widths: Floats) -> Polygon:
     """The polygon of a watercourse with a width at every point of ``line``."""
     discs = shapely.buffer(shapely.points(line), widths / 2, quad_segs=6)
-    hulls = [shapely.union(a, b).convex_hull for a, b in zip(discs[:-1], discs[1:], strict=True)]
+    hulls = [shapely.union(a, b).convex_hull for a, b in pairwise(discs)]
     return shapely.union_all(hulls)
 
 

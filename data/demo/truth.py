@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.demo.areas import Layer, Town
-from data.demo.moments import Calendar
 from data.demo.cases import STATUS, Cases
 from data.demo.epidemic import Outbreak
 from data.demo.measures import Measures
+from data.demo.moments import Calendar
 
 Ints = NDArray[np.int64]
 
@@ -91,9 +91,7 @@ def _cases(town: Town, cases: Cases, days: int) -> dict[str, Any]:
     community = town.place_community[cases.place]
     street = town.communities.parent[community]
     district = town.streets.parent[street]
-    result: dict[str, Any] = {
-        key: {} for key in ("district", "street", "district_only", "street_only", "community")
-    }
+    result: dict[str, Any] = {key: {} for key in ("district", "street", "district_only", "street_only", "community")}
     for number, name in enumerate(STATUS):
         this = cases.accepted & (status == number)
         result["district"][name] = _by_day(town.districts, district[this], day[this], days)

@@ -60,9 +60,7 @@ def inflate(path: Path, format_: str, part: zipfile.ZipInfo) -> bytes:
     """The part's bytes, exactly as many as its directory entry claims; UnreadableFile otherwise."""
     with parsing(path, format_), path.open("rb") as file:
         packed = _packed(file, part)
-        inflated, ended = (
-            (packed, True) if part.compress_type == zipfile.ZIP_STORED else _deflated(packed, part)
-        )
+        inflated, ended = (packed, True) if part.compress_type == zipfile.ZIP_STORED else _deflated(packed, part)
         genuine = ended and len(inflated) == part.file_size and zlib.crc32(inflated) == part.CRC
     if not genuine:
         raise unreadable(path, format_, "内容与压缩包目录不符", "a part is not what the directory claims")

@@ -115,9 +115,7 @@ def headings(path: Path, format_: str, names: Sequence[str | None]) -> list[str]
     named = [name or f"#{number}" for number, name in enumerate(bare, start=1)]
     twice = sorted({name for name in named if named.count(name) > 1}) if len(set(named)) < len(named) else []
     if twice:
-        raise unreadable(
-            path, format_, f"表头重复：{'、'.join(twice)}", f"repeated headings: {', '.join(twice)}"
-        )
+        raise unreadable(path, format_, f"表头重复：{'、'.join(twice)}", f"repeated headings: {', '.join(twice)}")
     return named
 
 

@@ -65,9 +65,7 @@ def _text(path: Path, name: str, column: Any) -> Any:
     """Any plain column as strings: dates ISO, numbers shortest, dictionaries by their values."""
     type_ = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(type_) or pa.types.is_binary(type_) or pa.types.is_large_binary(type_):
-        raise unreadable(
-            path, FORMAT, f"列 {name} 的类型 {type_} 不能读取", f"column {name} is of type {type_}"
-        )
+        raise unreadable(path, FORMAT, f"列 {name} 的类型 {type_} 不能读取", f"column {name} is of type {type_}")
     with parsing(path, FORMAT):
         if pa.types.is_dictionary(column.type):
             column = column.unify_dictionaries().combine_chunks() if column.num_chunks else column

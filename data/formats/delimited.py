@@ -107,9 +107,7 @@ def _split(path: Path, text: str, delimiter: str, names: list[str], heading_row:
                 ignore_empty_lines=False,
                 invalid_row_handler=skip,
             ),
-            arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=True
-            ),
+            arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=True),
         ).combine_chunks()
     check_cells(path, table.num_rows, len(names))
     rows = _numbers(table.num_rows, [line.number for line in ragged])
@@ -130,9 +128,7 @@ def _refuse_open_quote(path: Path, table: Any, rows: Any, ragged: list[Any]) -> 
     last_is_blank = len(rows) and all(column[-1].as_py() is None for column in table.columns)
     if not last_is_blank or (ragged and ragged[-1].number > rows[-1]):
         row = max([*rows[-1:], *[line.number for line in ragged[-1:]]])
-        raise unreadable(
-            path, FORMAT, f"第 {row} 行的引号没有结束", f"a quote opened in row {row} is never closed"
-        )
+        raise unreadable(path, FORMAT, f"第 {row} 行的引号没有结束", f"a quote opened in row {row} is never closed")
 
 
 def _ragged(line: Any) -> Reject:

@@ -34,9 +34,7 @@ def load(path: Path, encoding: str | None) -> Any:
     """
     text = decode(read_bytes(path, FORMAT, MAX_BYTES), path, encoding)
     with parsing(path, FORMAT):
-        return json.loads(
-            text, parse_int=Digits, parse_float=Digits, parse_constant=Digits, object_pairs_hook=_object
-        )
+        return json.loads(text, parse_int=Digits, parse_float=Digits, parse_constant=Digits, object_pairs_hook=_object)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -58,9 +56,7 @@ def text_of(value: Any) -> str | None:
 def _json(value: Any) -> str:
     if isinstance(value, dict):
         return (
-            "{"
-            + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{_json(each)}" for key, each in value.items())
-            + "}"
+            "{" + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{_json(each)}" for key, each in value.items()) + "}"
         )
     if isinstance(value, list):
         return "[" + ",".join(map(_json, value)) + "]"
@@ -96,9 +92,7 @@ def _records(path: Path, document: Any, records: Records, beside: frozenset[str]
 def _beside(document: Any, wanted: frozenset[str]) -> dict[str, Any]:
     if not isinstance(document, dict):
         return {}
-    return {
-        key: value for key, value in document.items() if key in wanted and not isinstance(value, dict | list)
-    }
+    return {key: value for key, value in document.items() if key in wanted and not isinstance(value, dict | list)}
 
 
 def _keyed(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

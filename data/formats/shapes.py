@@ -61,9 +61,7 @@ def read_vector(path: Path, encoding: str | None, layer: str | None) -> Sheet:
     raise unreadable(path, "GIS", f"不认识后缀 {suffix}", f"its suffix {suffix} is unknown")
 
 
-def read_shapes(
-    path: Path, *, encoding: str | None = None, layer: str | None = None
-) -> tuple[Texts, pd.DataFrame]:
+def read_shapes(path: Path, *, encoding: str | None = None, layer: str | None = None) -> tuple[Texts, pd.DataFrame]:
     """Shapes (object array, None where a feature has none) and text columns (str or None), line by line.
 
     Errors as :func:`read_vector`.
@@ -76,18 +74,12 @@ def read_shapes(
 
 def _geojson(path: Path, encoding: str | None) -> Sheet:
     found = document.load(path, encoding)
-    features = (
-        found.get("features")
-        if isinstance(found, dict) and found.get("type") == "FeatureCollection"
-        else None
-    )
+    features = found.get("features") if isinstance(found, dict) and found.get("type") == "FeatureCollection" else None
     if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
         raise unreadable(path, "GeoJSON", "不是 FeatureCollection", "it is no FeatureCollection")
     with parsing(path, "GeoJSON"):
         shapes = [document.text_of(each.get("geometry")) for each in features]
-        records = [
-            each.get("properties") if isinstance(each.get("properties"), dict) else {} for each in features
-        ]
+        records = [each.get("properties") if isinstance(each.get("properties"), dict) else {} for each in features]
         geometry = shapely.from_geojson(np.array(shapes, dtype=object))
         keys = list(dict.fromkeys(key for record in records for key in record))
         check_cells(path, len(records), len(keys))
@@ -142,9 +134,7 @@ def _encoding_of(path: Path, declared: str | None) -> str:
 
 def _code_page(path: Path) -> str | None:
     """What the .cpg file beside a shapefile says: ``UTF-8``, ``GBK``, ``936``, ``ANSI 936``."""
-    beside = next(
-        (each for each in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if each.is_file()), None
-    )
+    beside = next((each for each in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if each.is_file()), None)
     if beside is None:
         return None
     with parsing(path, "Shapefile"):
@@ -160,8 +150,7 @@ def _text(values: Any) -> Any:
     column = pa.array(values, from_pandas=True)
     if pa.types.is_floating(column.type):
         whole = [
-            None if each is None else str(int(each)) if each.is_integer() else repr(each)
-            for each in column.to_pylist()
+            None if each is None else str(int(each)) if each.is_integer() else repr(each) for each in column.to_pylist()
         ]
         return strings(whole)
     if pa.types.is_binary(column.type) or pa.types.is_nested(column.type):

@@ -81,8 +81,8 @@ def read_workbook(path: Path, sheet: str | int) -> Sheet:
     if not start.startswith((_XLSX, _XLS)):
         raise unreadable(path, FORMAT, "内容不是 xlsx 或 xls", "its content is neither xlsx nor xls")
     notes = _look_inside(path, sheet) if start.startswith(_XLSX) else _Notes()
-    with parsing(path, FORMAT):
-        workbook = CalamineWorkbook.from_path(path)
+    with parsing(path, FORMAT), path.open("rb") as file:
+        workbook = CalamineWorkbook.from_filelike(file)  # by content: a path would be judged by its suffix
     name = _sheet_name(path, workbook.sheet_names, sheet)
     with parsing(path, FORMAT):
         grid = _grid(path, workbook.get_sheet_by_name(name))
@@ -95,9 +95,7 @@ def _sheet_name(path: Path, names: list[str], sheet: str | int) -> str:
         return names[sheet]
     if sheet not in names:
         found = " ".join(names)
-        raise unreadable(
-            path, FORMAT, f"没有工作表 {sheet}，现有：{found}", f"no sheet {sheet}; there are: {found}"
-        )
+        raise unreadable(path, FORMAT, f"没有工作表 {sheet}，现有：{found}", f"no sheet {sheet}; there are: {found}")
     return str(sheet)
 
 
@@ -177,9 +175,7 @@ def _is_read(name: str) -> bool:
 def _part_of(path: Path, xml: Mapping[str, bytes], sheet: str | int) -> str:
     """Name of the part that holds ``sheet``."""
     with parsing(path, FORMAT):
-        sheets = [
-            e for e in ElementTree.fromstring(xml["xl/workbook.xml"]).iter() if e.tag.endswith("}sheet")
-        ]  # noqa: S314
+        sheets = [e for e in ElementTree.fromstring(xml["xl/workbook.xml"]).iter() if e.tag.endswith("}sheet")]  # noqa: S314
         links = ElementTree.fromstring(xml["xl/_rels/workbook.xml.rels"])  # noqa: S314
         name = _sheet_name(path, [each.attrib["name"] for each in sheets], sheet)
         element = next(each for each in sheets if each.attrib["name"] == name)
@@ -222,7 +218,5 @@ def _broken(path: Path, xml: bytes) -> list[tuple[int, int]]:
         found += [match.group() for match in _UNCOMPUTED.finditer(xml)]
     places = [_REF.search(cell) for cell in found]
     if not all(places):
-        raise unreadable(
-            path, FORMAT, "有公式错误的单元格没有编号", "an error value stands in a cell without a number"
-        )
+        raise unreadable(path, FORMAT, "有公式错误的单元格没有编号", "an error value stands in a cell without a number")
     return [(int(place[2]) - 1, _column(place[1])) for place in places if place]

@@ -30,9 +30,7 @@ def kind(kind_id: str) -> Kind:
         if each.id == kind_id:
             return each
     known = " ".join(each.id for each in SOURCES)
-    detail = Both(
-        f"没有“{kind_id}”这种数据源，可用：{known}", f"there is no kind {kind_id}; there are: {known}"
-    )
+    detail = Both(f"没有“{kind_id}”这种数据源，可用：{known}", f"there is no kind {kind_id}; there are: {known}")
     raise CityFileError(file="city.toml", where="source, kind", detail=detail)
 
 

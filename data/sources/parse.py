@@ -142,9 +142,7 @@ def at_once(limit: float) -> Callable[[Any, Manner], Any]:
             values = pc.cast(pa.array(texts, pa.large_string()), pa.float64()).to_numpy(zero_copy_only=False)
         except pa.ArrowInvalid:
             return None
-        return (
-            values if len(values) and within(np.abs(values).max(), limit, manner) else None
-        )  # NaN is within nothing
+        return values if len(values) and within(np.abs(values).max(), limit, manner) else None  # NaN is within nothing
 
     return read
 

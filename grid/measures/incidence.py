@@ -15,9 +15,7 @@ def incidence(days: int) -> Formula:
 
     def formula(asked: Asked) -> Part:
         people = asked.count("population")
-        return ratio(
-            window(positives(asked), days), Part(people.value[days - 1 :], people.known[days - 1 :]), PER
-        )
+        return ratio(window(positives(asked), days), Part(people.value[days - 1 :], people.known[days - 1 :]), PER)
 
     return formula
 
@@ -25,9 +23,7 @@ def incidence(days: int) -> Formula:
 def weekly_growth(asked: Asked) -> Part:
     """This week's positives against the week before, minus one."""
     weeks = window(positives(asked), WEEK)
-    return growth(
-        Part(weeks.value[WEEK:], weeks.known[WEEK:]), Part(weeks.value[:-WEEK], weeks.known[:-WEEK])
-    )
+    return growth(Part(weeks.value[WEEK:], weeks.known[WEEK:]), Part(weeks.value[:-WEEK], weeks.known[:-WEEK]))
 
 
 def _incidence(days: int) -> Measure:

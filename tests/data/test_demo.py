@@ -319,13 +319,15 @@ def test_cases_add_up_to_the_truth(folder: Path, truth: dict[str, Any]) -> None:
 
 def expand(by_status: dict[str, dict[str, list[int]]], days: list[str]) -> Counter[tuple[str, str, str]]:
     """status -> code -> by-day numbers as a counter of (day, status, code)."""
-    return Counter({
-        (day, status, code): n
-        for status, codes in by_status.items()
-        for code, numbers in codes.items()
-        for day, n in zip(days, numbers, strict=True)
-        if n
-    })
+    return Counter(
+        {
+            (day, status, code): n
+            for status, codes in by_status.items()
+            for code, numbers in codes.items()
+            for day, n in zip(days, numbers, strict=True)
+            if n
+        }
+    )
 
 
 def test_missing_day_is_named_by_no_row(folder: Path, truth: dict[str, Any]) -> None:

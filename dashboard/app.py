@@ -1,0 +1,143 @@
+"""The Dash app: page, addresses, compression, caching. Whoever serves it is :mod:`dashboard.serve`'s business."""
+
+from __future__ import annotations
+
+import html
+import threading
+from pathlib import Path
+from typing import Any
+
+import dash
+import flask
+import structlog
+from flask_compress import Compress
+
+from dashboard import links, routes
+from dashboard.paint import Painter
+from dashboard.pages import official
+from dashboard.queries import Desk, Viewer
+from dashboard.routes import ViewerOf
+from dashboard.shown import settle
+from dashboard.texts import say
+from data.errors import Lang, OneScreenError
+
+log = structlog.get_logger()
+
+#: Versioned static files never change under their address.
+STATIC = "public, max-age=31536000, immutable"
+
+_INDEX = """<!doctype html>
+<html lang="{lang}" data-theme="{theme}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="referrer" content="same-origin">
+<title>{title}</title>
+<link rel="icon" href="{icon}" type="image/svg+xml">
+{preload}
+{css}
+</head>
+<body>
+{app_entry}
+<noscript>{noscript}</noscript>
+<footer>{config}{scripts}{renderer}</footer>
+</body>
+</html>"""
+
+
+class Screen(dash.Dash):
+    """Dash with our own first page: language, theme and the map's addresses are known before any script runs."""
+
+    first_page: Any = None
+
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
+        """The page as first sent."""
+        state, preload = self.first_page(flask.request.query_string.decode("utf-8", "replace"))
+        return _INDEX.format(
+            lang="zh-CN" if state.lang == "zh" else "en",
+            theme=state.theme,
+            title=html.escape(say("product_full", state.lang)),
+            icon=self.get_asset_url("icon.svg"),
+            preload="\n".join(
+                f'<link rel="preload" as="fetch" crossorigin="anonymous" href="{html.escape(url)}">' for url in preload
+            ),
+            noscript=say("noscript", state.lang),
+            **{name: parts[name] for name in ("css", "app_entry", "config", "scripts", "renderer")},
+        )
+
+
+def create_app(desk: Desk, *, lang: Lang | None = None, viewer_of: ViewerOf = Viewer) -> Screen:
+    """The app over one desk. ``lang``: the language of an address that names none (the city's own);
+    ``viewer_of`` tells who is asking, once a request."""
+    default = lang or desk.city.lang
+    painter = Painter(desk)
+    app = Screen(
+        __name__, assets_folder=str(assets_folder()), title=say("product_full", default), update_title="",
+        serve_locally=True, show_undo_redo=False,
+    )  # fmt: skip
+    app.layout = official.layout()
+    official.register(app, desk, painter, viewer_of, default)
+    routes.register(app.server, desk, painter, viewer_of)
+    app.first_page = lambda search: _first_page(desk, search, viewer_of(), default)
+    _compress(app.server)
+    app.server.extensions["onescreen"] = (desk, painter)
+    return app
+
+
+def assets_folder() -> Path:
+    """Beside the code in the wheel, at the top in a checkout."""
+    here = Path(__file__).resolve().parent
+    return next(folder for folder in (here / "assets", here.parent / "assets") if folder.is_dir())
+
+
+def _first_page(desk: Desk, search: str, viewer: Viewer, lang: Lang) -> tuple[links.State, list[str]]:
+    """The asked state, and the addresses of the first picture, so that its bytes travel beside the scripts."""
+    asked = links.read(search, links.State(lang=lang))
+    try:
+        shown = settle(desk, asked, viewer)
+    except OneScreenError as error:
+        log.warning("first page", error=error.say("en"))
+        return asked.state, []
+    geo, values = official.geo_url(shown), official.values_url(shown)
+    return asked.state, [f"{geo}/outlines.bin", f"{geo}/shapes.bin", *([values] if values else [])]
+
+
+def _compress(server: flask.Flask) -> None:
+    """gzip for every reader (browsers offer brotli only on secure or local addresses), long-lived statics."""
+    server.config.setdefault("COMPRESS_ALGORITHM", ["br", "gzip"])
+    server.config.setdefault("COMPRESS_STREAMS", False)
+    Compress(server)
+
+    def settle_headers(answer: flask.Response) -> flask.Response:
+        path = flask.request.path
+        if path.startswith("/assets/") and answer.status_code == 200:
+            answer.direct_passthrough = False
+            answer.set_data(answer.get_data())  # a stream would go uncompressed to readers who only take gzip
+            if flask.request.args.get("m"):
+                answer.headers["Cache-Control"] = STATIC
+        elif not path.startswith(("/geo/", "/paint/", "/_dash-component-suites/", "/alive", "/assets/")):
+            answer.headers.setdefault("Cache-Control", "private, no-cache")
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+        answer.headers.setdefault("Referrer-Policy", "same-origin")
+        return answer
+
+    server.after_request(settle_headers)
+
+
+def warm(app: Screen) -> threading.Thread:
+    """Makes, beside the serving, what the first reader will ask for: the city's picture and its days."""
+    desk, painter = app.server.extensions["onescreen"]
+
+    def work() -> None:
+        try:
+            shown = settle(desk, links.read(""), Viewer())
+            official.answer_of(desk, painter, shown, desk.city.lang)
+            units = shown.units
+            painter.outlines(shown.viewer, units.geography, units.level, units.within)
+            painter.shapes(shown.viewer, units.geography, units.level, units.within)
+        except OneScreenError as error:
+            log.warning("warm", error=error.say("en"))
+
+    thread = threading.Thread(target=work, name="onescreen-warm", daemon=True)
+    thread.start()
+    return thread

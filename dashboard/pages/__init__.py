@@ -1,0 +1,1 @@
+"""The official's pages: each a module with ``layout()`` and ``register(app, desk, painter, viewer_of)``."""

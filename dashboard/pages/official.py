@@ -1,0 +1,181 @@
+"""The one screen: map, figures, days. Its layout never changes; the address decides what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dash
+import structlog
+from dash import ClientsideFunction, Input, Output, html
+
+from dashboard import colours, links, numbers
+from dashboard.paint import Painter
+from dashboard.parts import grid_map, header, heading, legend, notice, panel, timeline
+from dashboard.parts.address import Address
+from dashboard.queries import Desk, Viewer
+from dashboard.routes import moment_text
+from dashboard.shown import Shown, settle
+from dashboard.texts import say, words
+from data.errors import Lang, StoreError
+
+log = structlog.get_logger()
+
+#: What the answer to an address sets: leaf properties only, see :mod:`dashboard.parts.base`.
+MAP = (
+    "shapes_url", "outlines_url", "values_url", "values_day", "day_index", "ramp", "breaks", "class_labels",
+    "value_format", "words", "lang", "theme", "selected", "show_values", "aria_label",
+)  # fmt: skip
+PARTS = ("address", "header", "heading", "legend", "notice", "panel", "timeline")
+
+Answer = dict[str, Any]
+
+
+def layout() -> html.Div:
+    """The static tree of the page, in the order in which it is read and reached by keyboard."""
+    return html.Div(
+        [
+            Address(id="address"),
+            header.Header(id="header"),
+            html.Main(
+                [
+                    html.Section(
+                        [
+                            heading.Heading(id="heading"),
+                            grid_map.GridMap(id="map", className="screen-map"),
+                            legend.Legend(id="legend"),
+                            notice.Notice(id="notice"),
+                        ],
+                        className="screen-stage",
+                    ),
+                    timeline.Timeline(id="timeline"),
+                    panel.Panel(id="panel"),
+                ],
+                className="screen-main",
+            ),
+        ],
+        className="screen",
+    )
+
+
+def register(app: dash.Dash, desk: Desk, painter: Painter, viewer_of: Callable[[], Viewer], lang: Lang) -> None:
+    """The page's callbacks: one question to the server per address, the rest stays in the browser."""
+
+    def show(search: str | None, _pulse: object) -> list[Any]:
+        asked = links.read(search or "", links.State(lang=lang))
+        try:
+            answer = answer_of(desk, painter, settle(desk, asked, viewer_of()), lang)
+        except StoreError as error:
+            log.warning("store", error=error.say("en"))
+            return _only_notice(say("store_gone", asked.state.lang), asked.state.lang)
+        return [answer["map"][name] for name in MAP] + [answer[part] for part in PARTS]
+
+    app.callback(
+        [Output("map", name) for name in MAP] + [Output(part, "data") for part in PARTS],
+        Input("address", "search"),
+        Input("address", "pulse"),
+        prevent_initial_call=True,
+        on_error=lambda error: _failed(error, lang),
+    )(show)
+    app.clientside_callback(
+        ClientsideFunction("onescreen_page", "follow"),
+        Output("map", "className"),
+        Input("map", "clicked"),
+        Input("map", "escaped"),
+        Input("map", "status"),
+        prevent_initial_call=True,
+    )
+
+
+def answer_of(desk: Desk, painter: Painter, shown: Shown, lang: Lang) -> Answer:
+    """What the page shows for a settled state: the map's properties and each part's data."""
+    breaks = painter.breaks(shown.viewer, shown.measure, shown.level)
+    return {
+        "map": _map(shown, breaks),
+        "address": _address(shown, lang),
+        "header": header.describe(desk, shown),
+        "heading": heading.describe(shown),
+        "legend": legend.describe(shown, breaks),
+        "notice": notice.describe(shown, painter.painted(shown)),
+        "panel": panel.describe(desk, shown),
+        "timeline": timeline.describe(desk, shown, classes_url(shown)),
+    }
+
+
+def _map(shown: Shown, breaks: Sequence[float]) -> Answer:
+    theme = shown.state.theme
+    at = None if shown.day is None or shown.first is None else (shown.day - shown.first).days
+    lang, made = shown.viewer.lang, shown.measure
+    return {
+        "shapes_url": f"{geo_url(shown)}/shapes.bin",
+        "outlines_url": f"{geo_url(shown)}/outlines.bin",
+        "values_url": values_url(shown),
+        "values_day": at,
+        "day_index": at,
+        "ramp": colours.ramp(made, len(breaks) + 1, theme),
+        "breaks": list(breaks),
+        "class_labels": legend.class_labels(shown, breaks),
+        "value_format": numbers.painter_format(made, lang),
+        "words": {"zero": say("zero_growth" if made.form == "growth" else "zero", lang)},
+        "lang": lang,
+        "theme": dict(grid_map.DARK if theme == "dark" else grid_map.LIGHT),
+        "selected": None if len(shown.place.path) == 1 else shown.place.code,
+        "show_values": shown.level != "cell",
+        "aria_label": say("map", lang, area=shown.place.name, measure=made.name(lang)),
+    }
+
+
+def geo_url(shown: Shown) -> str:
+    """Where the borders of the shown units are."""
+    units = shown.units
+    return f"/geo/{units.geography}/{units.level}/{units.within}"
+
+
+def values_url(shown: Shown) -> str | None:
+    """Where the shown day's values are."""
+    if shown.day is None:
+        return None
+    units = shown.units
+    known = moment_text(shown.as_of)
+    return f"/paint/{shown.version}/{known}/{shown.measure.id}/{units.level}/{units.within}/{shown.day}.bin"
+
+
+def classes_url(shown: Shown) -> str | None:
+    """Where the classes of all days are, as known now, at the chosen moment, or each as known at its end."""
+    if shown.day is None:
+        return None
+    units = shown.units
+    known = "then" if shown.state.known == "then" else moment_text(shown.as_of)
+    version = shown.status.version
+    return f"/paint/{version}/{known}/{shown.measure.id}/{units.level}/{units.within}/all.bin"
+
+
+def _address(shown: Shown, lang: Lang) -> Answer:
+    plain = links.State(lang=lang)
+    state = shown.state
+    return {
+        "search": links.write(state, plain),
+        "state": {
+            "area": state.area,
+            "parent": shown.place.path[-2][0] if len(shown.place.path) > 2 else "city",
+            "lang": state.lang,
+            "theme": state.theme,
+            "version": shown.status.version,
+            "day": str(shown.day) if shown.day else None,
+            "last": str(shown.last) if shown.last else None,
+        },
+        "top": len(shown.place.path) == 1,
+        "plain": {"lang": lang, "theme": plain.theme, "known": "now", "area": "city"},
+        "title": f"{shown.place.name} · {say('product_full', state.lang)}",
+        "words": words(("offline", "late"), state.lang),
+    }
+
+
+def _only_notice(text: str, lang: Lang) -> list[Any]:
+    told = {"lasting": text, "passing": [], "close": say("close", lang)}
+    return [dash.no_update] * len(MAP) + [told if part == "notice" else dash.no_update for part in PARTS]
+
+
+def _failed(error: Exception, lang: Lang) -> list[Any]:
+    log.error("page", error=type(error).__name__, exc_info=error)
+    return _only_notice(say("failed", lang), lang)

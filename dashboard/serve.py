@@ -1,0 +1,71 @@
+"""Serves the app: gunicorn's threads on Linux and macOS, waitress on Windows; never Dash's own server."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dashboard.app import Screen, warm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Seconds that a connection is kept open for the next question: a page asks in bursts.
+KEEP_ALIVE = 30
+
+
+def serve(
+    app: Screen,
+    host: str = "127.0.0.1",
+    port: int = 8050,
+    threads: int = 8,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serves until it is told to stop; ``ready`` is called once the address answers.
+
+    Other machines reach it only if ``host`` says so.
+    """
+    (_waitress if sys.platform == "win32" else _gunicorn)(app, host, port, threads, ready)
+
+
+def _waitress(app: Screen, host: str, port: int, threads: int, ready: Callable[[], None] | None) -> None:
+    import waitress
+
+    server = waitress.create_server(app.server, host=host, port=port, threads=threads, ident="onescreen")
+    warm(app)
+    if ready:
+        ready()
+    server.run()
+
+
+def _gunicorn(app: Screen, host: str, port: int, threads: int, ready: Callable[[], None] | None) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
+        """Gunicorn without a configuration file of its own."""
+
+        def load_config(self) -> None:
+            """One process with threads: its caches are shared by all readers."""
+            for key, value in {
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+                "workers": 1,
+                "worker_class": "gthread",
+                "threads": threads,
+                "keepalive": KEEP_ALIVE,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+                "post_worker_init": post_worker_init,
+            }.items():
+                if key in self.cfg.settings:
+                    self.cfg.set(key, value)
+
+        def load(self) -> Any:
+            """The WSGI application."""
+            return app.server
+
+    def post_worker_init(_worker: object) -> None:
+        warm(app)
+        if ready:
+            ready()
+
+    Server().run()

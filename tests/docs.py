@@ -1,0 +1,142 @@
+"""Writes the reference pages from the registries: ``python -m tests.docs`` (``make docs``).
+
+``test_docs.py`` fails when a page in the tree is not what this would write.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import typer.main
+from pydantic import BaseModel
+
+from dashboard import cli
+from data import city, terms
+from data.settings import Settings
+from data.sources import SOURCES
+from data.sources.base import PLACE_FIELDS, Field
+from grid.counts import COUNTS
+from grid.measures import FAMILIES
+
+ROOT = Path(__file__).parents[1]
+NOTE = "<!-- Written by `make docs` from the code; edit the code. -->\n"
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *([str(cell).replace("|", "\\|") for cell in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def data_page() -> str:
+    """data/README.md: the city file, the kinds of sources and their columns, the vocabularies."""
+    parts = [
+        "# data: what was reported, by whom, and when we learned it\n",
+        NOTE,
+        "A city is one file, `city.toml`; a feed is one kind of source. Nothing below needs code to be used.\n",
+        "## The city file\n",
+    ]
+    for model, where in (
+        (city.City, "[city]"),
+        (city.Level, "[[level]]"),
+        (city.Codes, "level.codes"),
+        (city.Boundaries, "level.boundaries"),
+        (city.Grid, "[grid]"),
+        (city.Source, "[[source]]"),
+        (city.Records, "source.records"),
+        (city.Unpivot, "source.unpivot"),
+        (city.Where, "[[source.where]]"),
+        (city.Cadence, "source.cadence"),
+    ):
+        parts += [f"### `{where}`\n", inspect.getdoc(model) or "", "", _keys(model)]
+    parts += ["## Kinds of sources · 来源种类\n"]
+    for kind in SOURCES:
+        parts += [f"### `{kind.id}` {kind.zh} · {kind.en}\n", f"{kind.about_zh}\n\n{kind.about_en}\n"]
+        parts += [f"A later file replaces by `{kind.replaces}`; a place that a file does not name is `{kind.absent}`.\n"]
+        parts += [_fields(kind.fields)]
+    parts += ["### Place · 位置 (every kind)\n", _fields(PLACE_FIELDS), "## Words · 词表\n"]
+    for name in ("LEVELS", "STATES", "ZONES", "RISKS", "CODES", "FINDINGS"):
+        words = getattr(terms, name).values()
+        rows = ((f"`{t.id}`", t.zh, t.en, t.glyph, ", ".join(t.also)) for t in words)
+        parts += [f"### {name}\n", table(("id", "中文", "English", "", "also accepted"), rows)]
+    parts += ["## Settings · 设置\n", "`settings.toml` in the home, or `ONESCREEN_<NAME>` in the environment.\n"]
+    parts += [table(("name", ""), ((f"`{k}`", f.description) for k, f in Settings.model_fields.items()))]
+    return "\n".join(parts)
+
+
+def _keys(model: type[BaseModel]) -> str:
+    rows = ((f"`{name}`", _default(field)) for name, field in model.model_fields.items() if name != "folder")
+    return table(("key", "default"), rows)
+
+
+def _default(field: object) -> str:
+    if field.is_required():  # type: ignore[attr-defined]
+        return "required"
+    default = field.get_default(call_default_factory=True)  # type: ignore[attr-defined]
+    return "" if default in (None, [], {}) or isinstance(default, BaseModel) else f"`{default}`"
+
+
+def _fields(fields: Iterable[Field]) -> str:
+    rows = (
+        (f"`{f.id}`", f.zh, f.en, "✓" if f.required else "", ", ".join(f.also), f"{f.help_zh} {f.help_en}".strip())
+        for f in fields
+    )
+    return table(("field", "中文", "English", "required", "headings taken without a mapping", ""), rows)
+
+
+def grid_page() -> str:
+    """grid/README.md: the counts and the measures."""
+    parts = [
+        "# grid: where, how much, how bad\n",
+        NOTE,
+        "Counts are stored, everything else is computed from them after the roll-up, in `rates.py`.\n",
+        "## Measures · 指标\n",
+    ]
+    for family, members in FAMILIES:
+        rows = (
+            (f"`{m.id}`", f"{m.zh} · {m.en}", f"{m.unit_zh} · {m.unit_en}", f"{m.about_zh}<br>{m.about_en}")
+            for m in members
+        )
+        parts += [f"### {family.zh} · {family.en}\n", table(("id", "", "unit", ""), rows)]
+    rows = ((f"`{c.id}`", c.zh, c.en, c.carry if 0 < c.carry < 10**6 else "") for c in COUNTS.values())
+    parts += ["## Counts · 计数\n", table(("id", "中文", "English", "holds for days"), rows)]
+    return "\n".join(parts)
+
+
+def dashboard_page() -> str:
+    """dashboard/README.md: the commands and their options."""
+    parts = ["# dashboard: who sees it\n", NOTE, "## Commands · 命令\n"]
+    group = typer.main.get_command(cli.app)
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        rows = (
+            (", ".join(f"`{o}`" for o in p.opts), getattr(p, "help", None) or "", _shown_default(p))
+            for p in command.params
+            if p.name != "help"
+        )
+        parts += [f"### `onescreen {name}`\n", f"{command.help}\n", table(("option", "", "default"), rows)]
+    return "\n".join(parts)
+
+
+def _shown_default(param: object) -> str:
+    default = getattr(param, "default", None)
+    return "" if default is None or default is False or callable(default) else f"`{getattr(default, 'value', default)}`"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "data/README.md": data_page,
+    "grid/README.md": grid_page,
+    "dashboard/README.md": dashboard_page,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    for path, write in PAGES.items():
+        (ROOT / path).write_text(write(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
