@@ -69,7 +69,7 @@ class Batch:
     rows: int
     cells: Cells
     days: Rows
-    status: Rows
+    status: Ints
     until: Rows | None
     numbers: Ints | None = None
     bad: int = 0

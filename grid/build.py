@@ -151,6 +151,8 @@ class Loader:
         if doubted is not None and doubted.any():
             good = good[~doubted].reset_index(drop=True)
         placed = self.placer(source).place(good)
+        if made.id == "zones":
+            zone_rows.seat_drawn(good, placed, source, self.lookup)
         rejects = checked.rejects + list(place_rejects(good, placed, frame, source))
         refuse_if_bad(path, checked.rows, rejects, source)
         fits = placed.leaf >= 0

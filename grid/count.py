@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import Reject
 from grid.arrays import Cells, Ints, Rows
-from grid.jit import kernel, usable
 from grid.batches import EPOCH, EXAMPLES, FIRST, LAST, Batch, Layout, Piece, Reader, pieces
+from grid.jit import kernel, usable
 
 #: Rows of a piece: large enough that starting on one costs nothing, small enough to share out evenly.
 PIECE_ROWS = 1 << 21
@@ -134,8 +135,8 @@ def _equal_low_bits(cells: Cells) -> int:
     error_model="numpy",
 )
 def _count(
-    cells: Cells, days: Rows, status: Ints, start: int, sign: int, shift: int, low: int, page_bits: int,
-    bits: int, multiplier: int, keys: Cells, page_of: Rows, table: Rows, slots: Rows, cube: Rows,
+    cells: Cells, days: Rows, status: Ints, start: int, sign: int, shift: int, low: np.uint64, page_bits: int,
+    bits: int, multiplier: np.uint64, keys: Cells, page_of: Rows, table: Rows, slots: Rows, cube: Rows,
 ) -> int:  # fmt: skip
     """Add ``sign`` for each row from ``start``; the first row whose day has no slot yet, or the end.
 
@@ -321,9 +322,11 @@ class _Counter:
             return
         table, done = self.table, 0
         while True:
+            # int64 comes only of merging; what is counted into is always int32
+            cube = cast("Rows", self.tally.cube)
             done = _count(
                 cells, days, status, done, sign, table.shift, np.uint64(table.low), table.page_bits, table.bits,
-                np.uint64(table.multiplier), table.keys, table.page_of, table.table, self.slots, self.tally.cube,
+                np.uint64(table.multiplier), table.keys, table.page_of, table.table, self.slots, cube,
             )  # fmt: skip
             if done == len(cells):
                 return

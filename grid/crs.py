@@ -25,7 +25,7 @@ import shapely
 from data.errors import CRSError
 from grid.arrays import Bools, Floats, Shapes
 
-pyproj.network.set_network_enabled(active=False)
+pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]  # its stubs do not re-export it
 
 #: Semi-major axis (m) and squared eccentricity of Krasovsky 1940, as the shift is defined on it.
 AXIS, ECCENTRICITY2 = 6378245.0, 0.00669342162296594323
@@ -275,14 +275,11 @@ def plausible(x: Floats, y: Floats, system: CRS) -> Bools:
     area = pyproj.CRS(system.definition).area_of_use
     if area is None:
         return np.isfinite(lon) & np.isfinite(lat)
-    south, north = area.south - PAST_THE_ZONE, area.north + PAST_THE_ZONE
+    half = ((area.east - area.west) % 360 or 360) / 2
     with np.errstate(invalid="ignore"):
-        far = np.abs((lon - (area.west + _width(area) / 2) + 180) % 360 - 180)
-    return np.asarray((far <= _width(area) / 2 + PAST_THE_ZONE) & (lat >= south) & (lat <= north))
-
-
-def _width(area: pyproj.aoi.AreaOfUse) -> float:
-    return float((area.east - area.west) % 360 or 360)
+        far = np.abs((lon - (area.west + half) + 180) % 360 - 180)
+    south, north = area.south - PAST_THE_ZONE, area.north + PAST_THE_ZONE
+    return np.asarray((far <= half + PAST_THE_ZONE) & (lat >= south) & (lat <= north))
 
 
 def check_plausible(x: Floats, y: Floats, system: CRS, where: str) -> None:

@@ -317,7 +317,7 @@ def _imported(city: City, areas: Areas, report: Report) -> tuple[Cells, Pairs]:
         raise CityFileError(file="city.toml", where=str(grid.file), detail=detail)
     shapes = shapes[order]
     area = np.array([areas.row_of[code] for code in codes], dtype=np.int32)
-    report.note("cell", imported=len(ids), repaired=len(broken))
+    report.note("cell", imported=len(ids), repaired=[str(table[grid.id].iloc[row]) for row in broken])
     pairs = (area, np.arange(len(ids), dtype=np.int32), square_metres(shapes))
     return Cells(ids, None, list(shapes)), pairs
 

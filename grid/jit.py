@@ -1,8 +1,8 @@
 """The one door to numba: kernels that are compiled when first called, or not at all.
 
-A kernel declares its signature, may call other kernels of its module, is compiled once per machine (numba's cache beside the source, else
-in the user's cache folder, else in memory only) and runs without the interpreter's lock. Importing a
-module that holds kernels costs nothing. Where numba is absent, or ONESCREEN_NUMBA=0 is set, callers
+A kernel declares its signature, may call other kernels of its module, is compiled once per machine
+(numba's cache beside the source, else in the user's cache folder, else in memory only) and runs
+without the interpreter's lock. Importing a module that holds kernels costs nothing. Where numba is absent, or ONESCREEN_NUMBA=0 is set, callers
 take their plain numpy path, which gives the same results.
 """
 
@@ -42,6 +42,7 @@ class Kernel(Generic[P, R]):
         self.compiled: Callable[P, R] | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """What ``function`` returns."""
         return (self.compiled or self._compile())(*args, **kwargs)
 
     def _compile(self) -> Callable[P, R]:

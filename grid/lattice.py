@@ -35,8 +35,8 @@ STRIP = 3.0
 EARTH_KM = 6371.007180918475
 
 
-class NoLattice(Exception):  # noqa: N818 (a finding, not a failure: never leaves grid)
-    """These cells do not fit a lattice; use h3 itself."""
+class NoLattice(Exception):
+    """These cells do not fit a lattice; use h3 itself. A finding that never leaves ``grid``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ def _least_squares(plane: Floats, whole: Floats) -> Floats:
 
 
 def _scale(design: Floats) -> Floats:
-    return np.abs(design).max(axis=0)
+    return np.asarray(np.abs(design).max(axis=0))
 
 
 def clear_of_edges(vectors: Floats, res: int) -> Bools:

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from grid import lattice
-from grid.arrays import Bools, Cells, Floats, Ints, Rows, Shapes
+from grid.arrays import Bools, Cells, Floats, Rows, Shapes
 from grid.jit import kernel, usable
 from grid.lattice import Lattice, NoLattice
 from grid.raster import Raster, burn, ring_edges
@@ -183,7 +183,7 @@ class ShapeLocator:
 
     def _ask(self, lon: Floats, lat: Floats) -> Rows:
         """The same by GEOS alone."""
-        points = shapely.points(lon, lat)
+        points = np.asarray(shapely.points(lon, lat), dtype=object)
         # preparing a polygon changes it in place: one thread at a time
         with self._asking:
             at, shape = self._tree.query(points)

@@ -310,8 +310,8 @@ def _in_border_pixel(
         if crossed == ASK or odd[g] == 2:
             return ASK
         if (crossed + odd[g]) & 1:
-            return polygon[g]
-    return full[b] if full[b] != NONE else np.int32(OUTSIDE)
+            return int(polygon[g])
+    return int(full[b]) if full[b] != NONE else OUTSIDE
 
 
 @kernel(

@@ -15,6 +15,8 @@ from data.slabs import COVERED
 from data.store import Writer, Zone
 from grid import crs
 from grid.geography import Geography, finest_drawn
+from grid.lookup import Lookup
+from grid.place import Placed
 from grid.zones import WHOLE
 
 Day = dt.date
@@ -29,6 +31,22 @@ def write(
     load.zones(zones)
     days = [zone.start for zone in zones] + [zone.stop for zone in zones if zone.stop is not None]
     return min(days), max(days)
+
+
+def seat_drawn(good: pd.DataFrame, placed: Placed, source: Source, lookup: Lookup) -> None:
+    """Place the drawn zones that say nothing in words: by a point inside them."""
+    if "geometry" not in good:
+        return
+    at = np.flatnonzero((placed.leaf < 0) & good["geometry"].notna().to_numpy() & (placed.why == None))  # noqa: E711
+    if at.size:
+        shapes = crs.shapes_to_wgs84(good["geometry"].to_numpy()[at], crs.crs(source.crs or ""))
+        lon, lat = shapely.get_coordinates(shapely.point_on_surface(shapes)).T
+        area, _ = lookup.areas_at(lon, lat)
+        leaves = lookup.geography.leaves
+        own = leaves.find(np.maximum(area, 0), np.full(len(area), -1, np.int32))
+        placed.leaf[at] = np.where(area >= 0, own, -1)
+        placed.why[at[area < 0]] = "outside"
+        placed.column[at[area < 0]] = "geometry"
 
 
 def _zones(good: pd.DataFrame, leaf: NDArray[np.int32], source: Source, cover: Cover) -> Iterator[Zone]:

@@ -49,7 +49,7 @@
       const box = [cx - width / 2 - gap, cy - height / 2 - gap, cx + width / 2 + gap, cy + height / 2 + gap];
       if (places.free(box)) {
         places.take(box);
-        return [Math.round(cx), Math.round(cy)];
+        return { x: Math.round(cx), y: Math.round(cy), box };
       }
     }
     return null;
@@ -82,7 +82,7 @@
     const pixels = setFont(context, rank, grain), width = measure(context, name);
     if (area.r * view.scale < width * ROOM) return null;
     const spot = placed(places, x, y, width, pixels * (value ? 2.1 : 1.1), GAP * grain);
-    return spot && { name, value, rank, x: spot[0], y: spot[1], pixels };
+    return spot && { ...spot, name, value, rank, pixels };
   }
 
   function write(context, text, x, y, theme, share, halo) {

@@ -59,8 +59,8 @@ In the browser, without a round trip
 ``onescreen.maps[id]`` is the live map (dict ids: their JSON with sorted keys): ``setDay(i)``, ``play()``,
 ``pause()``, ``fit(code?, animated?)``, ``zoomBy(factor)``, ``setView({lon, lat, mpp})``, ``toBlob(callback,
 {scale})`` (PNG with outlines and labels), ``unitAt(x, y)`` and ``colourAt(x, y)`` (CSS pixels),
-``counts()`` (units by class code, 256 numbers: for a legend), ``checksum()``, ``stats`` (see ``assets/painter/map.js``). The host element sends bubbling CustomEvents, whose
-``detail`` holds ``id`` and
+``counts()`` (units by class code, 256 numbers: for a legend), ``checksum()``, ``stats`` (see
+``assets/painter/map.js``). The host element sends bubbling CustomEvents, whose ``detail`` holds ``id`` and
 
 ``onescreen:day``      {day, days, playing}, with every day that is set, at the speed of the frames
 ``onescreen:paint``    {day}, after the pixels changed (a legend then asks ``counts()``)

@@ -95,7 +95,7 @@ def make_town(scale: Scale, seed: int) -> Town:
 
 
 def _renumber(land: Land, cells: Cells) -> tuple[Land, Cells]:
-    """Communities in the order of their codes: by district, street, kind, then west to east, north to south."""
+    """Communities in the order of their codes: district, street, kind, west to east, north to south."""
     village = _villages(land, cells)
     town = np.bincount(land.street, village) > np.bincount(land.street) / 2
     street_order = np.lexsort((*_reading(land.unite(land.street)), town, land.district))

@@ -184,7 +184,7 @@ def _rows_of(
 ) -> tuple[list[list[str]], int]:
     """The rows of one day's file, and how many of them are bad."""
     listed = ~cases.own & ~cases.lost
-    fresh = np.flatnonzero(listed & (cases.file == day))
+    fresh = np.flatnonzero(listed & (cases.file == day)).tolist()
     rows = [
         _row(
             town,
@@ -198,9 +198,10 @@ def _rows_of(
         )
         for i in fresh
     ]
-    again = np.flatnonzero(listed & cases.wrong & (_skip(cases.file + 2, cases.missing) == day))
+    mended = _skip(cases.file + 2, cases.missing)
+    again = np.flatnonzero(listed & cases.wrong & (mended == day)).tolist()
     rows += [_row(town, cases, calendar, lonlat, i, int(cases.day[i]), _first_status(cases, i), random) for i in again]
-    turned = np.flatnonzero(listed & (cases.turn_file == day))
+    turned = np.flatnonzero(listed & (cases.turn_file == day)).tolist()
     rows += [_row(town, cases, calendar, lonlat, i, int(cases.turned[i]), "reclassified", random) for i in turned]
     return rows, int((cases.how[fresh] >= FIRST_BAD).sum())
 

@@ -33,7 +33,7 @@ NOISE = 0.5  # shape of the gamma noise a community and day: clusters, not a fog
 #: Contact left by a district's stage; findings of three days per 100,000 residents that call it.
 STAGES = np.array([1.0, 0.82, 0.52, 0.24])
 CALLS = (0.0, 9.0, 22.0)
-#: Contact left inside (home) and outside (mix) by what is in force: free, compound locked, locked, controlled.
+#: Contact left inside (home) and outside (mix) when free, compound locked, all locked, controlled.
 HOME = np.array([1.0, 0.8, 0.42, 0.9])
 MIX = np.array([1.0, 0.6, 0.08, 0.5])
 SYMPTOMS = 0.24  # share that ever has symptoms, among the vaccinated
@@ -114,7 +114,7 @@ def spread(town: Town) -> Outbreak:
 
 
 def _imports(town: Town, day: int, residents: Ints) -> Ints:
-    """Seeds at the port's market before the first day; later a spark in the biggest place of the last district."""
+    """Seeds at the port's market before the first day; later a spark far out, in the last district."""
     counts = np.zeros(len(town.communities), dtype=np.int64)
     seeds = min(SEEDS, town.size.people // 200_000)
     if day == -LEAD:
@@ -149,7 +149,7 @@ def _infections(
     force *= STAGES[stage[town.streets.parent[street]]]
     ever = np.bincount(hosts.community, minlength=n)
     force *= np.clip(1 - ever / np.maximum(AT_RISK * residents, 1), 0, 1)
-    return random.poisson(force * random.gamma(NOISE, 1 / NOISE, n)).astype(np.int64)
+    return np.asarray(random.poisson(force * random.gamma(NOISE, 1 / NOISE, n)), dtype=np.int64)
 
 
 def _test(town: Town, hosts: _Host, day: int, level: Ints, stage: Ints, random: np.random.Generator) -> Ints:
@@ -173,11 +173,12 @@ def _test(town: Town, hosts: _Host, day: int, level: Ints, stage: Ints, random: 
 
 
 def _by_district(town: Town, found: Ints) -> Floats:
-    return np.bincount(town.streets.parent[town.communities.parent], found, len(town.districts))
+    district = town.streets.parent[town.communities.parent]
+    return np.bincount(district, found, len(town.districts)).astype(float)
 
 
 def _stage(town: Town, recent: Floats, residents: Ints, stage: Ints) -> Ints:
-    """Stages of the next day: up at once, down only far below the call, never under 1 once anything was found."""
+    """Stages of the next day: up at once, down far below the call; 1 at least once anything was found."""
     rate = recent / (_by_district(town, residents) + PATIENCE) * 1e5
     called = np.searchsorted(CALLS, rate, side="left") * (rate > 0)
     low = np.searchsorted(CALLS, rate * HOLD, side="left") * (rate > 0)
@@ -197,8 +198,8 @@ def _gravity(town: Town) -> Floats:
 
 def _neighbours(town: Town) -> Ints:
     shapes, street = town.communities.shapes, town.communities.parent
-    pairs = np.column_stack(shapely.STRtree(shapes).query(shapes, "touches"))
-    return pairs[street[pairs[:, 0]] == street[pairs[:, 1]]].astype(np.int64)
+    pairs = shapely.STRtree(shapes).query(shapes, "touches").T
+    return np.asarray(pairs[street[pairs[:, 0]] == street[pairs[:, 1]]], dtype=np.int64)
 
 
 def _off_grid_share(town: Town) -> Floats:
@@ -238,4 +239,4 @@ def homes(town: Town, community: Ints, random: np.random.Generator) -> Ints:
     first = np.searchsorted(town.place_community[order], np.arange(len(town.communities) + 1))
     low, high = edge[first[community]], edge[first[community + 1]]
     resident = low + (random.random(community.size) * (high - low)).astype(np.int64)
-    return order[np.searchsorted(edge, resident, side="right") - 1]
+    return np.asarray(order[np.searchsorted(edge, resident, side="right") - 1])

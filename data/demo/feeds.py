@@ -109,7 +109,8 @@ def write_zones(town: Town, found: Measures, calendar: Calendar, folder: Path) -
 def zone_shape(town: Town, zone: rules.Zone) -> shapely.Geometry:
     """The polygon of a zone."""
     if zone.cells is None:
-        return town.communities.shapes[zone.community]
+        whole: shapely.Geometry = town.communities.shapes[zone.community]
+        return whole
     return shapely.normalize(shapely.coverage_union_all(town.cells.shapes[zone.cells]))
 
 
@@ -168,7 +169,7 @@ def _write_risk_day(town: Town, lists: tuple[Ints, Ints, Ints], calendar: Calend
 def _address(town: Town, community: int) -> str:
     street = int(town.communities.parent[community])
     district = town.districts.names[town.streets.parent[street]].zh
-    return district + town.streets.names[street].zh + town.communities.names[community].zh
+    return f"{district}{town.streets.names[street].zh}{town.communities.names[community].zh}"
 
 
 def write_addresses(town: Town, found: Measures, calendar: Calendar, folder: Path) -> dict[str, int]:

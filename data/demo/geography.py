@@ -95,7 +95,7 @@ class Cells:
 def ground(points: Floats, radius: float) -> Floats:
     """(n, 2) points of the unit map -> lon, lat in degrees, rounded, by the equirectangular plane."""
     degrees = np.degrees(points * radius / EARTH)
-    return np.round(degrees / [np.cos(np.radians(LAT)), 1.0] + [LON, LAT], DIGITS)
+    return np.asarray(np.round(degrees / [np.cos(np.radians(LAT)), 1.0] + [LON, LAT], DIGITS))
 
 
 def unground(lonlat: Floats, radius: float) -> Floats:
@@ -146,7 +146,7 @@ def _people(size: Size, terrain: Terrain, warp: Warp, density: Density, random: 
 
 
 def _streets(size: Size, terrain: Terrain, banks: list[Piece], random: np.random.Generator) -> tuple[list[Piece], Ints]:
-    """The streets of the main island and the district of each; districts are numbered from the old town out."""
+    """The streets of the main island and the district of each, numbered from the old town outwards."""
     weight = np.array([len(bank.points) for bank in banks], dtype=float)
     districts = [
         piece
@@ -218,7 +218,8 @@ def make_cells(size: Size, land: Land, seed: int) -> Cells:
     chosen = np.sort(np.argsort(-score, kind="stable")[: size.cells])
     if chosen.size < size.cells:
         raise ValueError("the land is too small for the grid")
-    other = np.bincount(np.delete(community, chosen), np.delete(weight, chosen) ** FLATTEN, len(land.shapes))
+    off = np.delete(weight, chosen) ** FLATTEN
+    other = np.bincount(np.delete(community, chosen), off, len(land.shapes)).astype(float)
     order = chosen[np.lexsort((centre[chosen, 0], -centre[chosen, 1].round(3), community[chosen]))]
     return Cells(index[order], centre[order], community[order], weight[order] ** FLATTEN, other, hexagons(index[order]))
 

@@ -21,6 +21,7 @@ FINE = 1e-7  # parts are joined on this lattice: far above the errors of floatin
 SEAM = 1e-5  # and borders noded on this one, decimetres on the ground: far above FINE and the last digit kept
 STEP = 0.005  # longest straight edge after refinement, in radii: five to a wave of the shortest warp
 REACH = 10.0  # size of a half-plane; the whole map lies within 2
+BOXES = 60  # a side, to count how crowded a place is
 TURN = 0.16  # standard deviation of a cut's angle from square, radians: streets are rarely at right angles
 
 
@@ -38,7 +39,7 @@ def shares(weights: Floats, total: int, least: int = 1) -> Ints:
     whole = np.floor(exact).astype(np.int64)
     rest = total - least * weights.size - int(whole.sum())
     whole[np.argsort(whole - exact, kind="stable")[:rest]] += 1
-    return whole + least
+    return np.asarray(whole + least)
 
 
 def connect(shapes: Sequence[shapely.Geometry]) -> list[Polygon]:
@@ -71,7 +72,8 @@ def _best_neighbour(parts: NDArray[np.object_], loose: list[int], whole: dict[in
 
 def _largest(shape: shapely.Geometry) -> Polygon:
     parts = shapely.get_parts(shape)
-    return parts[shapely.area(parts).argmax()]
+    largest: Polygon = parts[shapely.area(parts).argmax()]
+    return largest
 
 
 def share_points(shapes: Sequence[Polygon], points: Floats) -> list[Piece]:
@@ -107,10 +109,10 @@ def _means(points: Floats, count: int, random: np.random.Generator) -> Floats:
 
 def _crowding(points: Floats) -> Floats:
     """(n,) chances that favour crowded places once more: else the old town's districts hold too many."""
-    counts, xs, ys = np.histogram2d(*points.T, bins=60)
-    x = np.clip(np.searchsorted(xs, points[:, 0]) - 1, 0, 59)
-    y = np.clip(np.searchsorted(ys, points[:, 1]) - 1, 0, 59)
-    weight = counts[x, y] ** 0.6
+    low, high = points.min(axis=0), points.max(axis=0)
+    column, row = np.minimum((points - low) / (high - low) * BOXES, BOXES - 1).astype(np.int64).T
+    box = column * BOXES + row
+    weight = np.bincount(box)[box] ** 0.6
     return np.asarray(weight / weight.sum())
 
 
@@ -169,7 +171,7 @@ def _own(faces: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDArray[np.
         if border.size and border.max() > 0:
             index = near[border.argmax()]
             own[index] = shapely.coverage_union(own[index], sliver)
-    return own
+    return np.asarray(own)
 
 
 def _refine(faces: NDArray[np.object_], bend: Callable[[Floats], Floats]) -> NDArray[np.object_]:
@@ -185,7 +187,7 @@ def _refine(faces: NDArray[np.object_], bend: Callable[[Floats], Floats]) -> NDA
     share = (step / np.repeat(pieces, pieces))[:, None]
     low, high = np.repeat(low, pieces, axis=0), np.repeat(high, pieces, axis=0)
     bent = bend(np.where(share == 1, high, low + share * (high - low)))
-    closed = shapely.linearrings(bent, indices=np.repeat(ring[edge], pieces))
+    closed = np.asarray(shapely.linearrings(bent, indices=np.repeat(ring[edge], pieces)))
     return np.asarray(shapely.normalize(_polygons(closed, face)))
 
 

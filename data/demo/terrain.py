@@ -75,10 +75,11 @@ def _ring(random: np.random.Generator, angle: Floats, rough: float, decay: float
     waves = np.arange(2, max(12, angle.size // 5))
     sizes = rough * waves**-decay * random.normal(0, 1, waves.size)
     phases = random.uniform(0, 2 * np.pi, waves.size)
-    return 1 + np.clip((sizes * np.cos(np.outer(angle, waves) + phases)).sum(axis=1), -0.6, 0.6)
+    wobble = (sizes * np.cos(np.outer(angle, waves) + phases)).sum(axis=1)
+    return np.asarray(1 + np.clip(wobble, -0.6, 0.6))
 
 
-def ribbon(line: Floats, widths: Floats) -> Polygon:
+def ribbon(line: Floats, widths: Floats) -> shapely.Geometry:
     """The polygon of a watercourse with a width at every point of ``line``."""
     discs = shapely.buffer(shapely.points(line), widths / 2, quad_segs=6)
     hulls = [shapely.union(a, b).convex_hull for a, b in pairwise(discs)]
@@ -135,11 +136,11 @@ def make_terrain(seed: int) -> Terrain:
 
 
 def _polar(angle: float, radius: float) -> Floats:
-    return radius * np.array([np.cos(angle), np.sin(angle)])
+    return np.asarray(radius * np.array([np.cos(angle), np.sin(angle)]))
 
 
 def _beyond(point: Floats) -> Floats:
-    return point / np.hypot(*point) * 2.5
+    return np.asarray(point / np.hypot(*point) * 2.5)
 
 
 def _coast(random: np.random.Generator, bay: float) -> tuple[Polygon, Floats]:
@@ -156,7 +157,7 @@ def _coast(random: np.random.Generator, bay: float) -> tuple[Polygon, Floats]:
     return Polygon(outline), outline[np.argmin(np.abs(turn))]
 
 
-def _water(river: Floats, creek: Floats) -> tuple[Polygon, Polygon]:
+def _water(river: Floats, creek: Floats) -> tuple[shapely.Geometry, shapely.Geometry]:
     t = np.linspace(0, 1, len(river))
     widths = 0.004 + 0.016 * t + 0.10 * np.clip((t - 0.72) / 0.28, 0, 1) ** 2
     return ribbon(river, widths), ribbon(creek, np.linspace(0.006, 0.011, len(creek)))
@@ -166,7 +167,7 @@ def _lake(random: np.random.Generator, at: Floats) -> Polygon:
     return Polygon(blob(random, 0.075, 120, 0.6) + at)
 
 
-def _banks(coast: Polygon, water: Polygon, cuts: list[LineString]) -> tuple[Polygon, ...]:
+def _banks(coast: Polygon, water: shapely.Geometry, cuts: list[LineString]) -> tuple[Polygon, ...]:
     land = shapely.difference(coast, water)
     lines = shapely.union_all([land.boundary, *cuts])
     faces = shapely.get_parts(shapely.polygonize([lines]))

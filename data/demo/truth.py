@@ -22,27 +22,38 @@ Ints = NDArray[np.int64]
 
 ABOUT = {
     "days": "ISO days; every list below that is called by-day has one number a day",
-    "cases": "people in the product after the last file, all case sources together, each once: on the day and with "
-    "the status of the last correction, in the place that the accepted row gives. Left out: people never delivered "
-    "(lost), people whose only row is bad (rejected). district: by-day totals of a district and all below, "
-    "including people known only by district. street: by-day totals of a street and all below, including people "
-    "known only by street. district_only: by-day numbers known by district and no finer. street_only: numbers "
-    "known by street and no finer. Codes without anyone are omitted. community: totals over all days of people "
-    "located to a community or finer.",
+    "cases": (
+        "people in the product after the last file, all case sources together, each once: on the "
+        "day and with the status of the last correction, in the place that the accepted row "
+        "gives. Left out: people never delivered (lost), people whose only row is bad (rejected). "
+        "district: by-day totals of a district and all below, including people known only by "
+        "district. street: by-day totals of a street and all below, including people known only "
+        "by street. district_only: by-day numbers known by district and no finer. street_only: "
+        "numbers known by street and no finer. Codes without anyone are omitted. community: "
+        "totals over all days of people located to a community or finer."
+    ),
     "cell": "total over all days of people located to a cell of the grid",
-    "missing_day": "the day whose line list never came: districts that keep no table of their own know nothing "
-    "of it; no row of any file names it",
+    "missing_day": (
+        "the day whose line list never came: districts that keep no table of their own know "
+        "nothing of it; no row of any file names it"
+    ),
     "found": "district -> by-day people found in the outbreak itself, delivered or not",
     "infected": "by-day new infections in the outbreak itself",
-    "rejects": "source -> file name -> bad rows; source cases-*: bad cells of a wide table, set right by the next file",
+    "rejects": (
+        "source -> file name -> bad rows; source cases-*: bad cells of a wide table, set right by the next file"
+    ),
     "population": "residents by code",
     "codes": "colour -> district -> by-day people",
-    "zones": "kind -> by-day zones in force: start <= day, and day < end (end: the day it is lifted). stays: "
-    "[id, kind, community, start, end], end null while in force. A locked compound has the shape of some cells, every "
-    "other zone that of its community",
-    "risk": "level -> district -> by-day listed areas; high and middle are communities, low is the rest of a district",
+    "zones": (
+        "kind -> by-day zones in force: start <= day, and day < end (end: the day it is lifted). "
+        "stays: [id, kind, community, start, end], end null while in force. A locked compound has "
+        "the shape of some cells, every other zone that of its community"
+    ),
+    "risk": (
+        "level -> district -> by-day listed areas; high and middle are communities, low is the rest of a district"
+    ),
     "addresses": "district -> by-day newly published addresses",
-    "blanket": "the over-reach: all codes of the district that were not red were yellow from start until before end",
+    "blanket": ("the over-reach: all codes of the district that were not red were yellow from start until before end"),
 }
 
 
