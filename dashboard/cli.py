@@ -27,7 +27,8 @@ from grid.cube import Cube
 from grid.geography import open_geography
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="一屏观全城 / One screen that sees the whole city.")
-out = Console(width=None)
+#: Tables in a log or a pipe are not cut to the width of a terminal that is not there.
+out = Console(width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True)
 
 Home = Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dashboard import colours, wire
 from dashboard.queries import Day, Desk, Viewer, cells_inside
-from dashboard.shown import day_span, end_of, widest
+from dashboard.shown import Shown, day_span, end_of, widest
 from data.errors import AreaNotFound, BadQuestion
 from grid.cube import View
 from grid.measures import Measure
@@ -143,19 +143,30 @@ class Painter:
         with self._lock:
             if key in self._breaks:
                 return self._breaks[key]
-        found = colours.breaks(made, self._sample(viewer, made, level))
+        fixed = made.form == "growth"
+        found = colours.breaks(made, [] if fixed else self._sample(viewer, made, level))
         with self._lock:
             self._breaks[key] = found
         return found
 
     def _sample(self, viewer: Viewer, made: Measure, level: str) -> NDArray[np.float64]:
         span = day_span(self.desk.cube.at(), made)
-        if not span or made.form == "growth":
+        if not span:
             return np.zeros(0)
         picked = sorted({round(at) for at in np.linspace(0, len(span) - 1, SAMPLED_DAYS)})
         area = viewer.scope or "city"
         days = [self.desk.paint(viewer, made.id, level, [span[at]], area=area).values for at in picked]
         return np.concatenate([values.value[values.state != MISSING] for values in days])
+
+    def painted(self, shown: Shown) -> str:
+        """Whether the shown layer has a number: "some", "not_today", or "none" on any day that was looked at."""
+        if shown.day is None:
+            return "none"
+        units, made = shown.units, shown.measure
+        values = self.desk.paint(shown.viewer, made.id, units.level, [shown.day], area=units.within, as_of=shown.as_of)
+        if (values.values.state != MISSING).any():
+            return "some"
+        return "not_today" if len(self._sample(shown.viewer, made, units.level)) else "none"
 
     # helpers ---------------------------------------------------------------------------------------
 

@@ -291,4 +291,4 @@ def cell_number(text: str) -> int:
         number = int(word, 16 if len(word) <= 16 else 10)
     except ValueError:
         return 0
-    return number if number < 1 << 63 and h3.is_valid_cell(number) else 0
+    return number if 0 < number < 1 << 63 and h3.is_valid_cell(number) else 0

@@ -32,6 +32,8 @@ AXIS, ECCENTRICITY2 = 6378245.0, 0.00669342162296594323
 #: The rectangle inside which GCJ-02 shifts (degrees): west, south, east, north. Outside it
 #: nothing is shifted. It is coarser than the border: the services use the same rectangle.
 CHINA = (72.004, 0.8293, 137.8347, 55.8271)
+#: No shift is longer (degrees): GCJ-02 moves by 0.01 at most, BD-09 by 0.007 more.
+LONGEST_SHIFT = 0.05
 #: The inverse stops when the forward image is this close (degrees; 1e-11 is a micrometre).
 SETTLED = 1e-11
 #: Each round of the inverse gains two to three digits; six settle, the rest is for safety.
@@ -136,9 +138,9 @@ def from_wgs84(lon: Floats, lat: Floats, system: CRS) -> Pair:
     """Coordinates in ``system`` of WGS-84 longitude and latitude; the inverse of :func:`to_wgs84`."""
     lon, lat = _floats(lon, lat)
     if system.shifted:
-        moved = _SHIFTS[system.name](lon, lat)
-        inside = in_china(lon, lat)
-        return np.where(inside, moved[0], lon), np.where(inside, moved[1], lat)
+        lon, lat, inside = lon.copy(), lat.copy(), in_china(lon, lat)
+        lon[inside], lat[inside] = _SHIFTS[system.name](lon[inside], lat[inside])
+        return lon, lat
     return _project(lon, lat, system, inverse=True)
 
 
@@ -173,10 +175,11 @@ def shapes_to_wgs84(geometries: Shapes, system: CRS) -> Shapes:
 # --- the shift -----------------------------------------------------------------------------
 
 
-def in_china(lon: Floats, lat: Floats) -> Bools:
-    """Whether WGS-84 coordinates lie in the rectangle that GCJ-02 shifts."""
+def in_china(lon: Floats, lat: Floats, margin: float = 0.0) -> Bools:
+    """Whether WGS-84 coordinates lie in the rectangle that GCJ-02 shifts, ``margin`` degrees included."""
     west, south, east, north = CHINA
-    return np.asarray((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    along = (lon >= west - margin) & (lon <= east + margin)
+    return np.asarray(along & (lat >= south - margin) & (lat <= north + margin))
 
 
 def _waves(t: Floats, *terms: tuple[float, float]) -> Floats:
@@ -219,16 +222,19 @@ def _unshift(x: Floats, y: Floats, shift: Callable[[Floats, Floats], Pair]) -> P
     """Solve shift(lon, lat) = (x, y) by repeated substitution (the shift is a contraction: its
     slope is below 0.01). Where the solution lies outside China nothing had been shifted, so the
     coordinates stand. On the rectangle's rim two places share one image; the inner one is given."""
-    lon, lat = x.copy(), y.copy()
-    with np.errstate(invalid="ignore"):
-        for _ in range(ROUNDS):
-            ahead = shift(lon, lat)
-            miss_x, miss_y = x - ahead[0], y - ahead[1]
-            lon, lat = lon + miss_x, lat + miss_y
-            if not (np.abs(miss_x) > SETTLED).any() and not (np.abs(miss_y) > SETTLED).any():
-                break
-        inside = in_china(lon, lat)
-    return np.where(inside, lon, x), np.where(inside, lat, y)
+    out_x, out_y = x.copy(), y.copy()
+    near = in_china(x, y, margin=LONGEST_SHIFT)
+    goal_x, goal_y = x[near], y[near]
+    lon, lat = goal_x.copy(), goal_y.copy()
+    for _ in range(ROUNDS):
+        ahead = shift(lon, lat)
+        miss_x, miss_y = goal_x - ahead[0], goal_y - ahead[1]
+        lon, lat = lon + miss_x, lat + miss_y
+        if not (np.abs(miss_x) > SETTLED).any() and not (np.abs(miss_y) > SETTLED).any():
+            break
+    inside = in_china(lon, lat)
+    out_x[near], out_y[near] = np.where(inside, lon, goal_x), np.where(inside, lat, goal_y)
+    return out_x, out_y
 
 
 # --- what a file says against what was declared ----------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ def make_geography(city: City) -> tuple[Areas, Leaves, Report]:
     found = [Area(city.code, city.name, city.name_en or "", "city", None)]
     for level in city.levels:
         found += _level(city, level, found, report)
-    areas = _close_city(plant(found, "city.toml"))
+    areas = _close(plant(found, "city.toml"))
     cells, pairs = _imported(city, areas, report) if city.grid and city.grid.file else _hexes(city, areas)
     areas, leaves = lay(areas, pairs, cells)
     leaves = _rest(areas, leaves)
@@ -243,11 +243,18 @@ def _keys(level: Level, part: Boundaries, table: pd.DataFrame) -> tuple[list[str
     return keys, [key != other for key, other in zip(keys, said, strict=True)]
 
 
-def _close_city(areas: Areas) -> Areas:
-    """The city's own shape is the union of the districts'."""
-    shapes = [areas.shape[row] for row in areas.children(0) if areas.shape[row] is not None]
-    areas.shape[0] = shapely.union_all(shapes) if shapes else None
-    return areas
+def _close(areas: Areas) -> Areas:
+    """An area that no file draws, but all of whose children are drawn, is their union; so is the city,
+    whatever part of it is drawn."""
+    shapes = list(areas.shape)
+    below: dict[int, list[int]] = {}
+    for row in range(len(areas) - 1, -1, -1):
+        children = below.pop(row, [])
+        drawn = [shapes[child] for child in children if shapes[child] is not None]
+        if shapes[row] is None and drawn and (row == 0 or len(drawn) == len(children)):
+            shapes[row] = shapely.union_all(drawn)
+        below.setdefault(int(areas.parent[row]), []).append(row)
+    return replace(areas, shape=shapes)
 
 
 # cells ---------------------------------------------------------------------------------------------

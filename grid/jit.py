@@ -2,8 +2,8 @@
 
 A kernel declares its signature, may call other kernels of its module, is compiled once per machine
 (numba's cache beside the source, else in the user's cache folder, else in memory only) and runs
-without the interpreter's lock. Importing a module that holds kernels costs nothing. Where numba is absent, or ONESCREEN_NUMBA=0 is set, callers
-take their plain numpy path, which gives the same results.
+without the interpreter's lock. Importing a module that holds kernels costs nothing. Where numba is
+absent, or ONESCREEN_NUMBA=0 is set, callers take their plain numpy path, which gives the same results.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@
     }
 
     swap() {
-      const kinds = this.whole() ? this.needs() : [];
+      const kinds = this.whole() ? [...this.needs(), ...KINDS.filter((kind) => !this.wanted[kind])] : [];
       if (!kinds.length && !this.now.shapes) kinds.push("outlines"); // nothing to keep yet: borders as soon as they come
       const moved = kinds.filter((kind) => this.take(kind));
       if (this.fits("classes") && this.take("classes")) moved.push("classes");

@@ -23,6 +23,8 @@ def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
     load = desk.cube.store.load(shown.version)
     known = to_local(load.known, desk.city.timezone)
     return {
+        "product": say("product", lang),
+        "product_also": say("product", "en" if lang == "zh" else "zh"),
         "city": status.city,
         "simulated": say("simulated_both", lang) if status.simulated else None,
         "simulated_about": say("simulated_about", lang),

@@ -28,19 +28,19 @@ Bools = NDArray[np.bool_]
 
 #: How a row says where: (word, chance). The last three are bad rows.
 HOW = (
-    ("point", 0.715),
+    ("point", 0.705),
     ("community", 0.14),
     ("street", 0.075),
     ("district", 0.025),
     ("alias", 0.03),
-    ("nowhere", 0.006),
-    ("bad_day", 0.005),
-    ("bad_point", 0.004),
+    ("nowhere", 0.010),
+    ("bad_day", 0.008),
+    ("bad_point", 0.007),
 )
 WORDS = [word for word, _ in HOW]
 FIRST_BAD = WORDS.index("nowhere")
 LATE = (0.85, 0.09, 0.04, 0.02)  # delivered with the own day's file, or one to three days later
-CLEAN_BELOW = 25  # rows: smaller days have no bad rows, so that no file is refused for its share of them
+FILE_ROWS = 14  # a file has at most one bad row in so many, so that none is refused for its share of them
 WRONG_DAY = 0.01  # first delivered under the day before, corrected two files later
 NOWHERE = ("待核实", "外地来访", "不详", "在途货车")
 STATUS = ("case", "asymptomatic", "reclassified")
@@ -108,12 +108,12 @@ def make_cases(town: Town, outbreak: Outbreak) -> Cases:
     tables = own_tables(town)
     own = np.isin(town.place_district[place], tables)
     where = points(town, place, random)
-    how = _how(town, day, place, own, where, random)
     missing = int(0.55 * days)
     turned = outbreak.turned[person]
     turned[(turned == missing) & ~own] += 1
     file = np.where(own, day, _skip(day + random.choice(4, day.size, p=LATE), missing))
     lost = ~own & ((day == missing) | (file >= days))
+    how = _how(town, file, place, ~own & ~lost, where, random)
     turn_file = np.where(turned >= 0, np.where(own, turned, _skip(np.maximum(turned, file + 1), missing)), -1)
     turn_file[(turn_file >= days) | lost | (turned >= days) | (~own & (how >= FIRST_BAD))] = -1
     wrong = (random.random(day.size) < WRONG_DAY) & (turn_file < 0) & ~own & (how < FIRST_BAD) & (day > 0)
@@ -146,16 +146,27 @@ def _skip(file: Ints, missing: int) -> Ints:
     return np.where(file == missing, file + 1, file)
 
 
-def _how(town: Town, day: Ints, place: Ints, own: Bools, where: Floats, random: np.random.Generator) -> Ints:
-    how = random.choice(len(HOW), day.size, p=[chance for _, chance in HOW])
-    small = np.bincount(day[~own], minlength=day.max(initial=0) + 1)[day] < CLEAN_BELOW
-    how[small & (how >= FIRST_BAD)] = WORDS.index("point")
+def _how(town: Town, file: Ints, place: Ints, listed: Bools, where: Floats, random: np.random.Generator) -> Ints:
+    """(n,) index into WORDS, such that no row says what it cannot and no file has too many bad rows."""
+    how = random.choice(len(HOW), file.size, p=[chance for _, chance in HOW])
+    how[_too_many(how >= FIRST_BAD, np.where(listed, file, -1))] = WORDS.index("point")
     street = town.communities.parent[town.place_community[place]]
     slips = np.array([misspelt(name.zh) is not None for name in town.streets.names])
     how[(how == WORDS.index("alias")) & ~slips[street]] = WORDS.index("street")
     pointed = np.isin(how, [WORDS.index("point"), WORDS.index("bad_point")])
     how[pointed & np.isnan(where[:, 0])] = WORDS.index("community")
     return how
+
+
+def _too_many(bad: Bools, file: Ints) -> Bools:
+    """(n,) the bad rows of each file beyond one in FILE_ROWS; file -1: in none."""
+    rows = np.bincount(file + 1)
+    marks = np.flatnonzero(bad)
+    marks = marks[np.argsort(file[marks], kind="stable")]
+    rank = np.arange(marks.size) - np.searchsorted(file[marks], file[marks])
+    over = np.zeros(bad.size, dtype=bool)
+    over[marks[(rank >= rows[file[marks] + 1] // FILE_ROWS) | (file[marks] < 0)]] = True
+    return over
 
 
 def _ids(count: int, random: np.random.Generator) -> list[str]:

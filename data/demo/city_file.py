@@ -117,7 +117,7 @@ def _zones() -> dict[str, Any]:
     return _source(
         "zones", "zones", "zones/zones_*.geojson", "封控管控区", "Lockdown and control zones",
         format="vector", crs=maps.CRS,
-        columns={"id": "编号", "name": "名称", "kind": "类型", "start": "起始日期", "end": "解除日期"},
+        columns={"id": "编号", "name": "名称", "kind": "类型", "start": "起始日期", "end": "结束日期"},
     )  # fmt: skip
 
 

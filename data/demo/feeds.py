@@ -116,13 +116,13 @@ def zone_shape(town: Town, zone: rules.Zone) -> shapely.Geometry:
 
 def _feature(town: Town, zone: rules.Zone, day: int, calendar: Calendar) -> str:
     kind, _ = ZONE_NAMES[zone.kind]
-    end = calendar.day(zone.end) if zone.end is not None and zone.end <= day else None
+    last = calendar.day(zone.end - 1) if zone.end is not None and zone.end <= day else None
     about = {
         "编号": zone.id,
         "名称": town.communities.names[zone.community].zh + ("部分小区" if zone.cells is not None else ""),
         "类型": kind,
         "起始日期": calendar.day(zone.start),
-        "解除日期": end,
+        "结束日期": last,
     }
     properties = json.dumps(about, ensure_ascii=False, separators=(",", ":"))
     return f'{{"type":"Feature","properties":{properties},"geometry":{shapely.to_geojson(zone_shape(town, zone))}}}'

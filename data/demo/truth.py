@@ -45,9 +45,9 @@ ABOUT = {
     "population": "residents by code",
     "codes": "colour -> district -> by-day people",
     "zones": (
-        "kind -> by-day zones in force: start <= day, and day < end (end: the day it is lifted). "
-        "stays: [id, kind, community, start, end], end null while in force. A locked compound has "
-        "the shape of some cells, every other zone that of its community"
+        "kind -> by-day zones in force. stays: [id, kind, community, first day, last day], last day "
+        "null while in force. A locked compound has the shape of some cells, every other zone that "
+        "of its community"
     ),
     "risk": (
         "level -> district -> by-day listed areas; high and middle are communities, low is the rest of a district"
@@ -149,7 +149,7 @@ def _zones(town: Town, found: Measures, calendar: Calendar, days: int) -> dict[s
         force[zone.kind][zone.start : zone.end] += 1
     stays = [
         [z.id, z.kind, town.communities.codes[z.community], calendar.day(z.start),
-         None if z.end is None else calendar.day(z.end)]
+         None if z.end is None else calendar.day(z.end - 1)]
         for z in found.zones
     ]  # fmt: skip
     return {**{kind: counts.tolist() for kind, counts in force.items()}, "stays": stays}

@@ -34,7 +34,7 @@ RAMP = ["#224455", "#337777", "#66aa88", "#ccdd99"]
 BREAKS = [1.0, 10.0, 100.0]
 DAYS = 12
 ASSETS = Path(dashboard.__file__).parent.parent / "assets"
-ALL_BUT_LAND = 0xFFFFFFFF
+LAND = 0xFFFFFFFF
 Floats = NDArray[np.float64]
 
 
@@ -66,7 +66,8 @@ def patches() -> list[Any]:
     points = shapely.MultiPoint(rng.uniform(-0.06, 0.06, (60, 2)) + [LON, LAT])
     frame = Point(LON, LAT).buffer(0.055, 24)
     plain = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=frame))
-    cut = [shapely.segmentize(shapely.intersection(part, frame), 0.002) for part in plain]
+    whole = [shapely.intersection(part, frame) for part in plain if part.intersects(frame)]
+    cut = [shapely.segmentize(part, 0.002) for part in whole]
     bent = [shapely.transform(part, _bend) for part in cut]
     hole = shapely.transform(Point(LON + 0.01, LAT + 0.01).buffer(0.006, 6), _bend)
     bent = [shapely.difference(part, hole) for part in bent]
@@ -173,15 +174,20 @@ class Map:
     def wait(self, expression: str) -> None:
         self.page.wait_for_function(f"() => {{ const map = {MAP}; return {expression}; }}")
 
-    def ids(self) -> NDArray[np.int64]:
-        """Row of the unit of every device pixel, -1 land or outside, int64[height, width]."""
+    def words(self, name: str) -> NDArray[np.int64]:
+        """A buffer of the picture, one number a device pixel, int64[height, width]."""
         text = self.js(
-            "(() => { const bytes = new Uint8Array(map.picture.target.ids.buffer); let text = '';"
+            f"(() => {{ const bytes = new Uint8Array(map.picture.{name}.buffer); let text = '';"
             " for (let i = 0; i < bytes.length; i += 32768)"
             " text += String.fromCharCode(...bytes.subarray(i, i + 32768)); return btoa(text); })()"
         )
-        ids = np.frombuffer(base64.b64decode(text), "<u4").reshape(self.js("map.picture.size.height"), -1)
-        return np.where(ids == ALL_BUT_LAND, 0, ids).astype(np.int64) - 1
+        words = np.frombuffer(base64.b64decode(text), "<u4").astype(np.int64)
+        return words.reshape(self.js("map.picture.size.height"), -1)
+
+    def ids(self) -> NDArray[np.int64]:
+        """Row of the unit of every device pixel, -1 land or outside, int64[height, width]."""
+        ids = self.words("target.ids")
+        return np.where(ids == LAND, 0, ids) - 1
 
     def metres(self) -> tuple[Floats, Floats, float]:
         """EPSG:3857 metres of pixel centres, x f64[width], y f64[height], and of one pixel."""
@@ -255,7 +261,7 @@ def test_a_pixel_belongs_to_the_polygon_that_shapely_says(open_map: Callable[...
             continue
         true = true_metres(shape)
         inside = shapely.contains_xy(true, grid_x, grid_y)
-        assert inside.sum() > 20
+        assert inside.any()
         for py, px in np.argwhere(inside != (ids == unit)):
             assert edge_distance(true, x[px], y[py]) < pixel / 2
             wrong[py, px] = True
@@ -287,8 +293,7 @@ def test_the_four_states_are_drawn_apart(open_map: Callable[..., Map]) -> None:
     ids = shown.ids()
     values, states = numbers(len(hexagons()), 0)
     classes = wire.classify(values[3], states[3], BREAKS)
-    pixels = shown.js("Array.from(map.picture.pixels)")
-    colours = np.array(pixels, np.int64).reshape(ids.shape)
+    colours = shown.words("pixels")
     seen: dict[int, set[str]] = {}
     for unit in np.unique(ids[ids >= 0]):
         of_unit = {f"#{c & 255:02x}{c >> 8 & 255:02x}{c >> 16 & 255:02x}" for c in colours[ids == unit].tolist()}
@@ -317,8 +322,8 @@ def test_doubtful_numbers_are_hatched_over(site: Site, open_map: Callable[..., M
     shown.set(values_url="/bytes/doubt")
     shown.wait("map.bytes.now.values.url.endsWith('doubt')")
     shown.ready()
-    colours = set(shown.js("Array.from(new Set(map.picture.pixels))"))
-    assert len(colours) > 6
+    colours = shown.js("new Set(map.picture.pixels).size")
+    assert colours > 4  # background, the class, and soft steps of the hatch over it
     assert shown.js(f"map.counts()[{1 | wire.DOUBTFUL}]") == units
 
 
@@ -336,32 +341,35 @@ def test_a_pan_ends_in_the_picture_that_a_fresh_raster_makes(open_map: Callable[
     assert (view["x"] - before["x"]) * view["scale"] == pytest.approx(-142, abs=0.51)
     assert (view["y"] - before["y"]) * view["scale"] == pytest.approx(-76, abs=0.51)
     assert shown.js("map.props.clicked") is None
-    same_as_fresh(shown, open_map(device_scale_factor=2))
+    same_as_fresh(shown)
 
 
 def test_the_wheel_zooms_about_the_pointer(open_map: Callable[..., Map]) -> None:
     shown = open_map()
-    spot = shown.js("map.at(520, 180)")
+    before, spot = shown.js("map.metres()"), shown.js("map.at(520, 180)")
     shown.page.mouse.move(520, 180)
     for _ in range(5):
         shown.page.mouse.wheel(0, -120)
     shown.wait("!map.stack.style.transform && map.fitted === false && map.picture.view.scale === map.view.scale")
     shown.ready()
     after = shown.js("map.at(520, 180)")
-    assert shown.js("map.metres()") < 0.6 * open_map().js("map.metres()")
+    assert shown.js("map.metres()") < 0.6 * before
     assert (after["lon"], after["lat"]) == pytest.approx((spot["lon"], spot["lat"]), abs=3e-6)
-    same_as_fresh(shown, open_map())
+    same_as_fresh(shown)
 
 
-def same_as_fresh(shown: Map, fresh: Map) -> None:
-    """The picture after a gesture is the one that another page makes of the same view at once."""
-    view = shown.js("map.picture.view")
-    fresh.page.evaluate(
-        f"view => {{ const map = {MAP}; map.view = view; map.fitted = false; map.mark({{raster: true}}); }}", view
+def same_as_fresh(shown: Map) -> None:
+    """The picture after a gesture is the one that a new canvas makes of the same view at once."""
+    fresh = shown.js(
+        """(() => { const { size, dpr, grain } = map.picture, fresh = new onescreen.painter.Picture();
+            fresh.resize(size.width, size.height, dpr, grain);
+            fresh.raster(map.view, map.shapes, map.outlines);
+            fresh.paint(map.codes(), map.palette, true);
+            const data = fresh.baseContext.getImageData(0, 0, size.width, size.height).data;
+            const shown = map.picture.baseContext.getImageData(0, 0, size.width, size.height).data;
+            return [fresh.checksum(), data.every((byte, i) => byte === shown[i])]; })()"""
     )
-    fresh.wait(f"map.picture.view.scale === {view['scale']!r} && map.picture.view.x === {view['x']!r}")
-    fresh.ready()
-    assert shown.pixels() == fresh.pixels()
+    assert fresh == [shown.pixels(), True]
 
 
 def test_two_fingers_zoom_and_one_pans(open_map: Callable[..., Map]) -> None:
@@ -454,8 +462,8 @@ def test_replay_asks_the_server_nothing(open_map: Callable[..., Map]) -> None:
         "() => { window.seen = []; document.addEventListener('onescreen:day', ({detail}) => seen.push(detail.day)); }"
     )
     sums = {shown.pixels()}
-    shown.set(day_index=0, speed=20, playing=True)
-    shown.page.wait_for_timeout(200)
+    shown.set(day_index=0, speed=15, playing=True)
+    shown.wait("map.day > 4")
     sums.add(shown.pixels())
     shown.wait("map.props.playing === false")
     shown.wait(f"map.props.day_index === {DAYS - 1}")
@@ -581,10 +589,14 @@ def test_the_view_can_be_shared(open_map: Callable[..., Map]) -> None:
     shown.page.mouse.wheel(0, -200)
     shown.wait("map.props.view.mpp < 7")
     shared = shown.js("map.props.view")
-    other = open_map()
-    other.set(view=shared)
-    other.wait(f"Math.abs(map.metres() - {shared['mpp']}) < 1e-3")
-    assert other.ready().js("map.at(300, 300)")["code"] == shown.ready().js("map.at(300, 300)")["code"]
+    there = shown.ready().js("map.at(300, 300)")["code"]
+    shown.page.keyboard.press("Tab")
+    shown.page.keyboard.press("0")
+    shown.ready()
+    assert shown.js("map.metres()") > 20
+    shown.set(view=shared)
+    shown.wait(f"Math.abs(map.metres() - {shared['mpp']}) < 1e-3")
+    assert shown.ready().js("map.at(300, 300)")["code"] == there
 
 
 def test_the_deepest_zoom_is_half_a_metre(open_map: Callable[..., Map]) -> None:

@@ -1,0 +1,129 @@
+// The address bar is the state of the page. `onescreen.page.go` changes it; the server answers what it asks for.
+(function () {
+  "use strict";
+  const onescreen = (window.onescreen = window.onescreen || {});
+  const page = (onescreen.page = onescreen.page || {});
+  const KEYS = ["area", "layer", "level", "day", "known", "view", "lang", "theme"]; // as dashboard/links.py writes them
+  const BEAT = 15000; // milliseconds between signs of life
+  const SOON = 3000; // while the server is away
+
+  let tell = () => {};
+  let told = null; // the last answer of the server about the address
+  page.state = () => (told ? told.state : {});
+  page.plain = () => (told ? told.plain : {});
+  page.words = () => (told ? told.words : {});
+
+  // The query with a change made: values equal to the default, null and "" are left out.
+  page.query = function (patch) {
+    const now = new URLSearchParams(location.search), plain = page.plain(), next = [];
+    if ("area" in patch) Object.assign(patch, { level: null, view: null, ...patch });
+    for (const key of KEYS) {
+      const value = key in patch ? patch[key] : now.get(key);
+      if (value !== null && value !== undefined && value !== "" && value !== plain[key])
+        next.push(`${key}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":")}`);
+    }
+    return next.length ? `?${next.join("&")}` : "";
+  };
+
+  // Goes to a changed state; {replace: true} leaves no entry in the history (days, themes).
+  page.go = function (patch, { replace = false } = {}) {
+    const search = page.query(patch);
+    if (search === location.search) return;
+    history[replace ? "replaceState" : "pushState"](null, "", location.pathname + search);
+    if ("area" in patch) page.set("map", { selected: patch.area === "city" ? null : patch.area });
+    if (patch.theme) document.documentElement.dataset.theme = patch.theme;
+    ask();
+  };
+
+  page.set = (id, properties) => window.dash_clientside.set_props(id, properties);
+
+  function ask() {
+    document.documentElement.dataset.asked = String(Number(document.documentElement.dataset.asked || 0) + 1);
+    tell({ search: location.search });
+  }
+
+  // An address that holds whatever happens later: with its day, and as known now.
+  page.lasting = function () {
+    const { day } = page.state(), known = new URLSearchParams(location.search).get("known");
+    const moment = new Date().toISOString().slice(0, 19);
+    return location.origin + location.pathname + page.query({ day, known: known && known !== "now" ? known : moment });
+  };
+
+  function place(data) {
+    told = data;
+    const root = document.documentElement;
+    root.lang = data.state.lang === "zh" ? "zh-CN" : "en";
+    root.dataset.theme = data.state.theme;
+    document.title = data.title;
+    if (data.search !== location.search) history.replaceState(null, "", location.pathname + data.search);
+    root.dataset.answered = root.dataset.asked;
+  }
+
+  // Signs of life: news of a new version asks again, a silent server is told of, calmly.
+  function pulse(report) {
+    let timer = 0, seen = new Date(), away = false, count = 0;
+    const beat = async () => {
+      let version = null;
+      try {
+        const answer = await fetch("/alive", { cache: "no-store" });
+        version = answer.ok ? (await answer.json()).version : null;
+      } catch {
+        version = null;
+      }
+      const back = away && version !== null, news = version !== null && told && version !== told.state.version;
+      if (version !== null) seen = new Date();
+      away = version === null;
+      document.dispatchEvent(new CustomEvent("onescreen:server", { detail: { away, seen } }));
+      if (back || news) report({ version, n: ++count });
+      timer = setTimeout(beat, away ? SOON : BEAT);
+    };
+    const now = () => (clearTimeout(timer), beat());
+    timer = setTimeout(beat, BEAT);
+    window.addEventListener("online", now);
+    window.addEventListener("offline", now);
+    page.beat = now;
+    return () => (clearTimeout(timer), window.removeEventListener("online", now), window.removeEventListener("offline", now));
+  }
+
+  onescreen.Address = function Address({ id, data, setProps }) {
+    const { useEffect, useLayoutEffect } = window.React;
+    useEffect(() => {
+      tell = setProps;
+      const back = () => ask();
+      window.addEventListener("popstate", back);
+      ask();
+      const stop = pulse((what) => setProps({ pulse: what }));
+      return () => (stop(), window.removeEventListener("popstate", back));
+    }, []);
+    useLayoutEffect(() => void (data && place(data)), [data]);
+    return page.h("div", { id, hidden: true });
+  };
+
+  // Where a click on the map leads: the part of the shown area under it, or, outside of it, its neighbour.
+  function target({ code, areas }, heading) {
+    const path = Object.values(areas), here = page.state().area;
+    if (heading && heading.chosen && heading.level !== "cell") return path.includes(code) ? code : path.at(-1);
+    const at = path.indexOf(here);
+    if (at >= 0) return path[at + 1];
+    return path[Math.max(0, (heading ? heading.path.length : 1) - 2)];
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.onescreen_page = {
+    // The map's news: a click drills, Escape goes up.
+    follow(clicked, escaped) {
+      const { triggered } = window.dash_clientside.callback_context;
+      for (const { prop_id } of triggered) {
+        if (prop_id === "map.clicked" && clicked) {
+          const area = target(clicked, page.heading);
+          if (area && area !== page.state().area) page.go({ area });
+        }
+        if (prop_id === "map.escaped" && escaped) page.up();
+        if (prop_id === "map.status") page.beat && page.map() && page.map().status === "late" && page.beat();
+      }
+      return window.dash_clientside.no_update;
+    },
+  };
+
+  page.up = () => told && !told.top && page.go({ area: told.state.parent });
+})();

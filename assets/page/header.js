@@ -1,0 +1,57 @@
+// The line on top.
+(function () {
+  "use strict";
+  const onescreen = (window.onescreen = window.onescreen || {});
+  const page = (onescreen.page = onescreen.page || {});
+
+  // A hexagon of cells: the mark of the product, drawn in the text's colour.
+  function mark() {
+    const { h } = page;
+    const hexagon = (x, y, r, opacity) => {
+      const corner = (i) => `${(x + r * Math.sin((i * Math.PI) / 3)).toFixed(2)} ${(y - r * Math.cos((i * Math.PI) / 3)).toFixed(2)}`;
+      return h("path", { key: `${x} ${y}`, d: `M${[0, 1, 2, 3, 4, 5].map(corner).join("L")}Z`, opacity });
+    };
+    const cells = [[12, 12, 1], [12, 4.1, 0.35], [18.9, 8.05, 0.55], [18.9, 15.95, 0.8], [12, 19.9, 0.55], [5.1, 15.95, 0.35], [5.1, 8.05, 0.2]];
+    return h("svg", { className: "mark", viewBox: "0 0 24 24", "aria-hidden": true }, cells.map(([x, y, o]) => hexagon(x, y, 3.9, o)));
+  }
+
+  async function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    const field = document.body.appendChild(document.createElement("textarea")); // plain http has no clipboard
+    field.value = text;
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+
+  function Share({ words }) {
+    const [done, setDone] = window.React.useState(false);
+    const share = async () => {
+      await copy(page.lasting());
+      setDone(true);
+      setTimeout(() => setDone(false), 1600);
+    };
+    return page.h("button", { type: "button", className: "quiet share", title: words.share_about, onClick: share, "aria-live": "polite" }, done ? words.shared : words.share);
+  }
+
+  function Switches({ data }) {
+    const { h } = page, { words, lang, theme } = data, other = theme === "dark" ? "light" : "dark";
+    return h("nav", { className: "switches" },
+      h(Share, { words }),
+      h("button", { type: "button", className: "quiet", onClick: () => page.go({ theme: other }, { replace: true }) }, words[`theme_${other}`]),
+      h("button", { type: "button", className: "quiet", lang: lang === "zh" ? "en" : "zh-CN", title: words.language_about, onClick: () => page.go({ lang: lang === "zh" ? "en" : "zh" }, { replace: true }) }, words.language));
+  }
+
+  onescreen.Header = function Header({ id, data }) {
+    const { h } = page;
+    if (!data) return h("header", { id, className: "top" });
+    const { product, product_also, city, simulated, simulated_about, upto, version, received, words } = data;
+    return h("header", { id, className: "top" },
+      h("a", { className: "skip", href: "#panel" }, words.skip),
+      h("h1", { className: "product" }, mark(), product, h("small", null, product_also)),
+      h("span", { className: "city" }, city),
+      simulated && h("span", { className: "simulated", title: simulated_about }, simulated),
+      h("span", { className: "asof" }, upto && h("b", null, upto), h("span", { title: received }, version), h("span", { className: "received" }, received)),
+      h(Switches, { data }));
+  };
+})();
