@@ -91,7 +91,7 @@ class _Settling:
     def shown(self) -> Shown:
         status = self.desk.status(self.viewer)
         place = self._place()
-        measure = self._measure(status)
+        measure, plain = self._measure(status)
         span = status.days.get(measure.id)
         day = self._day(span)
         as_of, known = self._known(day)
@@ -104,7 +104,7 @@ class _Settling:
         state = replace(
             self.asked,
             area=place.code if row else "city",
-            layer=measure.id,
+            layer=None if measure is plain else measure.id,
             level=level if self.asked.level in levels else None,
             day=day if day != last else None,
             known=known,
@@ -138,12 +138,13 @@ class _Settling:
                 continue
         return self.desk.place(self.viewer, "city", as_of)
 
-    def _measure(self, status: Status) -> Measure:
+    def _measure(self, status: Status) -> tuple[Measure, Measure]:
+        """The layer, and the one that an address without a layer means."""
         default = MEASURES[next((name for name in (*FIRST_LAYERS, *MEASURES) if name in status.days), FIRST_LAYERS[0])]
         made = MEASURES.get(self.asked.layer) if self.asked.layer else default
         if made is None:
             self._tell("bad_layer", value=self.asked.layer, measure=default.name(self.lang))
-        return made or default
+        return made or default, default
 
     def _day(self, span: tuple[Day, Day] | None) -> Day | None:
         if span is None:

@@ -91,6 +91,11 @@ class Zone:
     covered: NDArray[np.void]
     shape: bytes | None
 
+    @property
+    def last(self) -> Day | None:
+        """The last day of the zone, None while it is open."""
+        return None if self.stop is None else self.stop - dt.timedelta(days=1)
+
 
 def utcnow() -> dt.datetime:
     """Now, in UTC without zone, as the store keeps times."""
@@ -148,8 +153,7 @@ class Store:
         query = select(func.max(tables.load.c.id))
         if as_of is not None:
             query = query.where(tables.load.c.known <= as_of)
-        with self.engine.connect() as connection:
-            return connection.scalar(query) or 0
+        return self._all(query)[0][0] or 0
 
     def loads(self, *, upto: int | None = None, source: str | None = None) -> list[Load]:
         """Loads in the order of their numbers."""

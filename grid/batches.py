@@ -7,6 +7,7 @@ in the columns that are counted; whatever else it holds (names, pseudonyms) is n
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,8 @@ NO_DAY = -(2**31)
 BATCH_ROWS = 1 << 17
 #: Bytes of CSV parsed at once. Each block has its own dictionary of cells, so small ones repeat work.
 CSV_BLOCK = 1 << 24
+#: The number of a file's first row of data: the heading is row 1.
+HEADING = 2
 #: Bad rows kept as examples, and so many unknown cells.
 EXAMPLES = 5
 
@@ -63,15 +66,15 @@ class Batch:
 
     ``cells`` 0 where none is stated. ``days`` and ``until`` in days from the epoch; ``until`` is LAST
     for "still so" and the next day for a row without an end; None where the ledger has no ends.
-    ``numbers`` are the rows' places in the batch as read, None if all of them are good.
+    ``numbers`` count the file's rows as the sender's program does; ``rows`` were read, good or bad.
     """
 
     rows: int
+    numbers: Ints
     cells: Cells
     days: Rows
     status: Ints
     until: Rows | None
-    numbers: Ints | None = None
     bad: int = 0
     rejects: list[Reject] = field(default_factory=list)
 
@@ -109,45 +112,45 @@ class Reader:
 
     def batches(self, piece: Piece) -> Iterator[Batch]:
         """The piece's rows in order. Raises MissingColumns, UnreadableFile, WrongEncoding."""
-        parquet = piece.path.suffix.lower() == ".parquet"
-        row = piece.first_row
-        for table, broken in self._parquet(piece) if parquet else self._csv(piece):
-            batch = self._check(table, row + 2, piece.path.name)
-            batch.bad += len(broken)
-            batch.rejects[:0] = broken[:EXAMPLES]
-            batch.rows += len(broken)
-            row += batch.rows
-            yield batch
+        if piece.path.suffix.lower() != ".parquet":
+            yield from self._csv(piece)
+            return
+        row = piece.first_row + HEADING
+        for table in self._parquet(piece):
+            yield self._check(table, np.arange(row, row + table.num_rows), piece.path.name)
+            row += table.num_rows
 
     # files -----------------------------------------------------------------------------------------
 
-    def _parquet(self, piece: Piece) -> Iterator[tuple[Any, list[Reject]]]:
+    def _parquet(self, piece: Piece) -> Iterator[Any]:
         schema = _open(piece.path).schema_arrow
         self._need(schema.names, piece.path)
         wanted = list(self.layout.columns.values())
         texts = [name for name in wanted if _is_text(schema.field(name).type)]
         file = _open(piece.path, read_dictionary=texts)
         try:
-            for batch in file.iter_batches(BATCH_ROWS, list(piece.groups), wanted, use_threads=False):
-                yield batch, []
+            yield from file.iter_batches(BATCH_ROWS, list(piece.groups), wanted, use_threads=False)
         except (OSError, pa.ArrowException) as error:
             raise UnreadableFile(file=piece.path.name, format="Parquet", detail=error) from error
 
-    def _csv(self, piece: Piece) -> Iterator[tuple[Any, list[Reject]]]:
-        broken: list[Reject] = []
+    def _csv(self, piece: Piece) -> Iterator[Batch]:
+        broken: deque[Reject] = deque()
+        row = HEADING
         try:
             with self._open_csv(piece.path, broken) as blocks:
                 for block in blocks:
-                    yield block, broken.copy()
-                    broken.clear()
+                    numbers, here = _number(row, block.num_rows, broken)
+                    yield _with_broken(self._check(block, numbers, piece.path.name), here)
+                    row += block.num_rows + len(here)
         except UnicodeDecodeError as error:
             raise WrongEncoding(file=piece.path.name, encoding=self.layout.encoding) from error
         except pa.ArrowInvalid as error:
             if "UTF8" in str(error):
                 raise WrongEncoding(file=piece.path.name, encoding=self.layout.encoding) from error
             raise UnreadableFile(file=piece.path.name, format="CSV", detail=error) from error
+        yield _with_broken(_nothing(), list(broken))
 
-    def _open_csv(self, path: Path, broken: list[Reject]) -> Any:
+    def _open_csv(self, path: Path, broken: deque[Reject]) -> Any:
         wanted = list(self.layout.columns.values())
         with path.open(encoding=self.layout.encoding, newline="") as lines:
             self._need(next(iter(lines), "").lstrip("\ufeff").rstrip("\r\n").replace('"', "").split(","), path)
@@ -179,7 +182,7 @@ class Reader:
 
     # values ----------------------------------------------------------------------------------------
 
-    def _check(self, table: Any, first_row: int, file: str) -> Batch:
+    def _check(self, table: Any, numbers: Ints, file: str) -> Batch:
         column = {name: table.column(heading) for name, heading in self.layout.columns.items()}
         cells = self._cells(column["cell"])
         days, status = (
@@ -195,15 +198,14 @@ class Reader:
             faults["until"] = ("days_order", until < days)
         wrong = np.logical_or.reduce([mask for _, mask in faults.values()])
         if not wrong.any():
-            return Batch(len(cells), cells, days, status, until)
-        rejects = self._rejects(column, faults, first_row, file)
+            return Batch(len(cells), numbers, cells, days, status, until)
+        rejects = self._rejects(column, faults, numbers, file)
         ok = ~wrong
         kept = until[ok] if until is not None else None
-        good = np.flatnonzero(ok)
-        return Batch(len(cells), cells[ok], days[ok], status[ok], kept, good, int(wrong.sum()), rejects)
+        return Batch(len(cells), numbers[ok], cells[ok], days[ok], status[ok], kept, int(wrong.sum()), rejects)
 
     def _rejects(
-        self, column: Mapping[str, Any], faults: Mapping[str, tuple[str, Bools]], first_row: int, file: str
+        self, column: Mapping[str, Any], faults: Mapping[str, tuple[str, Bools]], numbers: Ints, file: str
     ) -> list[Reject]:
         found: dict[int, Reject] = {}
         for name, (why, mask) in faults.items():
@@ -212,7 +214,7 @@ class Reader:
                 more = {"file": file, **self._more(name, column, at)}
                 reason = _why(why, value)
                 text = "" if value is None else quote(value)
-                found.setdefault(at, Reject(first_row + at, self.layout.columns[name], text, reason, more))
+                found.setdefault(at, Reject(int(numbers[at]), self.layout.columns[name], text, reason, more))
         return [found[at] for at in sorted(found)][:EXAMPLES]
 
     def _more(self, name: str, column: Mapping[str, Any], at: int) -> dict[str, Any]:
@@ -265,6 +267,27 @@ class Reader:
         # a null has index -1, which is the last entry: empty
         indices = values.indices if values.indices.null_count == 0 else values.indices.fill_null(-1)
         return np.asarray(table[indices.to_numpy(zero_copy_only=False)])
+
+
+def _number(first: int, good: int, broken: deque[Reject]) -> tuple[Ints, list[Reject]]:
+    """(numbers of a block's rows, the broken lines between them, taken off the front of ``broken``)."""
+    here: list[Reject] = []
+    while broken and broken[0].row < first + good + len(here):
+        here.append(broken.popleft())
+    every = np.arange(first, first + good + len(here))
+    return np.setdiff1d(every, [reject.row for reject in here], assume_unique=True), here
+
+
+def _with_broken(batch: Batch, broken: list[Reject]) -> Batch:
+    batch.rows += len(broken)
+    batch.bad += len(broken)
+    batch.rejects = sorted([*broken[:EXAMPLES], *batch.rejects], key=lambda reject: reject.row)[:EXAMPLES]
+    return batch
+
+
+def _nothing() -> Batch:
+    none = np.empty(0, dtype=np.int64)
+    return Batch(0, none, none.astype(np.uint64), none.astype(np.int32), none, None)
 
 
 def _is_text(kind: Any) -> bool:

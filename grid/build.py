@@ -189,10 +189,10 @@ class Loader:
         speech = speech_of(good, leaf, made, self.secret)
         rows, days = speech.rows, np.unique(speech.rows["day"])
         if (source.replaces or made.replaces) == "row":
-            earlier = self._earlier(load, speech, by_id="id" in good)
+            earlier = self._earlier(load, speech, by_id=has_ids(good))
             rows, days = latest([*earlier, rows]), touched_days(earlier, rows)
             load.statements(self.geography.id, speech.counts, speech.rows)
-        zero = (source.absent or ("zero" if made.id == "cases" and "id" in good else made.absent)) == "zero"
+        zero = (source.absent or ("zero" if has_ids(good) else made.absent)) == "zero"
         size = len(self.geography.leaves)
         load.slabs(self.geography.id, slabs(rows, speech.counts, days.tolist(), size, absent_zero=zero))
         return speech.days
@@ -223,19 +223,25 @@ class Loader:
 def speech_of(good: pd.DataFrame, leaf: NDArray[np.int32], made: Kind, secret: str) -> Speech:
     """Checked and placed rows of an aggregate or line list as statements.
 
-    The key of a row is its id, else its day, its words about the place and its count.
+    The key of a row is its id; of a row without one its day, its words about the place and its count.
     """
     field_name, picked = _PICKED.get(made.id, ("", {}))
     if picked:
         count = good[field_name].map({v: i for i, v in enumerate(picked)}).to_numpy(np.uint8)
     else:
         count = np.zeros(len(good), np.uint8)
-    spoken = ["id"] if "id" in good else ["day", *([field_name] if picked else [])]
-    spoken += [c for c in _PLACE if "id" not in good and c in good]
+    spoken = ["day", *([field_name] if picked else []), *(c for c in _PLACE if c in good)]
     counts = tuple(picked.values()) or made.counts
     value = good["count"].to_numpy(np.int64)
     key = keys(good, spoken, secret)
+    if has_ids(good):
+        key = np.where(good["id"].notna().to_numpy(), keys(good, ["id"], secret), key)
     return speak(counts, key, day_numbers(good["day"].to_numpy()), count, leaf, value)
+
+
+def has_ids(good: pd.DataFrame) -> bool:
+    """Whether the rows are a line list: each finding has an id of its own."""
+    return "id" in good and bool(good["id"].notna().any())
 
 
 def place_rejects(good: pd.DataFrame, placed: Placed, frame: Frame, source: Source) -> Iterator[Reject]:

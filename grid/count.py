@@ -272,10 +272,8 @@ def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] 
     tally = Tally(plan.statuses, plan.leaves, "until" in plan.layout.columns)
     counter, reader = _Counter(plan.table, tally), Reader(plan.layout)
     for piece in parts:
-        row = piece.first_row
         for batch in reader.batches(piece):
-            counter.add(batch, row + 2, piece.path.name)
-            row += batch.rows
+            counter.add(batch, piece.path.name)
             if progress is not None:
                 progress(batch.rows)
     return tally
@@ -289,7 +287,7 @@ class _Counter:
         self.tally = tally
         self.slots = np.full(LAST + 1, -1, dtype=np.int32)
 
-    def add(self, batch: Batch, first_row: int, file: str) -> None:
+    def add(self, batch: Batch, file: str) -> None:
         tally = self.tally
         tally.rows += batch.rows
         tally.bad += batch.bad
@@ -301,7 +299,7 @@ class _Counter:
         lost = self._nowhere() - before
         tally.unlocated += lost
         if lost and len(tally.unknown) < EXAMPLES:
-            self._note_unknown(batch, first_row, file)
+            self._note_unknown(batch, file)
         tally.last = max(tally.last, int(batch.days.max()))
         if batch.until is not None:
             self._end(batch, batch.until)
@@ -342,13 +340,12 @@ class _Counter:
         leaf = np.where(leaf < 0, self.tally.leaves, leaf)
         np.add.at(self.tally.cube, (self.slots[days], status, leaf), sign)
 
-    def _note_unknown(self, batch: Batch, first_row: int, file: str) -> None:
+    def _note_unknown(self, batch: Batch, file: str) -> None:
         at = np.flatnonzero(self.table.find(batch.cells) < 0)[:EXAMPLES]
-        rows = at if batch.numbers is None else batch.numbers[at]
-        for row, cell in zip(rows.tolist(), batch.cells[at].tolist(), strict=True):
+        for row, cell in zip(batch.numbers[at].tolist(), batch.cells[at].tolist(), strict=True):
             why = "unknown_place" if cell else "no_place"
             text = f"{cell:x}" if cell else ""
-            self.tally.unknown.append(Reject(first_row + row, "cell", text, why, {"file": file}))
+            self.tally.unknown.append(Reject(row, "cell", text, why, {"file": file}))
         del self.tally.unknown[EXAMPLES:]
 
 

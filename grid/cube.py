@@ -117,10 +117,12 @@ class View:
     def vectors(self, count: str, days: Sequence[Day]) -> list[NDArray[np.int64] | None]:
         """For each day the vector over leaves (int64, MISSING where not stated), None if no statement."""
         with self._lock:
-            missing = [day for day in days if (count, day) not in self._vectors]
+            found = {day: self._vectors[count, day] for day in days if (count, day) in self._vectors}
+            missing = [day for day in days if day not in found]
             if missing:
                 self._fetch(count, missing)
-            return [self._vectors[count, day] for day in days]
+            found |= {day: self._vectors[count, day] for day in missing}  # fetching may evict the others
+            return [found[day] for day in days]
 
     def _fetch(self, count: str, days: Sequence[Day]) -> None:
         if len(days) > VECTORS // 2:
@@ -170,10 +172,11 @@ class View:
     def sums(self, count: str, days: Sequence[Day], units: Units = AREAS) -> Sums:
         """Sums of ``count`` over the leaves of each unit, for each day."""
         with self._lock:
-            fresh = [day for day in days if (count, day, units) not in self._sums]
+            found = {day: self._sums[count, day, units] for day in days if (count, day, units) in self._sums}
+            fresh = [day for day in days if day not in found]
             for day, vector in zip(fresh, self.vectors(count, fresh), strict=True):
-                self._sums[count, day, units] = self._roll(vector, units)
-            rows = [self._sums[count, day, units] for day in days]
+                found[day] = self._sums[count, day, units] = self._roll(vector, units)
+            rows = [found[day] for day in days]
         return Sums(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
 
     def _roll(self, vector: NDArray[np.int64] | None, units: Units) -> tuple[Wide, NDArray[np.int32]]:

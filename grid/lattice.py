@@ -93,16 +93,32 @@ def _apart() -> Floats:
     return np.asarray(chord)
 
 
-def nearest_face(vectors: Floats) -> tuple[Rows, Floats]:
-    """The face of each (n, 3) unit vector, and its angle (radians) from that face's nearest edge."""
-    cosine = vectors @ face_centres().T
-    face = cosine.argmax(axis=1)
-    best = cosine[np.arange(len(vectors)), face]
-    # the edge between two faces is where both centres are equally near; by the diagonal's infinity
-    # a face has distance 0 to itself, hence the mask
-    gap = (best[:, None] - cosine) / _apart()[face]
-    gap[np.arange(len(vectors)), face] = np.inf
-    return face.astype(np.int32), gap.min(axis=1)
+def nearest_face(vectors: Floats, among: Rows | None = None) -> tuple[Rows, Floats]:
+    """The face of each (n, 3) unit vector, and its angle (radians) from that face's nearest edge.
+
+    ``among`` limits both to some faces (see :func:`faces_near`); a single one has no edges.
+    """
+    faces = np.arange(20) if among is None else among
+    cosine = vectors @ face_centres()[faces].T
+    at = cosine.argmax(axis=1)
+    best = cosine[np.arange(len(vectors)), at]
+    # the edge between two faces is where both centres are equally near
+    apart = _apart()[np.ix_(faces, faces)]
+    gap = (best[:, None] - cosine) / apart[at]
+    gap[np.arange(len(vectors)), at] = np.inf
+    return faces[at].astype(np.int32), gap.min(axis=1)
+
+
+def faces_near(vectors: Floats, reach: float) -> Rows:
+    """The faces that come within ``reach`` radians of any of the (n, 3) unit vectors."""
+    middle = vectors.sum(axis=0)
+    middle /= np.linalg.norm(middle)
+    radius = 2 * math.asin(min(1.0, float(np.linalg.norm(vectors - middle, axis=1).max()) / 2))
+    # a parallel between two vectors bulges beyond the great circle: a fifth more holds it
+    radius = 1.2 * radius + reach
+    face, _ = nearest_face(middle[None, :])
+    behind = (face_centres()[face[0]] - face_centres()) @ middle / _apart()[face[0]]
+    return np.flatnonzero(behind <= radius).astype(np.int32)
 
 
 def spacing(res: int) -> float:

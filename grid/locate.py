@@ -52,8 +52,14 @@ class _Box:
         east = lon - self.lon
         return east - 360.0 * np.floor(east / 360.0 + 0.5), lat - self.lat
 
+    def corners(self) -> Floats:
+        """(4, 3) unit vectors of the corners."""
+        lon = self.lon + self.half_lon * np.array([-1.0, 1.0, -1.0, 1.0])
+        lat = self.lat + self.half_lat * np.array([-1.0, -1.0, 1.0, 1.0])
+        return lattice.unit_vectors(lon, lat)
+
     def holds(self, lon: Floats, lat: Floats) -> Bools:
-        """Which points lie inside."""
+        """Which points lie inside. NaN does not."""
         east, north = self.offsets(lon, lat)
         return np.asarray((np.abs(east) <= self.half_lon) & (np.abs(north) <= self.half_lat))
 
@@ -87,7 +93,7 @@ class HexLocator:
         if resolutions.size > 1:
             raise ValueError(f"cells of one resolution, not {resolutions.tolist()}")
         self.res = int(resolutions[0]) if resolutions.size else 0
-        self._box, self._maps, self._clear = _survey(self.cells, self.res)
+        self._box, self._maps, self._faces, self._clear = _survey(self.cells, self.res)
 
     @property
     def exact_only(self) -> bool:
@@ -114,7 +120,7 @@ class HexLocator:
         rows = np.full(lon.shape, OUTSIDE, dtype=np.int32)
         for part in _chunks(lon.size):
             at = part.start + np.flatnonzero(self._box.holds(lon[part], lat[part]))
-            face, gap = lattice.nearest_face(lattice.unit_vectors(lon[at], lat[at]))
+            face, gap = lattice.nearest_face(lattice.unit_vectors(lon[at], lat[at]), self._faces)
             clear = gap > lattice.STRIP * lattice.spacing(self.res)
             rows[at[~clear]] = ASK
             for table in self._maps:
@@ -198,17 +204,19 @@ class ShapeLocator:
 # --- making the tables -------------------------------------------------------------------------
 
 
-def _survey(cells: Cells, res: int) -> tuple[_Box | None, list[_Map], bool]:
-    """(where the cells lie, a map for each face they lie on, whether one map serves all of them)."""
+def _survey(cells: Cells, res: int) -> tuple[_Box | None, list[_Map], Rows, bool]:
+    """(where the cells lie, a map for each face they lie on, all faces within the box, whether one map
+    serves the whole box)."""
     if not cells.size:
-        return None, [], False
+        return None, [], np.empty(0, dtype=np.int32), False
     lon, lat = lattice.centres(cells)
     box, vectors = _enclose(lon, lat, res), lattice.unit_vectors(lon, lat)
+    faces = lattice.faces_near(np.vstack([vectors, box.corners()]), 2 * lattice.STRIP * lattice.spacing(res))
     try:
         maps = [_tabulate(found, box) for found in lattice.fit(vectors, res)]
     except NoLattice:
-        return box, [], False
-    return box, maps, len(maps) == 1 and bool(lattice.clear_of_edges(vectors, res).all())
+        return box, [], faces, False
+    return box, maps, faces, len(maps) == 1 and bool(lattice.clear_of_edges(vectors, res).all())
 
 
 def _enclose(lon: Floats, lat: Floats, res: int) -> _Box:

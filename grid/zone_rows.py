@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,6 +22,9 @@ from grid.zones import WHOLE
 
 Day = dt.date
 
+#: Characters that the store keeps of a zone's id.
+KEY_CHARS = 200
+
 
 def write(
     load: Writer, good: pd.DataFrame, leaf: NDArray[np.int32], source: Source, geography: Geography
@@ -29,8 +33,7 @@ def write(
     cover = Cover(geography)
     zones = list(_zones(good, leaf, source, cover))
     load.zones(zones)
-    days = [zone.start for zone in zones] + [zone.stop for zone in zones if zone.stop is not None]
-    return min(days), max(days)
+    return min(zone.start for zone in zones), max(zone.last or zone.start for zone in zones)
 
 
 def seat_drawn(good: pd.DataFrame, placed: Placed, source: Source, lookup: Lookup) -> None:
@@ -62,17 +65,22 @@ def _zones(good: pd.DataFrame, leaf: NDArray[np.int32], source: Source, cover: C
             covered = cover.of_leaf(int(leaf[at]), whole=_whole(row, geography.areas.name[seat]))
         end = getattr(row, "end", None)
         yield Zone(
-            key=str(row.id),
+            key=_key(str(row.id)),
             source=source.name,
             kind=str(row.kind),
             name=str(getattr(row, "name", None) or row.id),
             area=geography.areas.code[seat],
             start=pd.Timestamp(row.start).date(),
-            stop=None if end is None or pd.isna(end) else pd.Timestamp(end).date(),
+            stop=None if end is None or pd.isna(end) else pd.Timestamp(end).date() + dt.timedelta(days=1),
             geography=geography.id,
             covered=covered,
             shape=None if drawn is None else shapely.to_wkb(drawn),
         )
+
+
+def _key(words: str) -> str:
+    """A zone's id as it is stored: one longer than the column, such as an address, by its fingerprint."""
+    return words if len(words) <= KEY_CHARS else hashlib.sha256(words.encode()).hexdigest()
 
 
 def _whole(row: object, name: str) -> bool:
@@ -99,7 +107,8 @@ class Cover:
         part of an area that no polygon shows."""
         leaves, areas = self.geography.leaves, self.geography.areas
         if leaves.cell[leaf] >= 0:
-            return _rows([leaf], [WHOLE])
+            parts = self._leaves_of_cell[leaves.cell[leaf]]  # of a cell that a border cuts all of them
+            return _rows(parts, np.full(len(parts), WHOLE))
         if not whole:
             return _rows([], [])
         area = leaves.area[leaf]

@@ -92,15 +92,14 @@
   };
 
   // The same days as faint bars behind the slider; stretched, so no words in it.
-  page.Bars = function Bars({ days }) {
-    const { h } = page, [curve, setCurve] = window.React.useState(page.curve);
-    page.useDocumentEvent("onescreen:curve", () => setCurve(page.curve));
-    if (!curve || curve.values.length !== days || days < 2) return null;
-    const high = Math.max(...curve.values.map((value) => Math.abs(value || 0))) || 1, step = 1000 / (days - 1);
+  page.Bars = function Bars({ values, states }) {
+    const { h } = page, days = values.length;
+    if (days < 2) return null;
+    const high = Math.max(...values.map((value) => Math.abs(value || 0))) || 1, step = 1000 / (days - 1);
     const bar = (value, n) => (known(value) && value !== 0 ? `M${(n * step).toFixed(1)} 100V${(100 - (Math.abs(value) / high) * 100).toFixed(1)}` : "");
-    const gap = (state, n) => (state === "missing" ? `M${(n * step).toFixed(1)} 100V88` : "");
+    const gap = (state, n) => (state === "missing" ? `M${(n * step).toFixed(1)} 100V90` : "");
     return h("svg", { className: "bars-behind", viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-hidden": true },
-      h("path", { d: curve.values.map(bar).join(""), strokeWidth: step * 0.62 }),
-      h("path", { className: "gap", d: curve.states.map(gap).join(""), strokeWidth: step * 0.8 }));
+      h("path", { d: values.map(bar).join(""), strokeWidth: step * 0.62 }),
+      h("path", { className: "gap", d: states.map(gap).join(""), strokeWidth: step * 0.8 }));
   };
 })();

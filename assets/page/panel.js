@@ -34,11 +34,9 @@
 
   onescreen.Panel = function Panel({ id, data }) {
     const { h } = page, { useState, useLayoutEffect, useRef } = window.React, [up, setUp] = useState(false), box = useRef(null);
-    page.curve = data && data.curve;
     useLayoutEffect(() => {
-      document.dispatchEvent(new CustomEvent("onescreen:curve"));
       if (box.current) box.current.scrollTop = 0;
-    }, [data]);
+    }, [data && data.code]);
     if (!data) return h("aside", { id, className: "panel" });
     const { area, level, day, figures, curve, table, unlocated, words } = data;
     return h("aside", { id, ref: box, className: page.classes("panel", up && "up"), tabIndex: -1, "aria-label": area, "data-code": data.code },

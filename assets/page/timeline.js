@@ -85,7 +85,7 @@
     const { h } = page, last = Math.max(1, data.days.length - 1), at = (n) => `${(n / last) * 100}%`;
     const text = `${data.labels[days.index]} ${data.weekdays[days.index]}`;
     return h("div", { className: "strip" },
-      h(page.Bars, { curve: page.curve, days: data.days.length }),
+      h(page.Bars, data),
       h("div", { className: "rail" }, h("div", { className: "gone", style: { width: at(days.index) } }), h("div", { className: "thumb", style: { left: at(days.index) } })),
       h("div", { className: "ticks", "aria-hidden": true }, data.ticks.map(([n, word]) => h("span", { key: n, style: { left: at(n) } }, word))),
       h("input", {

@@ -90,6 +90,7 @@ def register(app: dash.Dash, desk: Desk, painter: Painter, viewer_of: Callable[[
 def answer_of(desk: Desk, painter: Painter, shown: Shown, lang: Lang) -> Answer:
     """What the page shows for a settled state: the map's properties and each part's data."""
     breaks = painter.breaks(shown.viewer, shown.measure, shown.level)
+    numbers_ = panel.describe(desk, shown)
     return {
         "map": _map(shown, breaks),
         "address": _address(shown, lang),
@@ -97,8 +98,8 @@ def answer_of(desk: Desk, painter: Painter, shown: Shown, lang: Lang) -> Answer:
         "heading": heading.describe(shown),
         "legend": legend.describe(shown, breaks),
         "notice": notice.describe(shown, painter.painted(shown)),
-        "panel": panel.describe(desk, shown),
-        "timeline": timeline.describe(desk, shown, classes_url(shown)),
+        "panel": numbers_,
+        "timeline": timeline.describe(desk, shown, classes_url(shown), numbers_["curve"]),
     }
 
 

@@ -22,9 +22,12 @@ class Timeline(Part):
     _type = "Timeline"
 
 
-def describe(desk: Desk, shown: Shown, classes_url: str | None) -> dict[str, Any] | None:
-    """Days with their words, the shown one, and where the classes for replay are; None in an empty city."""
-    if shown.day is None or shown.first is None or shown.last is None:
+def describe(
+    desk: Desk, shown: Shown, classes_url: str | None, curve: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """Days with their words, the shown one, the area's curve behind the slider, and where the classes for replay
+    are; None in an empty city."""
+    if shown.day is None or shown.first is None or curve is None:
         return None
     lang, known = shown.viewer.lang, shown.state.known
     return {
@@ -34,6 +37,8 @@ def describe(desk: Desk, shown: Shown, classes_url: str | None) -> dict[str, Any
         "index": (shown.day - shown.first).days,
         "ticks": ticks(shown),
         "classes": classes_url,
+        "values": curve["values"],
+        "states": curve["states"],
         "speeds": list(SPEEDS),
         "known": "at" if isinstance(known, dt.datetime) else known,
         "known_at": _known_at(desk, shown),

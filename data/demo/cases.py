@@ -44,11 +44,8 @@ FILE_ROWS = 14  # a file has at most one bad row in so many, so that none is ref
 WRONG_DAY = 0.01  # first delivered under the day before, corrected two files later
 NOWHERE = ("待核实", "外地来访", "不详", "在途货车")
 STATUS = ("case", "asymptomatic", "reclassified")
-SPELLED = {
-    "case": ("确诊", "确诊病例"),
-    "asymptomatic": ("无症状", "无症状感染者"),
-    "reclassified": ("转归", "转归"),
-}
+SPELLED = {"case": ("确诊", "确诊病例"), "asymptomatic": ("无症状", "无症状感染者")}
+TURNED = "转为确诊"  # a correction's word for a person first told as asymptomatic
 HEADINGS = ("编号", "日期", "区", "街道", "社区", "经度", "纬度", "类别")
 BAD_DAYS = ("2026-02-30", "昨日", "2026年13月1日")
 WINDOW = 14  # days a district's weekly table looks back: longer than any correction
@@ -85,11 +82,20 @@ class Cases:
         """(n,) whether the person is in the product after the last file."""
         return ~self.lost & (self.own | (self.how < FIRST_BAD))
 
-    def final(self) -> tuple[Ints, Ints]:
-        """(n,) day and index into STATUS after the last file, of every found person."""
+    def told(self) -> tuple[Ints, Ints, Ints]:
+        """What is told after the last file, a figure a row: index of the person, day, index into STATUS.
+
+        The line list tells each accepted person once, with the status of the last correction. A district's
+        table counts as is usual: asymptomatic people stay so on their day; one re-classified later is a
+        case of that day, and noted among the re-classified.
+        """
         turned = self.turn_file >= 0
-        first = np.where(self.symptomatic, 0, 1)
-        return np.where(turned, self.turned, self.day), np.where(turned, 2, first)
+        status = np.where(self.symptomatic | (turned & ~self.own), 0, 1)
+        one = np.flatnonzero(self.accepted)
+        again = np.flatnonzero(self.accepted & turned & self.own)
+        who = np.r_[one, again, again]
+        kinds = np.r_[status[one], np.full(again.size, 0), np.full(again.size, 2)]
+        return who, np.r_[self.day[one], self.turned[again], self.turned[again]], kinds
 
     def precision(self) -> Ints:
         """(n,) 0 to cell or community, 1 to the street, 2 to the district only."""
@@ -110,12 +116,12 @@ def make_cases(town: Town, outbreak: Outbreak) -> Cases:
     where = points(town, place, random)
     missing = int(0.55 * days)
     turned = outbreak.turned[person]
-    turned[(turned == missing) & ~own] += 1
     file = np.where(own, day, _skip(day + random.choice(4, day.size, p=LATE), missing))
     lost = ~own & ((day == missing) | (file >= days))
     how = _how(town, file, place, ~own & ~lost, where, random)
-    turn_file = np.where(turned >= 0, np.where(own, turned, _skip(np.maximum(turned, file + 1), missing)), -1)
-    turn_file[(turn_file >= days) | lost | (turned >= days) | (~own & (how >= FIRST_BAD))] = -1
+    later = np.where(own, turned, _skip(np.maximum(turned, file + 1), missing))
+    turn_file = np.where(turned >= 0, later, -1)
+    turn_file[(turn_file >= days) | lost | (~own & (how >= FIRST_BAD))] = -1
     wrong = (random.random(day.size) < WRONG_DAY) & (turn_file < 0) & ~own & (how < FIRST_BAD) & (day > 0)
     wrong &= (_skip(file + 2, missing) < days) & (day - 1 != missing) & ~lost
     return Cases(
@@ -213,7 +219,7 @@ def _rows_of(
     again = np.flatnonzero(listed & cases.wrong & (mended == day)).tolist()
     rows += [_row(town, cases, calendar, lonlat, i, int(cases.day[i]), _first_status(cases, i), random) for i in again]
     turned = np.flatnonzero(listed & (cases.turn_file == day)).tolist()
-    rows += [_row(town, cases, calendar, lonlat, i, int(cases.turned[i]), "reclassified", random) for i in turned]
+    rows += [_row(town, cases, calendar, lonlat, i, int(cases.day[i]), TURNED, random) for i in turned]
     return rows, int((cases.how[fresh] >= FIRST_BAD).sum())
 
 
@@ -238,7 +244,7 @@ def _row(
         point = [f"{value:.6f}" for value in lonlat[i]]
     elif how == "bad_point":
         point = [f"{lonlat[i][0] + 100:.6f}", f"{lonlat[i][1]:.6f}"]
-    word = SPELLED[status][int(cases.person[i]) % 2]
+    word = SPELLED[status][int(cases.person[i]) % 2] if status in SPELLED else status
     return [cases.ids[i], date, *_place_words(town, int(cases.place[i]), how, random), *point, word]
 
 
@@ -274,15 +280,13 @@ def write_tables(town: Town, cases: Cases, calendar: Calendar, folder: Path) -> 
 
 def _table(town: Town, cases: Cases, district: int, last: int) -> list[tuple[int, str, list[int]]]:
     """(day, street name or '', [case, asymptomatic, reclassified]) as known on the evening of ``last``."""
-    mine = np.flatnonzero(cases.own & (town.place_district[cases.place] == district) & (cases.day <= last))
-    turned = (cases.turn_file[mine] >= 0) & (cases.turn_file[mine] <= last)
-    day = np.where(turned, cases.turned[mine], cases.day[mine])
-    status = np.where(turned, 2, np.where(cases.symptomatic[mine], 0, 1))
-    street = town.communities.parent[town.place_community[cases.place[mine]]]
-    street = np.where(cases.precision()[mine] == 2, -1, street)
-    first = max(0, last - WINDOW + 1)
+    who, day, status = cases.told()
+    mine = cases.own[who] & (town.place_district[cases.place[who]] == district)
+    who, day, status = who[mine], day[mine], status[mine]
+    street = town.communities.parent[town.place_community[cases.place[who]]]
+    street = np.where(cases.precision()[who] == 2, -1, street)
     rows = []
-    for d in range(first, last + 1):
+    for d in range(max(0, last - WINDOW + 1), last + 1):
         for s in [*np.flatnonzero(town.streets.parent == district), -1]:
             counts = np.bincount(status[(day == d) & (street == s)], minlength=3).tolist()
             rows.append((d, town.streets.names[s].zh if s >= 0 else "", counts))

@@ -84,7 +84,7 @@ def _line_list() -> dict[str, Any]:
         "cases", "cases", "cases/cases_*.csv", "感染者个案", "Line list of findings",
         format="csv", crs="GCJ-02",
         columns={"id": "编号", "day": "日期", **PLACE, "lon": "经度", "lat": "纬度", "status": "类别"},
-        values={"status": {"转归": "reclassified"}},
+        values={"status": {cases.TURNED: "case"}},
     )  # fmt: skip
 
 

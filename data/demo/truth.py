@@ -23,14 +23,17 @@ Ints = NDArray[np.int64]
 ABOUT = {
     "days": "ISO days; every list below that is called by-day has one number a day",
     "cases": (
-        "people in the product after the last file, all case sources together, each once: on the "
-        "day and with the status of the last correction, in the place that the accepted row "
-        "gives. Left out: people never delivered (lost), people whose only row is bad (rejected). "
-        "district: by-day totals of a district and all below, including people known only by "
-        "district. street: by-day totals of a street and all below, including people known only "
-        "by street. district_only: by-day numbers known by district and no finer. street_only: "
-        "numbers known by street and no finer. Codes without anyone are omitted. community: "
-        "totals over all days of people located to a community or finer."
+        "what is known after the last file, all case sources together. The line list tells each "
+        "person once, on the day and with the status of the last correction (asymptomatic people "
+        "found ill later became cases of their first day). A district's own table keeps "
+        "asymptomatic people on their day and counts one re-classified later as a case, and as "
+        "reclassified, of that later day: people are case + asymptomatic - reclassified. Everyone "
+        "is in the place that the accepted row gives. Left out: people never delivered (lost), "
+        "people whose only row is bad (rejected_people). district: by-day totals of a district "
+        "and all below, including people known only by district. street: by-day totals of a "
+        "street and all below, including people known only by street. district_only, street_only: "
+        "numbers known by district or street and no finer. Codes without anyone are omitted. "
+        "community: totals over all days of people located to a community or finer. "
     ),
     "cell": "total over all days of people located to a cell of the grid",
     "missing_day": (
@@ -97,14 +100,14 @@ def write_truth(
 
 
 def _cases(town: Town, cases: Cases, days: int) -> dict[str, Any]:
-    day, status = cases.final()
-    fine = cases.precision()
-    community = town.place_community[cases.place]
+    who, day, status = cases.told()
+    fine, place = cases.precision()[who], cases.place[who]
+    community = town.place_community[place]
     street = town.communities.parent[community]
     district = town.streets.parent[street]
     result: dict[str, Any] = {key: {} for key in ("district", "street", "district_only", "street_only", "community")}
     for number, name in enumerate(STATUS):
-        this = cases.accepted & (status == number)
+        this = status == number
         result["district"][name] = _by_day(town.districts, district[this], day[this], days)
         only = this & (fine == 2)
         result["district_only"][name] = _by_day(town.districts, district[only], day[only], days)
@@ -114,7 +117,7 @@ def _cases(town: Town, cases: Cases, days: int) -> dict[str, Any]:
         result["street_only"][name] = _by_day(town.streets, street[only], day[only], days)
         exact = this & (fine == 0)
         result["community"][name] = _totals(town.communities, np.bincount(community[exact]))
-    on = cases.accepted & ~cases.own & (cases.how == 0) & (cases.place < town.size.cells)
+    on = ~cases.own[who] & (cases.how[who] == 0) & (place < town.size.cells)
     return {"cases": result, "cell": int(on.sum())}
 
 

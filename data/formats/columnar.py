@@ -41,6 +41,7 @@ def read_columnar(path: Path, limit: int) -> Sheet:
     names = headings(path, FORMAT, schema.names)
     with parsing(path, FORMAT), parquet.ParquetFile(path, read_dictionary=texts) as file:
         table = file.read().rename_columns(names)
+        table.validate(full=True)  # text that is no UTF-8 would fail anywhere later
     columns = {name: _text(path, name, table.column(name)) for name in names if name != geometry}
     shapes = None if geometry is None else _shapes(path, table.column(geometry))
     return Sheet(columns, np.arange(2, table.num_rows + 2, dtype=np.int64), geometry=shapes)

@@ -28,6 +28,7 @@ from dashboard import wire
 from dashboard.parts import grid_map
 
 LON, LAT = 121.47, 31.23
+HERE = np.array([LON, LAT])
 TO_DEGREES = Transformer.from_crs("EPSG:3857", "EPSG:4326", always_xy=True)
 TO_METRES = Transformer.from_crs("EPSG:4326", "EPSG:3857", always_xy=True)
 RAMP = ["#224455", "#337777", "#66aa88", "#ccdd99"]
@@ -63,7 +64,7 @@ def hexagons() -> list[int]:
 def patches() -> list[Any]:
     """Irregular neighbours that share bent borders: one has a hole filled by another, one two parts, one none."""
     rng = np.random.default_rng(7)
-    points = shapely.MultiPoint(rng.uniform(-0.06, 0.06, (60, 2)) + [LON, LAT])
+    points = shapely.MultiPoint(rng.uniform(-0.06, 0.06, (60, 2)) + HERE)
     frame = Point(LON, LAT).buffer(0.055, 24)
     plain = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=frame))
     whole = [shapely.intersection(part, frame) for part in plain if part.intersects(frame)]
@@ -77,8 +78,9 @@ def patches() -> list[Any]:
 
 
 def _bend(coordinates: Floats) -> Floats:
-    x, y = (coordinates - [LON, LAT]).T
-    return np.column_stack([x + 0.002 * np.sin(y * 400), y + 0.002 * np.sin(x * 500)]) + [LON, LAT]
+    x, y = (coordinates - HERE).T
+    bent: Floats = np.column_stack([x + 0.002 * np.sin(y * 400), y + 0.002 * np.sin(x * 500)]) + HERE
+    return bent
 
 
 def districts() -> list[wire.Outline]:
@@ -576,7 +578,9 @@ def test_a_picture_can_be_saved(open_map: Callable[..., Map]) -> None:
     shown = open_map(500, 400)
     size = shown.page.evaluate(
         f"""() => new Promise(done => {MAP}.toBlob(async blob => {{
-            const image = await createImageBitmap(blob); done([blob.type, image.width, image.height]); }}, {{scale: 2}}))"""
+            const image = await createImageBitmap(blob);
+            done([blob.type, image.width, image.height]);
+        }}, {{scale: 2}}))"""
     )
     assert size == ["image/png", 1000, 800]
 

@@ -266,7 +266,7 @@ def test_every_file_ends_well(samples: dict[str, bytes], tmp_path_factory: pytes
     makers = [delimited, delimited, workbooks, odd_workbooks, documents, parquets, shapes]
     dear = st.sampled_from(sorted(samples.items()))
     made = st.one_of([make(chosen["kind"]) for make in makers] + [dear, random_files])
-    suffix, whole = data.draw(made)
+    suffix, whole = data.draw(made); import hashlib; print("DBG", suffix, len(whole), hashlib.md5(whole).hexdigest(), chosen, file=open("/tmp/exp/dbg","a"))
     path = tmp_path_factory.getbasetemp() / f"bad{suffix}"
     path.write_bytes(data.draw(spoilt(whole)))
     event(f"{suffix} {type(ends_well(path, Source(name='bad', path=path.name, **chosen))).__name__}")

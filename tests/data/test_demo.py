@@ -26,10 +26,11 @@ from data.city import City, read_city
 from data.demo import simulate
 from data.demo.addresses import to_gcj
 from data.demo.areas import Town, make_town
-from data.demo.cases import BAD_DAYS, NOWHERE, SPELLED
+from data.demo.cases import BAD_DAYS, NOWHERE, SPELLED, TURNED
 from data.demo.names import misspelt, pinyin
 
 STATUS = {spelled: status for status, spellings in SPELLED.items() for spelled in spellings}
+STATUS[TURNED] = "case"
 
 
 def quiet(what: str, share: float) -> None:
@@ -61,14 +62,18 @@ def fingerprints(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """A CSV's rows by heading, in the encoding it turns out to have."""
+def csv_text(path: Path) -> str:
+    """A CSV's text, in the encoding it turns out to have."""
     raw = path.read_bytes()
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = raw.decode("gb18030")
-    return list(csv.DictReader(io.StringIO(text)))
+        return raw.decode("gb18030")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """A CSV's rows by heading."""
+    return list(csv.DictReader(io.StringIO(csv_text(path))))
 
 
 # --- the whole -----------------------------------------------------------------------------------
@@ -122,7 +127,7 @@ def test_mapped_headings_exist(folder: Path) -> None:
 def headings(path: Path) -> set[str]:
     """The headings of a delivered file of any format."""
     if path.suffix == ".csv":
-        return set(path.read_text("utf-8-sig").splitlines()[0].split(","))
+        return set(csv_text(path).splitlines()[0].split(","))
     if path.suffix == ".parquet":
         return set(pq.read_schema(path).names)
     if path.suffix == ".xlsx":
@@ -327,6 +332,12 @@ def expand(by_status: dict[str, dict[str, list[int]]], days: list[str]) -> Count
             if n
         }
     )
+
+
+def test_everyone_found_is_told_lost_or_bad(truth: dict[str, Any]) -> None:
+    told = {s: sum(map(sum, codes.values())) for s, codes in truth["cases"]["district"].items()}
+    people = told["case"] + told["asymptomatic"] - told["reclassified"]
+    assert people + truth["lost"] + truth["rejected_people"] == sum(map(sum, truth["found"].values()))
 
 
 def test_missing_day_is_named_by_no_row(folder: Path, truth: dict[str, Any]) -> None:
