@@ -13,13 +13,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from xlsxwriter.exceptions import XlsxWriterException
 
 from dashboard import tables
 from dashboard.queries import Desk, Viewer, day_range
 from data.check import reject_sheet
 from data.city import City, read_city
 from data.deliveries import Delivery, sha256_of
-from data.errors import BadQuestion, Both, HomeNotFound, Lang, OneScreenError
+from data.errors import BadQuestion, Both, HomeNotFound, Lang, OneScreenError, Reject
 from data.settings import Settings, make_home, read_home
 from data.store import Store
 from grid.build import Built, Loader, build
@@ -203,11 +204,19 @@ def rejects(
         made = store.load(number)
         found = store.rejects(number)
         if sheet is not None:
-            reject_sheet(found, sheet, _lang(lang))
+            _write_sheet(found, sheet, _lang(lang))
             out.print(f"✓ {sheet}  {len(found)}")
         else:
             tables.rejects(out, made, found, _lang(lang))
     store.close()
+
+
+def _write_sheet(found: list[Reject], sheet: Path, lang: Lang) -> None:
+    try:
+        reject_sheet(found, sheet, lang)
+    except (ValueError, OSError, XlsxWriterException) as error:
+        detail = Both(f"写不了 {sheet}，请用可写文件夹中的 .xlsx 或 .csv", f"{sheet}: {error}")
+        raise BadQuestion(detail=detail) from error
 
 
 @app.command()
@@ -297,7 +306,7 @@ def _moment(text: str | None, city: City) -> dt.datetime | None:
         moment = dt.datetime.fromisoformat(text)
     except ValueError as error:
         raise BadQuestion(detail=f"{text}: YYYY-MM-DD[THH:MM]") from error
-    if len(text) == len("2022-03-18"):
+    if "T" not in text and " " not in text:
         moment += dt.timedelta(days=1, microseconds=-1)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(city.timezone))

@@ -163,7 +163,7 @@ def breaks(made: Measure, values: ArrayLike) -> list[float]:
     whole = made.form == "count"
     if not len(known):
         return []
-    low, high = np.quantile(known, [0.08, 0.985]).tolist()
+    low, high = np.quantile(known, [0.2, 0.99]).tolist()
     if whole and high <= CLASSES + 1:
         return [float(n) for n in range(2, int(min(high, CLASSES)) + 1)]
     found = _ratios(low, high) if high > 4 * low else _steps(low, high)

@@ -51,10 +51,15 @@ def signed(value: float, digits: int = 0) -> str:
 def number(value: float, made: Measure, lang: Lang) -> str:
     """A measure's value without its unit, short: growth as a signed share, shares in per cent."""
     if made.form == "growth":
-        return signed(value * 100, made.digits) + "%"
+        return signed(value * 100, _percent_digits(value)) + "%"
     if made.form == "share":
-        return plain(value, made.digits) + "%"
-    return short(value, lang, made.digits)
+        return plain(value, made.digits if value else 0) + "%"
+    return short(value, lang, made.digits) if value else "0"
+
+
+def _percent_digits(share: float) -> int:
+    """A tenth of a per cent matters below ten per cent, not above."""
+    return 1 if 0 < abs(share) < 0.0995 else 0
 
 
 def exact(value: float, made: Measure) -> str:
@@ -68,7 +73,7 @@ def change(before: float, now: float, made: Measure, lang: Lang) -> str:
     """By how much a value changed: points for shares and growth, else per cent, or the difference."""
     if made.form in ("growth", "share"):
         points = (now - before) * (100 if made.form == "growth" else 1)
-        return signed(points, made.digits) + (" 个百分点" if lang == "zh" else " points")
+        return signed(points, 0 if abs(points) >= 10 else 1 if abs(points) >= 1 else 2) + (" 个百分点" if lang == "zh" else " points")
     if before > 0 and abs(now - before) / before < 10:
         return signed((now - before) / before * 100, 0 if abs(now - before) >= 0.1 * before else 1) + "%"
     return ("+" if now > before else "") + short(now - before, lang, made.digits)
@@ -79,13 +84,13 @@ def unit(made: Measure, lang: Lang) -> str:
     return "" if made.form in ("growth", "share") else made.unit(lang)
 
 
-def painter_format(made: Measure, lang: Lang) -> dict[str, Any]:
-    """The same rule for the numbers that the map writes (``value_format`` of the map)."""
+def painter_format(made: Measure) -> dict[str, Any]:
+    """The same rule for the numbers that the map writes (``value_format``); the unit stands in its heading."""
     if made.form == "growth":
-        return {"digits": made.digits, "scale": 100, "suffix": "%"}
+        return {"digits": 0, "scale": 100, "suffix": "%"}
     if made.form == "share":
         return {"digits": made.digits, "suffix": "%"}
-    return {"digits": made.digits, "suffix": f" {made.unit(lang)}"}
+    return {"digits": made.digits}
 
 
 def day_text(day: dt.date, lang: Lang, *, year: bool = True) -> str:

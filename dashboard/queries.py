@@ -7,11 +7,13 @@ carries its states: a value, zero, suppressed, missing.
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from data.errors import AreaNotFound, BadQuestion, Both, Lang
@@ -43,6 +45,10 @@ KEY_FIGURES = (
 
 #: A key figure is compared with the same figure this many days earlier: the same day of the week.
 COMPARED_DAYS = 7
+
+#: One measure on all days and areas is kept whole up to this size; all such sheets together up to the second.
+SHEET_BYTES = 100_000_000
+SHEETS_BYTES = 300_000_000
 
 #: Longest span that one question may ask for: two years of days.
 MAX_DAYS = 731
@@ -144,6 +150,10 @@ class Desk:
 
     def __init__(self, cube: Cube) -> None:
         self.cube = cube
+        self._lock = threading.Lock()
+        self._sheets: LRUCache[tuple[int, str], tuple[tuple[Day, Day], Values]] = LRUCache(
+            SHEETS_BYTES, getsizeof=lambda sheet: sheet[1].value.nbytes + sheet[1].state.nbytes
+        )
         self.city = cube.city
 
     # what there is ---------------------------------------------------------------------------------
@@ -246,7 +256,16 @@ class Desk:
         as_of: dt.datetime | None = None,
     ) -> list[Answer]:
         """A measure of one area, day by day."""
-        return self.ask(viewer, name, area=area, days=day_range(first, last), as_of=as_of)
+        view, made, days = self.cube.at(as_of), measure(name), day_range(first, last)
+        row = self._row(view, viewer, area)
+        sheet = self._sheet(view, made)
+        if sheet is None or not sheet[0][0] <= first <= last <= sheet[0][1]:
+            return self.ask(viewer, name, area=area, days=days, as_of=as_of)
+        (start, _), values = sheet
+        at = slice((first - start).days, (last - start).days + 1)
+        one = Values(values.value[at, row : row + 1], values.state[at, row : row + 1])
+        label = view.areas.label(row, viewer.lang)
+        return _answers(Painted(view.areas.level[row], [view.areas.code[row]], [label], days, one))
 
     def children(
         self, viewer: Viewer, names: Sequence[str], area: str, day: Day, as_of: dt.datetime | None = None
@@ -277,13 +296,27 @@ class Desk:
         row = self._row(view, viewer, area)
         at = 0 if viewer.lang == "zh" else 1
         found = [
-            Note(source, view.areas.label(view.areas.row_of[code], viewer.lang), NOTES[why][at], text, rows)
+            Note(source, view.areas.label(where, viewer.lang), NOTES[why][at], text, rows)
             for source, code, why, text, rows in self.cube.store.unplaced(view.version)
-            if row <= view.areas.row_of.get(code, 0) < view.areas.last[row]
+            if row <= (where := view.row(code)) < view.areas.last[row]
         ]
         return sorted(found, key=lambda note: -note.rows)
 
     # helpers ---------------------------------------------------------------------------------------
+
+    def _sheet(self, view: View, made: Measure) -> tuple[tuple[Day, Day], Values] | None:
+        """A measure for every area on every day, kept a version: a curve is one column of it.
+
+        None where it would not fit into SHEET_BYTES, or where there are no days.
+        """
+        span = days_of(view, made)
+        if span is None or ((span[1] - span[0]).days + 1) * len(view.areas) * 9 > SHEET_BYTES:
+            return None
+        key = (view.version, made.id)
+        with self._lock:
+            if key not in self._sheets:
+                self._sheets[key] = span, ask(view, made, day_range(*span), AREAS)
+            return self._sheets[key]
 
     def _row(self, view: View, viewer: Viewer, area: str) -> int:
         top = 0 if viewer.scope is None else view.areas.find(viewer.scope)

@@ -29,7 +29,7 @@ MOST_POLYGONS = 1200
 @dataclass(frozen=True)
 class Units:
     """What the map draws: the units of ``level`` inside the area ``within``. ``lo``, ``hi``: the rows of those
-    that lie in the shown area; ``drawn`` whether any has a border."""
+    that lie in the shown area; ``drawn`` whether any has a border; ``labels`` the levels whose names stand on it."""
 
     geography: int
     level: str
@@ -38,6 +38,7 @@ class Units:
     lo: int
     hi: int
     drawn: bool
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -209,12 +210,19 @@ def units_of(view: View, row: int, level: str, top: int = 0) -> Units:
     areas = view.areas
     if level == "cell":
         size = len(cells_inside(view, row)) if row else len(view.leaves.cells)
-        return Units(view.geography.id, level, areas.code[row], size, 0, size, True)
+        return Units(view.geography.id, level, areas.code[row], size, 0, size, True, _labels(view, row))
     within = widest(view, row, level, top)
     rows = areas.of_level(level, within)
     lo, hi = np.searchsorted(rows, [row, areas.last[row]])
     drawn = any(areas.shape[unit] is not None for unit in rows)
-    return Units(view.geography.id, level, areas.code[within], len(rows), int(lo), int(hi), drawn)
+    labels = tuple(dict.fromkeys((*_labels(view, row), level)))
+    return Units(view.geography.id, level, areas.code[within], len(rows), int(lo), int(hi), drawn, labels)
+
+
+def _labels(view: View, row: int) -> tuple[str, ...]:
+    """The first level below an area that has borders."""
+    depth = view.areas.levels.index(view.areas.level[row])
+    return next(((level,) for level in view.areas.levels[depth + 1 :] if _drawn(view, level, row)), ())
 
 
 def widest(view: View, row: int, level: str, top: int = 0) -> int:

@@ -198,13 +198,14 @@ def by_leaf_area(view: View, count: str, days: Sequence[dt.date]) -> NDArray[np.
 
 
 def _level_sums(view: View, total: NDArray[np.int64], own: NDArray[np.int64]) -> tuple[list[tuple[int, int]], int]:
-    """For each level below the city (sum over its areas, sum of what stands above it)."""
-    depth = view.areas.depth
+    """For each level below the city (sum over its areas, sum of what stands in none of them)."""
     found = []
     for level in view.areas.levels[1:]:
         rows = view.areas.of_level(level)
-        above = np.flatnonzero(depth < depth[rows[0]])
-        found.append((int(total[rows].sum()), int(own[above].sum())))
+        inside = np.zeros(len(view.areas), np.bool_)
+        for row in rows:
+            inside[row : view.areas.last[row]] = True
+        found.append((int(total[rows].sum()), int(own[~inside].sum())))
     return found, int(total[0])
 
 

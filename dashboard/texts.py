@@ -14,7 +14,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "product": ("一屏", "OneScreen"),
     "product_full": ("一屏 OneScreen", "OneScreen 一屏"),
     "simulated": ("模拟数据", "SIMULATED"),
-    "simulated_both": ("模拟数据 SIMULATED", "SIMULATED 模拟数据"),
     "simulated_about": (
         "本屏所有数字均为模拟，不是真实疫情。",
         "Every number on this screen is simulated, none is real.",
@@ -47,7 +46,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "close": ("关闭", "Close"),
     # legend
     "legend": ("图例", "Legend"),
-    "units_of": ("{n} 个{level}", "{n} units: {level}"),
+    "units_of": ("{n} 个{level}", "{level}: {n}"),
     "below": ("{high} 以下", "under {high}"),
     "above": ("{low} 及以上", "{low} and over"),
     "between": ("{low} – {high}", "{low} – {high}"),
@@ -61,7 +60,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     # panel
     "figures": ("关键数字", "Key figures"),
     "compared": ("较 7 日前", "vs 7 days before"),
-    "no_comparison": ("7 日前无可比", "nothing to compare 7 days before"),
+    "no_comparison": ("7 日前无可比", "no comparison"),
     "bad": ("变差", "worse"),
     "good": ("好转", "better"),
     "neutral": ("", ""),

@@ -227,6 +227,11 @@ class City(_Part):
         """``path`` of the city file as a path of this machine."""
         return self.folder / path
 
+    @property
+    def retired(self) -> dict[str, str]:
+        """Retired code -> the code that took it over, on every level."""
+        return {old: new for level in self.levels for old, new in level.merged.items()}
+
     def source(self, name: str) -> Source:
         """The source called ``name``; KeyError if there is none."""
         return next(source for source in self.sources if source.name == name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,9 +56,10 @@ def deliveries(city: City, sources: Iterable[Source] | None = None) -> list[Deli
 def _files(city: City, source: Source) -> list[Path]:
     path = city.file(source.path)
     if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+        return sorted(file for file in path.iterdir() if _delivered(file))
     if any(sign in source.path for sign in "*?["):
-        return sorted(file for file in city.folder.glob(source.path) if file.is_file())
+        found = glob.glob(source.path, root_dir=city.folder, recursive=True)
+        return sorted(file for file in map(city.file, found) if _delivered(file))
     if not path.exists():
         raise CityFileError(
             file="city.toml",
@@ -65,6 +67,11 @@ def _files(city: City, source: Source) -> list[Path]:
             detail=Both(f"文件不存在: {source.path}", f"no such file: {source.path}"),
         )
     return [path]
+
+
+def _delivered(file: Path) -> bool:
+    """Whether this is a sender's file: not a hidden one, nor the lock of a workbook that somebody has open."""
+    return file.is_file() and not file.name.startswith((".", "~$"))
 
 
 def received(path: Path, source: Source, timezone: str) -> dt.datetime | None:

@@ -20,6 +20,7 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   └── LoadNotFound
     └── StoreError                   the home or its database cannot serve
         ├── HomeNotFound
+        ├── SettingsError
         ├── StoreOutdated
         └── StoreBusy
 
@@ -212,6 +213,13 @@ class HomeNotFound(StoreError):
 
     zh = "{home} 不是 OneScreen 的数据目录。请先运行 onescreen build 或 onescreen demo。"
     en = "{home} is no OneScreen home. Run onescreen build or onescreen demo first."
+
+
+class SettingsError(StoreError):
+    """settings.toml or the environment says something that cannot be."""
+
+    zh = "数据目录 {home} 的设置 {where} 有误：{detail}"
+    en = "the settings of {home}, {where}: {detail}"
 
 
 class StoreOutdated(StoreError):

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,7 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from data.errors import HomeNotFound, Lang
+from data.errors import HomeNotFound, Lang, SettingsError
 from data.store import sqlite_url
 
 SETTINGS_FILE = "settings.toml"
@@ -55,24 +57,31 @@ def make_home(home: Path, city: Path, database: str | None = None) -> Settings:
     home.mkdir(parents=True, exist_ok=True)
     (home / "inbox").mkdir(exist_ok=True)
     file = home / SETTINGS_FILE
-    if file.exists():
-        kept = read_home(home)
-        database, secret = database or kept.database, kept.secret
-    else:
-        database, secret = database or sqlite_url(home.resolve() / "onescreen.db"), secrets.token_hex(16)
-    lines = {"city": str(city.resolve()), "database": database, "secret": secret}
-    file.write_text("".join(f"{key} = {_quoted(value)}\n" for key, value in lines.items()), "utf-8")
-    file.chmod(0o600)  # the pseudonym key is in it
+    lines = {"database": sqlite_url(home.resolve() / "onescreen.db"), "secret": secrets.token_hex(16)}
+    lines |= _written(home) if file.exists() else {}
+    lines |= {"city": str(city.resolve())} | ({"database": database} if database else {})
+    file.touch(0o600)  # the pseudonym key is in it
+    file.write_text("".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in lines.items()), "utf-8")
     return read_home(home)
 
 
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _written(home: Path) -> dict[str, Any]:
+    """What stands in the file itself, without the environment. SettingsError if it is no TOML."""
+    try:
+        return tomllib.loads((home / SETTINGS_FILE).read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(home=home, where="TOML", detail=error) from error
 
 
 def read_home(home: Path) -> Settings:
-    """The settings of the home; HomeNotFound if the folder is none."""
+    """The settings of the home; HomeNotFound if the folder is none, SettingsError if they cannot be."""
     if not (home / SETTINGS_FILE).exists():
         raise HomeNotFound(home=home)
+    _written(home)
     values: dict[str, Any] = {"home": home}
-    return Settings(**values)
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise SettingsError(home=home, where=where, detail=first["msg"]) from error

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
-    create_engine,
     event,
     func,
     insert,
@@ -32,7 +31,7 @@ from sqlalchemy.exc import OperationalError
 
 from data import tables
 from data.errors import LoadNotFound, Reject, StoreBusy, StoreError
-from data.migrate import check_revision, upgrade
+from data.migrate import check_revision, connect, upgrade
 from data.slabs import COVERED, STATEMENT, Vector, pack, pack_rows, unpack, unpack_rows
 
 Day = dt.date
@@ -103,7 +102,7 @@ def utcnow() -> dt.datetime:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = connect(url, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
@@ -112,10 +111,10 @@ def _engine(url: str) -> Engine:
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: see _sqlite_begin
+    connection.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")  # a load that was reported as taken survives a power cut
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
 
 
 def _sqlite_begin(connection: Connection) -> None:
@@ -141,6 +140,11 @@ class Store:
         """The store at ``url``; StoreOutdated if another release made it."""
         check_revision(url)
         return cls(url)
+
+    @property
+    def name(self) -> str:
+        """The URL as it may be shown: without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -170,11 +174,6 @@ class Store:
         if not rows:
             raise LoadNotFound(load=number)
         return Load(**rows[0]._mapping)
-
-    def has(self, source: str, sha256: str) -> bool:
-        """Whether this very file was taken from this source before."""
-        query = select(tables.load.c.id).where(tables.load.c.source == source, tables.load.c.sha256 == sha256)
-        return bool(self._all(query.limit(1)))
 
     def rejects(self, load: int) -> list[Reject]:
         """The rows that ``load`` did not take."""
@@ -353,12 +352,23 @@ class Writer:
         """Keep the rows that were not taken."""
         self._many(
             tables.reject,
-            [{"row": r.row, "column": r.column, "value": r.value, "why": r.why, "more": dict(r.more)} for r in rejects],
+            [
+                {
+                    "row": r.row,
+                    "column": _storable(r.column),
+                    "value": _storable(r.value),
+                    "why": r.why,
+                    "more": {name: _storable(str(value)) for name, value in r.more.items()},
+                }
+                for r in rejects
+            ],
         )
 
     def unplaced(self, notes: Iterable[tuple[str, str, str, int]]) -> None:
         """Keep (area code, why, text, rows) of rows that were taken but not placed finely."""
-        self._many(tables.unplaced, [{"area": a, "why": w, "text": t, "rows": n} for a, w, t, n in notes])
+        self._many(
+            tables.unplaced, [{"area": a, "why": w, "text": _storable(t), "rows": n} for a, w, t, n in notes]
+        )
 
     def geography(self, areas: bytes, leaves: bytes, report: Mapping[str, Any]) -> None:
         """Keep a new state of the geography."""
@@ -380,6 +390,13 @@ class Writer:
             query = query.where(tables.load.c.first_day <= days[1], tables.load.c.last_day >= days[0])
         return [(row.geography, row.counts, unpack_rows(row.body, STATEMENT)) for row in self.connection.execute(query)]
 
+    def stated(self, first: Day, last: Day) -> set[tuple[str, Day]]:
+        """(count, day) of the slabs that this source has on the days from ``first`` to ``last``."""
+        table = tables.slab
+        query = select(table.c.count.label("count_"), table.c.day).distinct()
+        query = query.where(table.c.source == self.source, table.c.day.between(first, last))
+        return {(row.count_, row.day) for row in self.connection.execute(query)}
+
     def slabs(self, geography: int, slabs: Iterable[tuple[str, Day, Vector]]) -> None:
         """Keep (count, day, vector) triples."""
         self._many(
@@ -400,8 +417,14 @@ class Writer:
 
 
 def _zone_row(zone: Zone) -> dict[str, Any]:
-    names = ("source", "key", "kind", "name", "area", "start", "stop", "geography", "shape")
-    return {name: getattr(zone, name) for name in names} | {"body": pack_rows(zone.covered)}
+    names = ("source", "kind", "area", "start", "stop", "geography", "shape")
+    words = {"key": _storable(zone.key), "name": _storable(zone.name)}
+    return {name: getattr(zone, name) for name in names} | words | {"body": pack_rows(zone.covered)}
+
+
+def _storable(text: str) -> str:
+    """``text`` with a sign in place of NUL, which PostgreSQL does not keep."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}")
 
 
 def sqlite_url(path: Path) -> str:

@@ -6,7 +6,7 @@ Areas are rows. Rows of one subtree are contiguous, ``[row, last[row])``; so are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -154,6 +154,15 @@ class Areas:
         return cls(**texts, **rows, shape=shapes)
 
 
+def successor(code: str, retired: Mapping[str, str]) -> str:
+    """The code that stands for ``code`` today: mergers are followed to their end."""
+    seen: set[str] = set()
+    while code in retired and code not in seen:
+        seen.add(code)
+        code = retired[code]
+    return code
+
+
 def to_stream(*tables: pa.Table) -> bytes:
     """Arrow tables as compressed streams, one after the other."""
     sink = pa.BufferOutputStream()
@@ -167,7 +176,7 @@ def to_stream(*tables: pa.Table) -> bytes:
 def plant(areas: Iterable[Area], file: str) -> Areas:
     """The tree of ``areas``; exactly one has no parent.
 
-    Raises CityFileError on a code that stands twice, or an area without its parent.
+    Raises CityFileError on a code that stands twice, an area without its parent, or one that is its own.
     """
     by_code: dict[str, Area] = {}
     for area in areas:
@@ -191,6 +200,11 @@ def plant(areas: Iterable[Area], file: str) -> Areas:
     parent: list[int] = []
     last: list[int] = []
     _walk(below[None][0], -1, below, order, parent, last)
+    if len(order) < len(by_code):
+        planted = {area.code for area in order}
+        stray = next(area for area in by_code.values() if area.code not in planted)
+        detail = Both(f"{stray.code} {stray.name}: 不在本市之下", f"{stray.code} {stray.name}: not below the city")
+        raise CityFileError(file=file, where=stray.level, detail=detail)
     none = np.zeros(len(order), dtype=np.int32)
     return Areas(
         code=[area.code for area in order],

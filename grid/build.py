@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,11 @@ from data.check import check
 from data.city import City, Source
 from data.deliveries import Delivery, deliveries
 from data.doubt import doubted_days
-from data.errors import CRSError, FileError, InputError, Reject, TooManyRejects
+from data.errors import Both, CRSError, FileError, InputError, Reject, TooManyRejects
 from data.formats.carried import carried_crs
 from data.read import Frame, read_frame
 from data.sources import Kind, kind
-from data.store import Store, Writer
+from data.store import Load, Store, Writer
 from data.terms import CODES, RISKS
 from grid import crs, ledgers, zone_rows
 from grid.areas import Areas
@@ -29,7 +29,7 @@ from grid.geography import Geography, load_geography
 from grid.leaves import Leaves
 from grid.lookup import Lookup
 from grid.place import Placed, Placer
-from grid.statements import Speech, day_numbers, keys, latest, slabs, speak, touched_days
+from grid.statements import Speech, day_numbers, keys, latest, renumber, slabs, speak, to_day, touched_days
 
 #: field whose value picks the count, by kind of source: value -> count id
 _PICKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -82,19 +82,58 @@ def build(store: Store, city: City, secret: str, progress: Progress = lambda *_:
     error; the others go on. Raises CityFileError and CRSError before anything is written.
     """
     waiting = deliveries(city)
-    first = min((d.known for d in waiting if d.known), default=None)
+    history = History(store.loads(), waiting)
     progress("geography", 0, len(waiting))
-    geography, report, new = load_geography(store, city, first)
+    geography, report, new = load_geography(store, city, history.began)
     built = Built(geography, report, new)
     loader = Loader(store, city, geography, secret)
     for number, delivery in enumerate(waiting):
         progress(delivery.path.name, number, len(waiting))
-        if store.has(delivery.source.name, delivery.sha256):
+        if history.stands(delivery):
             built.skipped += 1
-        else:
-            built.outcomes.append(loader.attempt(delivery, delivery.known or first))
+            continue
+        outcome = loader.attempt(delivery, delivery.known or history.began)
+        built.outcomes.append(outcome)
+        history.note(outcome)
     progress("", len(waiting), len(waiting))
     return built
+
+
+class History:
+    """What was taken before, against what lies there now.
+
+    ``began``: the moment of an archive's first delivery, until one of them was taken: what describes the
+    city was known by then. Afterwards whatever bears no moment of its own is known only now.
+    """
+
+    def __init__(self, loads: Iterable[Load], waiting: Sequence[Delivery]) -> None:
+        self._waiting = {(d.source.name, d.sha256) for d in waiting}
+        self._taken: dict[str, dict[str, str]] = {}
+        for load in loads:
+            self._enter(load.source, load.sha256, load.file)
+        moments = [delivery.known for delivery in waiting if delivery.known is not None]
+        begun = any(d.known is not None and self.stands(d) for d in waiting)
+        self.began = None if begun else min(moments, default=None)
+
+    def _enter(self, source: str, sha256: str, file: str) -> None:
+        taken = self._taken.setdefault(source, {})
+        taken.pop(sha256, None)
+        taken[sha256] = file
+
+    def stands(self, delivery: Delivery) -> bool:
+        """Whether this very file was taken, and none of its name since that is there no more: a file put
+        right again after a wrong one is a new delivery."""
+        source, taken = delivery.source.name, self._taken.get(delivery.source.name, {})
+        if delivery.sha256 not in taken:
+            return False
+        later = list(taken)[list(taken).index(delivery.sha256) + 1 :]
+        return not any(taken[s] == delivery.path.name and (source, s) not in self._waiting for s in later)
+
+    def note(self, outcome: Outcome) -> None:
+        """Remember a delivery of this run, so that its double is not taken again."""
+        if outcome.error is None:
+            delivery = outcome.delivery
+            self._enter(delivery.source.name, delivery.sha256, delivery.path.name)
 
 
 class Loader:
@@ -158,7 +197,11 @@ class Loader:
         fits = placed.leaf >= 0
         load.rejects(rejects)
         load.unplaced(self._notes(placed, fits))
-        days = self._write(load, good[fits].reset_index(drop=True), placed.leaf[fits], made, source)
+        try:
+            days = self._write(load, good[fits].reset_index(drop=True), placed.leaf[fits], made, source)
+        except OverflowError as error:
+            detail = Both("同一处的数量合计过大", "counts of one place add up to too much")
+            raise FileError(file=path.name, detail=detail) from error
         return {
             "rows": checked.rows,
             "taken": int(fits.sum()),
@@ -193,8 +236,9 @@ class Loader:
             rows, days = latest([*earlier, rows]), touched_days(earlier, rows)
             load.statements(self.geography.id, speech.counts, speech.rows)
         zero = (source.absent or ("zero" if has_ids(good) else made.absent)) == "zero"
-        size = len(self.geography.leaves)
-        load.slabs(self.geography.id, slabs(rows, speech.counts, days.tolist(), size, absent_zero=zero))
+        size, stated = len(self.geography.leaves), load.stated(to_day(days[0]), to_day(days[-1]))
+        vectors = slabs(rows, speech.counts, days.tolist(), size, absent_zero=zero, stated=stated)
+        load.slabs(self.geography.id, vectors)
         return speech.days
 
     def _earlier(self, load: Writer, speech: Speech, *, by_id: bool) -> list[NDArray[np.void]]:
@@ -203,8 +247,8 @@ class Loader:
         Without ids a row's day is part of its key, so only loads about the same days matter.
         """
         return [
-            self._moved(geography, rows)
-            for geography, _, rows in load.earlier_statements(None if by_id else speech.days)
+            renumber(self._moved(geography, rows), counts, speech.counts)
+            for geography, counts, rows in load.earlier_statements(None if by_id else speech.days)
         ]
 
     def _moved(self, geography: int, rows: NDArray[np.void]) -> NDArray[np.void]:
@@ -214,7 +258,7 @@ class Loader:
         if geography not in self._maps:
             areas, leaves = self.store.geography_leaves(geography)
             old = Geography(geography, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
-            self._maps[geography] = leaf_map(old, self.geography)
+            self._maps[geography] = leaf_map(old, self.geography, self.city.retired)
         moved = rows.copy()
         moved["leaf"] = self._maps[geography][rows["leaf"]]
         return moved

@@ -17,10 +17,10 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from data.city import City
-from data.errors import HomeNotFound
+from data.errors import BadQuestion, Both, HomeNotFound
 from data.slabs import MISSING
 from data.store import Slab, Store
-from grid.areas import Areas
+from grid.areas import Areas, successor
 from grid.counts import COUNTS
 from grid.geography import Geography, open_geography
 from grid.leaves import Leaves
@@ -64,13 +64,14 @@ class Sums:
 class View:
     """The city as of one version."""
 
-    def __init__(self, store: Store, version: int, backs: Mapping[str, str], only: str | None = None) -> None:
+    def __init__(self, store: Store, version: int, city: City, only: str | None = None) -> None:
         geography = open_geography(store, version)
         if geography is None:
-            raise HomeNotFound(home=store.url)
+            raise HomeNotFound(home=store.name)
         self.store = store
         self.version = version
-        self.backs = backs
+        self.backs = {source.name: source.backs for source in city.sources if source.backs}
+        self.retired = city.retired
         self.only = only
         self.geography: Geography = geography
         self._vectors: LRUCache[tuple[str, Day], NDArray[np.int64] | None] = LRUCache(VECTORS)
@@ -88,6 +89,11 @@ class View:
         """The leaf axis."""
         return self.geography.leaves
 
+    def row(self, code: str) -> int:
+        """Row of the area with this code, or of the one that took it over; the city's of an unknown one."""
+        row_of = self.areas.row_of
+        return row_of.get(code, row_of.get(successor(code, self.retired), 0))
+
     @cached_property
     def stated_days(self) -> dict[str, list[tuple[Day, str]]]:
         """count -> (day, source) pairs that speak: where a source backs another one up, only on the
@@ -103,7 +109,8 @@ class View:
     @cached_property
     def zones(self) -> ZoneBook:
         """The city's zones."""
-        return ZoneBook(self.store.zones(self.version), self)
+        known = self.store.zones(self.version)
+        return ZoneBook([zone for zone in known if self.only in (None, zone.source)], self)
 
     def days(self, counts: Sequence[str]) -> tuple[Day, Day] | None:
         """First and last day on which any of ``counts`` was stated; zones count while they last."""
@@ -164,7 +171,7 @@ class View:
         if geography not in self._maps:
             areas, leaves = self.store.geography_leaves(geography)
             old = Geography(geography, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
-            self._maps[geography] = leaf_map(old, self.geography)
+            self._maps[geography] = leaf_map(old, self.geography, self.retired)
         return self._maps[geography]
 
     # sums ------------------------------------------------------------------------------------------
@@ -232,12 +239,16 @@ def gather(vector: NDArray[np.int64], leaf: NDArray[np.int32], size: int) -> NDA
     return np.where(touched, total, np.int64(MISSING))
 
 
-def leaf_map(old: Geography, new: Geography) -> NDArray[np.int32]:
-    """For each leaf of ``old`` the leaf of ``new`` that takes it over: the same area (else its nearest
-    ancestor that still exists) and the same cell where that pair exists."""
+def leaf_map(old: Geography, new: Geography, retired: Mapping[str, str]) -> NDArray[np.int32]:
+    """For each leaf of ``old`` the leaf of ``new`` that takes it over: the same area (else the one it was
+    merged into, else its nearest ancestor that still exists) and the same cell where that pair exists.
+
+    ``retired``: code -> the code that took it over.
+    """
     area = np.zeros(len(old.areas), np.int32)
     for row in range(len(old.areas)):
-        steps = [old.areas.code[step] for step in reversed(old.areas.path(row))]
+        codes = [old.areas.code[step] for step in reversed(old.areas.path(row))]
+        steps = [code if code in new.areas.row_of else successor(code, retired) for code in codes]
         area[row] = next(new.areas.row_of[c] for c in [*steps, new.areas.code[0]] if c in new.areas.row_of)
     cells = new.leaves.cells.row_of
     cell = np.array([cells.get(name, -1) for name in old.leaves.cells.id] + [-1], dtype=np.int32)
@@ -250,15 +261,20 @@ class Cube:
     def __init__(self, store: Store, city: City) -> None:
         self.store = store
         self.city = city
-        self._backs = {source.name: source.backs for source in city.sources if source.backs}
         self._views: LRUCache[tuple[int, str | None], View] = LRUCache(VIEWS)
         self._lock = threading.Lock()
 
     def at(self, as_of: dt.datetime | None = None, source: str | None = None) -> View:
         """The city as it was known at ``as_of`` (UTC), or as it is known now; with ``source`` as that
-        source alone tells it."""
+        source alone tells it. Raises BadQuestion where nothing was known yet, or of a source there is not."""
+        names = [known.name for known in self.city.sources]
+        if source is not None and source not in names:
+            detail = Both(f"没有来源 {source}；有：{', '.join(names)}", f"no source {source}; {', '.join(names)}")
+            raise BadQuestion(detail=detail)
         key = self.store.version(as_of), source
+        if as_of is not None and key[0] == 0:
+            raise BadQuestion(detail=Both("那时还没有任何数据", "nothing was known then"))
         with self._lock:
             if key not in self._views:
-                self._views[key] = View(self.store, key[0], self._backs, source)
+                self._views[key] = View(self.store, key[0], self.city, source)
             return self._views[key]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -27,10 +28,13 @@ from data.formats.carried import carried_crs
 from data.read import read_frame, read_shapes
 from data.store import Store
 from grid import crs, hexes
-from grid.areas import Area, Areas, Rows, plant
+from grid.areas import Area, Areas, Rows, plant, successor
 from grid.leaves import NO_CELLS, Cells, Leaves, lay
 
 _ELLIPSOID = pyproj.Geod(ellps="WGS84")
+
+#: shapely's type numbers of polygons and multipolygons.
+_POLYGONAL = (3, 6)
 
 #: The source name under which geographies stand in the list of loads.
 GEOGRAPHY = "geography"
@@ -73,7 +77,7 @@ def open_geography(store: Store, upto: int | None = None) -> Geography | None:
 
 def fingerprint(city: City) -> str:
     """sha256 over the geography's part of the city file and every file it names."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"{city.code}/{city.name}/{city.name_en}".encode())
     for part in (*city.levels, city.grid):
         digest.update(part.model_dump_json().encode() if part else b"-")
     for path in _files(city):
@@ -102,7 +106,8 @@ def load_geography(
 ) -> tuple[Geography, Mapping[str, Any], bool]:
     """The city's geography, made and stored if its files changed: (geography, report, whether new)."""
     sha256 = fingerprint(city)
-    if store.has(GEOGRAPHY, sha256):
+    before = store.loads(source=GEOGRAPHY)[-1:]
+    if before and before[0].sha256 == sha256:
         stored = open_geography(store)
         assert stored is not None
         return stored, store.geography_report(stored.id), False
@@ -124,11 +129,25 @@ def make_geography(city: City) -> tuple[Areas, Leaves, Report]:
     for level in city.levels:
         found += _level(city, level, found, report)
     areas = _close(plant(found, "city.toml"))
+    _check_words(city, areas)
     cells, pairs = _imported(city, areas, report) if city.grid and city.grid.file else _hexes(city, areas)
     areas, leaves = lay(areas, pairs, cells)
     leaves = _rest(areas, leaves)
     report.note("cell", cells=len(cells), leaves=len(leaves))
     return areas, leaves, report
+
+
+def _check_words(city: City, areas: Areas) -> None:
+    """CityFileError where an alias or a merger leads to an area that the city does not have."""
+    for level in city.levels:
+        names = {areas.name[row] for row in areas.of_level(level.id)}
+        lost = {"aliases": sorted(set(level.aliases.values()) - names)}
+        current = {new for new in level.merged.values() if successor(new, city.retired) not in areas.row_of}
+        lost["merged"] = sorted(current)
+        for part, words in lost.items():
+            if words:
+                detail = Both(f"没有这样的区域: {', '.join(words)}", f"no such areas: {', '.join(words)}")
+                raise CityFileError(file="city.toml", where=f"level {level.id}, {part}", detail=detail)
 
 
 # areas ---------------------------------------------------------------------------------------------
@@ -146,10 +165,16 @@ def _level(city: City, level: Level, above: list[Area], report: Report) -> list[
 def _coded(city: City, level: Level, codes: Codes, above: list[Area]) -> list[Area]:
     # a code list is a table like any other; the kind only sets the size limit
     source = Source(name="codes", kind="population", path=str(codes.file), encoding=codes.encoding)
-    table = read_frame(city.file(codes.file), source).table
+    frame = read_frame(city.file(codes.file), source)
+    table = frame.table
     _need(table, [codes.code, codes.name, codes.name_en, codes.parent], codes.file)
     known = {area.code for area in above}
     names_en = table[codes.name_en] if codes.name_en else [""] * len(table)
+    blank = table[[c for c in (codes.code, codes.name, codes.parent) if c]].isna().any(axis=1)
+    if blank.any():
+        row = frame.rows[int(blank.argmax())]
+        detail = Both(f"第 {row} 行缺少代码、名称或上级", f"row {row} lacks its code, name or parent")
+        raise CityFileError(file="city.toml", where=str(codes.file), detail=detail)
     parents = table[codes.parent] if codes.parent else [_parent(code, known, city) for code in table[codes.code]]
     return [
         Area(code, name, name_en or "", level.id, parent)
@@ -193,6 +218,9 @@ def _shapes(city: City, part: Boundaries) -> tuple[NDArray[np.object_], pd.DataF
     _need(table, [part.code, part.name, part.parent_name], part.file)
     system = crs.same_crs(part.crs, carried_crs(city.file(part.file), part.layer), str(part.file))
     crs.check_plausible(*shapely.get_coordinates(shapes).T, system, str(part.file))
+    if not np.isin(shapely.get_type_id(shapes), (-1, *_POLYGONAL)).all():
+        detail = Both("图形须为面", "its shapes must be polygons")
+        raise CityFileError(file="city.toml", where=str(part.file), detail=detail)
     shapes = crs.shapes_to_wgs84(shapes, system)
     broken = np.flatnonzero(~shapely.is_valid(shapes))
     shapes[broken] = [_polygons(shape) for shape in shapely.make_valid(shapes[broken])]
@@ -201,7 +229,7 @@ def _shapes(city: City, part: Boundaries) -> tuple[NDArray[np.object_], pd.DataF
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
     """The polygonal part of a repaired shape: repairs can leave lines and points behind."""
-    parts = [part for part in shapely.get_parts(shape) if shapely.get_type_id(part) in (3, 6)]
+    parts = [part for part in shapely.get_parts(shape) if shapely.get_type_id(part) in _POLYGONAL]
     return shapely.union_all(parts) if parts else shapely.Polygon()
 
 
@@ -214,7 +242,12 @@ def _joined(
     for key, shape in zip(keys, shapes, strict=True):
         shape_of[key] = shape if key not in shape_of else shapely.union(shape_of[key], shape)
     names = {area.code: area.name for area in above}
-    wanted = [area.code if part.code else f"{names[area.parent or '']}/{area.name}" for area in areas]
+    within = names if part.parent_name else {}
+    wanted = [area.code if part.code else f"{within.get(area.parent or '', '')}/{area.name}" for area in areas]
+    twice = sorted(key for key, n in Counter(wanted).items() if n > 1 and key in shape_of)
+    if twice:
+        detail = Both(f"多个区域叫 {twice[0]}，请给出 parent_name", f"several areas are called {twice[0]}: give parent_name")
+        raise CityFileError(file="city.toml", where=str(part.file), detail=detail)
     lost = sorted(set(shape_of) - set(wanted))
     report.note(
         level.id,

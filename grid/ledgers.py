@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from data.deliveries import Delivery
 from data.errors import TooManyRejects
+from data.privacy import guard
 from data.sources import Kind
 from data.sources.base import plain_heading
 from data.store import Writer
@@ -21,11 +22,19 @@ from grid.geography import Geography
 #: Fields of a ledger that the streaming count understands.
 _STREAMED = ("cell", "day", "status", "until")
 
+#: Rules of a source that only the reader of rows knows.
+_ROW_BY_ROW = ("values", "constants", "where", "unpivot", "days_from", "days_to")
+
+_NO_CELLS = np.empty(0, dtype=object)
+
 
 def streamed_columns(delivery: Delivery, made: Kind, geography: Geography) -> dict[str, str] | None:
-    """field -> heading if this ledger can be streamed (it names H3 cells); else None, and it is read
-    row by row like any other source."""
-    if geography.leaves.cells.h3 is None or delivery.source.values or delivery.source.constants:
+    """field -> heading if this ledger can be streamed (it names H3 cells, and its source asks for nothing
+    that needs more than these columns); else None, and it is read row by row like any other source.
+
+    Raises PersonalData for a heading that announces persons' data.
+    """
+    if geography.leaves.cells.h3 is None or any(getattr(delivery.source, rule) for rule in _ROW_BY_ROW):
         return None
     headings = _headings(delivery)
     columns: dict[str, str] = {}
@@ -35,7 +44,11 @@ def streamed_columns(delivery: Delivery, made: Kind, geography: Geography) -> di
         heading = next((h for h in headings if plain_heading(h) in known), None)
         if heading is not None:
             columns[name] = heading
-    return columns if {"cell", "day", "status"} <= set(columns) else None
+    if not {"cell", "day", "status"} <= set(columns):
+        return None
+    fields = {heading: [name] for name, heading in columns.items()}
+    guard(delivery.path.name, {heading: _NO_CELLS for heading in headings}, fields, delivery.source.allow)
+    return columns
 
 
 def _headings(delivery: Delivery) -> list[str]:

@@ -19,7 +19,7 @@ from grid import lattice
 from grid.arrays import Bools, Cells, Floats, Rows, Shapes
 from grid.jit import kernel, usable
 from grid.lattice import Lattice, NoLattice
-from grid.raster import Raster, burn, ring_edges
+from grid.raster import burn, ring_edges
 
 OUTSIDE = -1
 #: A row that a kernel leaves to the exact library.
@@ -171,7 +171,7 @@ class ShapeLocator:
         if not np.isin(kinds, (-1, 3, 6)).all():
             raise ValueError("polygons and multipolygons only")
         edges, owner = ring_edges(self.shapes)
-        self._raster: Raster | None = burn(edges, owner) if len(edges) and usable() else None
+        self._raster = burn(edges, owner) if usable() else None
         self._tree = shapely.STRtree(self.shapes)
         self._asking = threading.Lock()
 

@@ -16,14 +16,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.city import City, Source
+from data.codes import short
 from data.errors import Both, CRSError
 from grid import crs
-from grid.areas import Areas, Rows
+from grid.areas import Areas, Rows, successor
 from grid.lookup import Lookup
 
 #: Why a taken row was not placed finer, as shown under "what could not be located".
 NOTES: Mapping[str, tuple[str, str]] = {
     "name_unknown": ("名称不在区划表中", "the name is not in the code list"),
+    "words_differ": ("所填的几处位置互相矛盾", "the stated places contradict each other"),
     "name_ambiguous": ("文字提到多个区域", "the text names several areas"),
     "point_elsewhere": ("坐标落在所填区域之外", "the coordinates lie outside the stated area"),
     "point_unmapped": ("坐标处没有已绘制的下级区域", "no finer area is drawn at the coordinates"),
@@ -61,9 +63,9 @@ def _clean(text: str) -> str:
 def variants(name: str, level: str) -> set[str]:
     """The spellings under which an area is looked up: its name, and its name without its ending."""
     name = _clean(name)
-    ending = {"community": _COMMUNITY_ENDING, "district": _DISTRICT_ENDING}.get(level)
-    short = ending.sub("", name) if ending else name
-    return {name, short} if len(short) >= 2 else {name}
+    ending = {"community": _COMMUNITY_ENDING, "district": _DISTRICT_ENDING, "city": _DISTRICT_ENDING}.get(level)
+    bare = ending.sub("", name) if ending else name
+    return {name, bare} if len(bare) >= 2 else {name}
 
 
 class Names:
@@ -80,9 +82,9 @@ class Names:
             for spelling, official in spellings.items():
                 self._alias(level, spelling, official)
 
-    def _enter(self, parent: int, word: str, row: int) -> None:
+    def _enter(self, parent: int, word: str, row: int, *, declared: bool = False) -> None:
         known = self._below[parent].get(word)
-        exact = _clean(self.areas.name[row]) == word
+        exact = declared or _clean(self.areas.name[row]) == word
         if known is None or exact:
             self._below[parent][word] = row
         elif _clean(self.areas.name[known]) != word:
@@ -93,7 +95,7 @@ class Names:
         for row in self.areas.of_level(level):
             parent = int(self.areas.parent[row])
             if self.areas.name[row] == official and parent_name in ("", self.areas.name[parent]):
-                self._below[parent].setdefault(_clean(name), int(row))
+                self._enter(parent, _clean(name), int(row), declared=True)
 
     def within(self, parent: int, name: str) -> int:
         """Row of the area called ``name`` below ``parent``, at any depth if it is unique; else -1."""
@@ -109,25 +111,34 @@ class Names:
 
     def read(self, text: str, start: int = 0) -> tuple[int, str]:
         """The finest area that ``text`` begins with, from ``start`` down, and a note if it is unclear."""
-        rest = _clean(text)
+        rest = self._within_city(_clean(text))
         for row in self.areas.path(start):
-            rest = self._strip(rest, row)
+            rest = self._strip(rest, row, start)
         row = start
         while True:
             found, size = self._prefix(row, rest)
             if found < 0:
                 break
-            others = {r for word, r in self._below[row].items() if r >= 0 and word in rest[size:]}
+            after = rest[size:]
             # only names with their type ending are unmistakable inside a sentence
-            others = {r for r in others if _clean(self.areas.name[r]) in rest[size:]}
+            others = {r for r in self._below[row].values() if r >= 0 and _clean(self.areas.name[r]) in after}
             if others - {found}:
                 return row, "name_ambiguous"
-            row, rest = found, rest[size:]
+            row, rest = found, rest if self._prefix(found, rest)[1] > size else after
         return row, "" if row != start else "name_unknown"
 
-    def _strip(self, rest: str, row: int) -> str:
+    def _within_city(self, rest: str) -> str:
+        """``rest`` without the province that stands before the city's name."""
+        name = _clean(self.areas.name[0])
+        before, _, after = rest.partition(name)
+        return name + after if before.endswith(("省", "自治区")) else rest
+
+    def _strip(self, rest: str, row: int, start: int) -> str:
+        """``rest`` without the name of ``row`` at its beginning, unless a name below ``start`` begins with it:
+        金山卫镇 is a town of 金山区."""
         for word in sorted(variants(self.areas.name[row], self.areas.level[row]), key=len, reverse=True):
-            rest = rest.removeprefix(word)
+            if rest.startswith(word) and self._prefix(start, rest)[1] <= len(word):
+                return rest.removeprefix(word)
         return rest
 
     def _prefix(self, parent: int, rest: str) -> tuple[int, int]:
@@ -148,7 +159,7 @@ class Placer:
         self.source = source
         aliases = {str(level.id): level.aliases for level in city.levels}
         self.names = Names(self.geography.areas, aliases, source.aliases)
-        self.retired = {old: new for level in city.levels for old, new in level.merged.items()}
+        self.retired = city.retired
 
     def place(self, rows: pd.DataFrame) -> Placed:
         """The leaf of each row of a checked frame; columns as in data.sources.base.PLACE_FIELDS."""
@@ -196,26 +207,47 @@ class Placer:
     def _read(self, said: dict[str, str]) -> tuple[int, str, str]:
         """(area row, note or why, column) of one distinct set of words."""
         areas = self.geography.areas
-        if "code" in said:
-            code = self.retired.get(said["code"], said["code"])
-            return (areas.row_of[code], "", "") if code in areas.row_of else (-1, "unknown_place", "code")
-        if "area" in said:
-            row = areas.row_of.get(said["area"], self.names.within(0, said["area"]))
-            return (row, "", "") if row >= 0 else (-1, "unknown_place", "area")
-        row, started = 0, False
-        for column in _NAMED:
+        row, note, at = 0, "", ""
+        started = "code" in said or "area" in said
+        for column in ("code", "area"):
             if column in said:
-                found = self.names.within(row, said[column])
+                found = self._by_code(said[column]) if column == "code" else self._by_either(said[column])
                 if found < 0:
-                    known = started or column != next(c for c in (*_NAMED, "text") if c in said)
-                    return (row, "name_unknown", column) if known else (-1, "unknown_place", column)
+                    return -1, "unknown_place", column
+                if row <= found < areas.last[row]:
+                    row = found
+                elif not found <= row < areas.last[found]:
+                    note, at = "words_differ", column
+        for column in (c for c in _NAMED if c in said and not self._on_path(row, said[c])):
+            found = self.names.within(row, said[column])
+            if found >= 0:
                 row, started = found, True
+            elif not started:
+                return -1, "unknown_place", column
+            else:
+                note, at = note or "name_unknown", at or column
         if "text" in said:
-            found, note = self.names.read(said["text"], row)
+            found, unclear = self.names.read(said["text"], row)
             if found == 0 and not started:
                 return -1, "unknown_place", "text"
-            return found, note, "text"
-        return row, "", ""
+            row, note, at = (found, unclear, "text") if found != row else (row, note or unclear, at or "text")
+        return row, note, at
+
+    def _by_code(self, code: str) -> int:
+        row_of = self.geography.areas.row_of
+        return row_of.get(self._current(code), row_of.get(self._current(short(code)), -1))
+
+    def _current(self, code: str) -> str:
+        return successor(code, self.retired)
+
+    def _by_either(self, words: str) -> int:
+        found = self._by_code(words)
+        return found if found >= 0 else self.names.within(0, words)
+
+    def _on_path(self, row: int, name: str) -> bool:
+        """Whether ``name`` is a name of the area at ``row`` or of one above it, below the city."""
+        areas = self.geography.areas
+        return any(_clean(name) in variants(areas.name[r], areas.level[r]) for r in areas.path(row)[1:])
 
     # cells and coordinates -----------------------------------------------------------------------
 
@@ -254,12 +286,21 @@ class Placer:
         self._miss(at[found < 0], placed, area, "outside", "lon", rows)
         inside = found >= 0
         at, found, fine, lon, lat = at[inside], found[inside], fine[inside], lon[inside], lat[inside]
+        cell = self.lookup.cells_at(lon, lat)
+        self._settle(at, self._leaf_at(found, fine, cell), cell, area, placed, "point_elsewhere")
         coarse = (area[at] < 0) & ~fine
         placed.note[at[coarse]] = "point_unmapped"
         placed.text[at[coarse]] = ""
-        cell = self.lookup.cells_at(lon, lat)
-        leaf = np.where(fine, self.geography.leaves.find(found, cell), self._own(found)).astype(np.int32)
-        self._settle(at, leaf, cell, area, placed, "point_elsewhere")
+
+    def _leaf_at(self, area: Rows, fine: NDArray[np.bool_], cell: Rows) -> Rows:
+        """The leaf of points in drawn areas. An imported cell belongs to its area, drawn or not."""
+        leaves = self.geography.leaves
+        leaf = np.where(fine, leaves.find(area, cell), self._own(area)).astype(np.int32)
+        if leaves.cells.h3 is not None or not len(leaves.cells):
+            return leaf
+        home = leaves.home[np.maximum(cell, 0)]
+        below = (leaves.area[home] > area) & (leaves.area[home] < self.geography.areas.last[area])
+        return np.where((cell >= 0) & below, home, leaf).astype(np.int32)
 
     def _settle(self, at: NDArray[np.intp], leaf: Rows, cell: Rows, area: Rows, placed: Placed, note: str) -> None:
         """Take ``leaf`` where it lies in the stated area or nothing was stated; else keep the area.
@@ -274,6 +315,8 @@ class Placer:
         take = (stated < 0) | inside
         placed.leaf[at[take]] = leaf[take]
         placed.leaf[at[cut]] = paired[cut]
+        finely = (take | cut) & (placed.leaf[at] != self._own(np.maximum(stated, 0)))
+        placed.note[at[finely]] = None  # the words that could not be read do not matter any more
         placed.why[at[take | cut]] = None
         finer = (stated >= 0) & (stated >= leaf_area) & (stated < areas.last[leaf_area])
         wrong = ~take & ~cut & ~finer

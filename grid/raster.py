@@ -26,7 +26,7 @@ OUTSIDE, ASK = -1, -2
 #: (3 + 16 eps) eps rounds to 3.33e-16 in Shewchuk's bound; more asks a few points more, never errs.
 ORIENT = 4e-16
 #: Pixels per edge: more pixels put fewer points beside an edge but take memory (4 bytes) and cache.
-PIXELS_PER_EDGE = 16
+PIXELS_PER_EDGE = 12
 #: The raster's longest side (pixels) at least and at most.
 LEAST, MOST = 64, 4096
 #: Edges are listed in pixels up to this part of a pixel beyond where they run, because a point's own
@@ -42,32 +42,22 @@ NONE = np.int32(2**31 - 1)
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """``codes`` (ny, nx): a polygon's index, OUTSIDE, or -3 - b for the b-th border pixel.
+    """``codes`` (ny, nx): a polygon's index, OUTSIDE, or -3 - (place in ``book``) for a border pixel.
 
-    Border pixel b owns groups ``first_group[b]`` to ``first_group[b + 1]``, in order of polygon; group
-    g is polygon ``polygon[g]``, whose side at the corner is ``odd[g]`` (1 inside, 0 outside, 2 unknown),
-    with edges ``first_edge[g]`` to ``first_edge[g + 1]`` (rows x1, y1, x2, y2 of ``edges``). ``full[b]``
-    is the lowest polygon that covers the whole pixel, or NONE.
+    ``book`` tells all of a border pixel in one run of numbers, so that a look-up costs one miss of the
+    cache: the lowest polygon that covers the whole pixel (or NONE), how many polygons have edges in it,
+    and for each of these, lowest first, its index, the side of the corner (1 inside, 0 outside, 2
+    unknown), how many edges, and the edges' x1, y1, x2, y2.
     """
 
-    origin: tuple[float, float]
-    size: tuple[float, float]
+    frame: Floats
     codes: Rows
-    first_group: Rows
-    polygon: Rows
-    odd: Rows
-    full: Rows
-    first_edge: Ints
-    edges: Floats
+    book: Floats
 
     def rows(self, x: Floats, y: Floats) -> Rows:
         """Index of the lowest polygon that contains each point, OUTSIDE, or ASK."""
         out = np.empty(x.size, dtype=np.int32)
-        frame = np.array([*self.origin, *self.size])
-        _look_up(
-            x, y, frame, self.codes, self.first_group, self.polygon, self.odd, self.full,
-            self.first_edge, self.edges, out,
-        )  # fmt: skip
+        _look_up(x, y, self.frame, self.codes, self.book, out)
         return out
 
 
@@ -83,15 +73,15 @@ def ring_edges(shapes: Shapes) -> tuple[Floats, Rows]:
     return np.ascontiguousarray(edges[moving]), owner[moving].astype(np.int32)
 
 
-def burn(edges: Floats, owner: Rows) -> Raster:
-    """The raster of at least one edge."""
-    low, high = (
-        np.minimum(edges[:, :2], edges[:, 2:]).min(axis=0),
-        np.maximum(edges[:, :2], edges[:, 2:]).max(axis=0),
-    )
-    nx, ny = _grid(high - low, edges, owner)
+def burn(edges: Floats, owner: Rows) -> Raster | None:
+    """The raster of some edges; None where these span no area."""
+    ends = edges.reshape(-1, 2)
+    if not len(ends) or (np.ptp(ends, axis=0) == 0).any():
+        return None
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    nx, ny = _grid(high - low, len(edges))
     # half a pixel of air on each side keeps the outermost vertices off the pixels' corners
-    size = (high - low) / (np.array([nx, ny]) - 1)
+    size = (high - low) / (np.array([nx, ny]) - 1.0)
     origin = low - 0.5 * size
     frame = np.array([*origin, *size])
     pixel, edge = _touched(edges, frame, nx, ny)
@@ -100,9 +90,9 @@ def burn(edges: Floats, owner: Rows) -> Raster:
     return _assemble(edges, owner, frame, (ny, nx), pixel, edge)
 
 
-def _grid(extent: Floats, edges: Floats, owner: Rows) -> tuple[int, int]:
+def _grid(extent: Floats, edges: int) -> tuple[int, int]:
     """Pixels east and north: about square, PIXELS_PER_EDGE each."""
-    wanted = np.sqrt(PIXELS_PER_EDGE * len(edges))
+    wanted = np.sqrt(PIXELS_PER_EDGE * edges)
     shape = np.sqrt(extent[0] / extent[1])
     sides = np.clip(np.rint([wanted * shape, wanted / shape]), LEAST, MOST)
     return int(sides[0]), int(sides[1])
@@ -142,7 +132,11 @@ def _walk(edges: Floats, frame: Floats, nx: int, ny: int, pixel: Ints, edge: Int
 
 
 def _assemble(edges: Floats, owner: Rows, frame: Floats, shape: tuple[int, int], pixel: Ints, edge: Ints) -> Raster:
-    """Group the (pixel, edge) list, ordered by pixel and polygon, and find each corner's side."""
+    """Group the (pixel, edge) list, ordered by pixel and polygon, find each corner's side, write the book.
+
+    Border pixel b owns groups first_group[b] to first_group[b + 1]; group g is ``polygon[g]`` with the
+    list's entries first_edge[g] to first_edge[g + 1].
+    """
     poly = owner[edge]
     new_pixel = np.concatenate([[True], pixel[1:] != pixel[:-1]])
     new_group = new_pixel | np.concatenate([[True], poly[1:] != poly[:-1]])
@@ -152,15 +146,41 @@ def _assemble(edges: Floats, owner: Rows, frame: Floats, shape: tuple[int, int],
     border = pixel[new_pixel]
     codes = np.full(shape[0] * shape[1], NONE, dtype=np.int32)
     codes[border] = -3 - np.arange(border.size, dtype=np.int32)
-    full = np.full(border.size, NONE, dtype=np.int32)
-    odd = np.zeros(polygon.size, dtype=np.int32)
+    full, odd = np.full(border.size, NONE, dtype=np.int32), np.zeros(polygon.size, dtype=np.int32)
     at = np.searchsorted(owner, np.arange(int(owner[-1]) + 2))
     _fill(edges, at, frame, codes.reshape(shape), first_group, polygon, odd, full)
+    entries = first_edge[first_group]
+    place = 2 * np.arange(border.size + 1) + 3 * first_group.astype(np.int64) + 4 * entries
+    book = np.empty(int(place[-1]), dtype=np.float64)
+    _write(place, first_group, polygon, odd, full, first_edge, edges, edge, book)
+    codes[border] = -3 - place[:-1]
     codes[codes == NONE] = OUTSIDE
-    return Raster(
-        (float(frame[0]), float(frame[1])), (float(frame[2]), float(frame[3])), codes.reshape(shape),
-        first_group, polygon, odd, full, first_edge, edges[edge],
-    )  # fmt: skip
+    return Raster(frame, codes.reshape(shape), book)
+
+
+@kernel("void(i8[::1], i4[::1], i4[::1], i4[::1], i4[::1], i8[::1], f8[:, ::1], i8[::1], f8[::1])")
+def _write(
+    place: Ints,
+    first_group: Rows,
+    polygon: Rows,
+    odd: Rows,
+    full: Rows,
+    first_edge: Ints,
+    edges: Floats,
+    edge: Ints,
+    book: Floats,
+) -> None:
+    """The book, one border pixel after the other: see :class:`Raster`."""
+    for b in range(full.size):
+        at = place[b]
+        book[at], book[at + 1] = full[b], first_group[b + 1] - first_group[b]
+        at += 2
+        for g in range(first_group[b], first_group[b + 1]):
+            book[at], book[at + 1], book[at + 2] = polygon[g], odd[g], first_edge[g + 1] - first_edge[g]
+            at += 3
+            for e in range(first_edge[g], first_edge[g + 1]):
+                book[at : at + 4] = edges[edge[e]]
+                at += 4
 
 
 @kernel("UniTuple(i8, 4)(f8[:, ::1], i8, i8, f8[::1], i8, i8)")
@@ -272,16 +292,17 @@ def _side(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> flo
     return turn if abs(turn) > ORIENT * (abs(one) + abs(other)) else 0.0
 
 
-@kernel("i8(f8[:, ::1], i8, i8, f8, f8, f8, f8)")
-def _crossings(edges: Floats, first: int, last: int, west: float, south: float, x: float, y: float) -> int:
-    """Crossings of the path (west, south) -> (west, y) -> (x, y) with the edges; ASK if one is too close.
+@kernel("i8(f8[::1], i8, i8, f8, f8, f8, f8)")
+def _crossings(book: Floats, first: int, count: int, west: float, south: float, x: float, y: float) -> int:
+    """Crossings of the path (west, south) -> (west, y) -> (x, y) with ``count`` edges; ASK if one is too
+    close to tell.
 
     An edge's end on the line of the path counts as west of it, or south of it: a ring that only
     touches the line is crossed twice or not at all.
     """
-    count = 0
-    for e in range(first, last):
-        x1, y1, x2, y2 = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
+    crossed = 0
+    for e in range(first, first + 4 * count, 4):
+        x1, y1, x2, y2 = book[e], book[e + 1], book[e + 2], book[e + 3]
         rises = (y1 <= y) != (y2 <= y)
         runs = (x1 <= west) != (x2 <= west)
         if not rises and y == max(y1, y2) and min(x1, x2) <= x <= max(x1, x2):
@@ -293,41 +314,42 @@ def _crossings(edges: Floats, first: int, last: int, west: float, south: float, 
         end = _side(x1, y1, x2, y2, x, y) if rises else bend
         if bend * start * end == 0.0:
             return ASK
-        count += int((start > 0) != (bend > 0)) + int((bend > 0) != (end > 0))
-    return count
+        crossed += int((start > 0) != (bend > 0)) + int((bend > 0) != (end > 0))
+    return crossed
 
 
-@kernel("i4(i8, f8, f8, f8, f8, i4[::1], i4[::1], i4[::1], i4[::1], i8[::1], f8[:, ::1])")
-def _in_border_pixel(
-    b: int, west: float, south: float, x: float, y: float, first_group: Rows, polygon: Rows, odd: Rows,
-    full: Rows, first_edge: Ints, edges: Floats,
-) -> int:  # fmt: skip
-    """The lowest polygon at (x, y) inside border pixel ``b``, OUTSIDE or ASK."""
-    for g in range(first_group[b], first_group[b + 1]):
-        if polygon[g] > full[b]:
+@kernel("i4(f8[::1], i8, f8, f8, f8, f8)")
+def _in_border_pixel(book: Floats, at: int, west: float, south: float, x: float, y: float) -> int:
+    """The lowest polygon at (x, y) inside the border pixel told at place ``at``, OUTSIDE or ASK."""
+    full = int(book[at])
+    groups = int(book[at + 1])
+    at += 2
+    for _ in range(groups):
+        polygon, side, count = int(book[at]), int(book[at + 1]), int(book[at + 2])
+        if polygon > full:
             break
-        crossed = _crossings(edges, first_edge[g], first_edge[g + 1], west, south, x, y)
-        if crossed == ASK or odd[g] == 2:
+        crossed = _crossings(book, at + 3, count, west, south, x, y)
+        if crossed == ASK or side == 2:
             return ASK
-        if (crossed + odd[g]) & 1:
-            return int(polygon[g])
-    return int(full[b]) if full[b] != NONE else OUTSIDE
+        if (crossed + side) & 1:
+            return polygon
+        at += 3 + 4 * count
+    return full if full != NONE else OUTSIDE
 
 
-@kernel(
-    "void(const f8[::1], const f8[::1], f8[::1], i4[:, ::1], i4[::1], i4[::1], i4[::1], i4[::1], i8[::1],"
-    "f8[:, ::1], i4[::1])"
-)
-def _look_up(
-    x: Floats, y: Floats, frame: Floats, codes: Rows, first_group: Rows, polygon: Rows, odd: Rows,
-    full: Rows, first_edge: Ints, edges: Floats, out: Rows,
-) -> None:  # fmt: skip
-    """The lowest polygon at each point; NaN fails every comparison and is outside."""
+@kernel("void(const f8[::1], const f8[::1], f8[::1], i4[:, ::1], f8[::1], i4[::1])")
+def _look_up(x: Floats, y: Floats, frame: Floats, codes: Rows, book: Floats, out: Rows) -> None:
+    """The lowest polygon at each point; NaN fails every comparison and is outside.
+
+    Places, codes, the book's first words and the decisions are loops of their own, a block at a time:
+    so the processor has many fetches under way at once.
+    """
     ny, nx = codes.shape
     flat = codes.reshape(-1)
     per_x, per_y = 1.0 / frame[2], 1.0 / frame[3]
     wide, high = float(nx), float(ny)
     at = np.empty(BLOCK, np.int32)
+    border = np.empty(BLOCK, np.int64)
     for start in range(0, x.size, BLOCK):
         n = min(BLOCK, x.size - start)
         xs, ys, rows = x[start : start + n], y[start : start + n], out[start : start + n]
@@ -335,13 +357,18 @@ def _look_up(
             column, row = np.floor((xs[i] - frame[0]) * per_x), np.floor((ys[i] - frame[1]) * per_y)
             inside = (column >= 0) & (column < wide) & (row >= 0) & (row < high)
             at[i] = np.int32(row * wide + column if inside else -1.0)
-        # fetching apart from deciding lets many fetches be under way at once
+        borders = 0
         for i in range(n):
             rows[i] = flat[at[i]] if at[i] >= 0 else OUTSIDE
-        for i in range(n):
-            if rows[i] <= -3:
-                cx, cy = at[i] % nx, at[i] // nx
-                rows[i] = _in_border_pixel(
-                    -3 - rows[i], frame[0] + cx * frame[2], frame[1] + cy * frame[3], xs[i], ys[i],
-                    first_group, polygon, odd, full, first_edge, edges,
-                )  # fmt: skip
+            border[borders] = i
+            borders += rows[i] <= -3
+        words = 0.0
+        for j in range(borders):
+            words += book[-3 - rows[border[j]]]
+        # a sum of indices is never negative: the test only keeps the fetches from being optimised away
+        if words < 0:
+            return
+        for j in range(borders):
+            i = border[j]
+            west, south = frame[0] + at[i] % nx * frame[2], frame[1] + at[i] // nx * frame[3]
+            rows[i] = _in_border_pixel(book, -3 - rows[i], west, south, xs[i], ys[i])

@@ -8,7 +8,7 @@ left behind, and a file of one district never touches another's. Within one load
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,7 +64,7 @@ def speak(
     leaf: NDArray[np.int32],
     value: NDArray[np.int64],
 ) -> Speech:
-    """Statements of one load; equal (key, day, count, leaf) are added up."""
+    """Statements of one load; equal (key, day, count, leaf) are added up. OverflowError past int32."""
     rows = np.zeros(len(key), STATEMENT)
     for name, column in (("key", key), ("day", day), ("count", count), ("leaf", leaf), ("value", value)):
         rows[name] = column
@@ -81,8 +81,22 @@ def merge(rows: Statements) -> Statements:
     start = np.flatnonzero(new)
     merged = rows[start]
     if len(start):
-        merged["value"] = np.add.reduceat(rows["value"].astype(np.int64), start)
+        merged["value"] = _narrow(np.add.reduceat(rows["value"].astype(np.int64), start))
     return merged
+
+
+def _narrow(total: NDArray[np.int64]) -> NDArray[np.int32]:
+    if total.size and total.max() > np.iinfo(np.int32).max:
+        raise OverflowError(f"{total.max()} is more than a slab holds")
+    return total.astype(np.int32)
+
+
+def renumber(rows: Statements, counts: Sequence[str], wanted: Sequence[str]) -> Statements:
+    """Statements whose ``count`` numbers ``counts``, with numbers of ``wanted``; what is of none is left out."""
+    number = np.array([wanted.index(count) if count in wanted else -1 for count in counts])
+    moved = rows[number[rows["count"]] >= 0]
+    moved["count"] = number[moved["count"]]
+    return moved
 
 
 def latest(speeches: Iterable[Statements]) -> Statements:
@@ -106,16 +120,25 @@ def touched_days(earlier: Iterable[Statements], new: Statements) -> NDArray[np.i
 
 
 def slabs(
-    rows: Statements, counts: Sequence[str], days: Sequence[int], size: int, *, absent_zero: bool
+    rows: Statements,
+    counts: Sequence[str],
+    days: Sequence[int],
+    size: int,
+    *,
+    absent_zero: bool,
+    stated: Collection[tuple[str, Day]] = (),
 ) -> Iterator[tuple[str, Day, Vector]]:
-    """(count, day, vector) for every count and day; a leaf nobody spoke of is zero or MISSING."""
+    """(count, day, vector) for every count and day; a leaf nobody spoke of is zero or MISSING.
+
+    ``stated`` have a slab already: one of which nothing is left is taken back by an empty one.
+    """
     order = np.lexsort((rows["count"], rows["day"]))
     rows = rows[order]
     for day in days:
         lo, hi = np.searchsorted(rows["day"], [day, day + 1])
         for number, count in enumerate(counts):
             here = rows[lo:hi][rows["count"][lo:hi] == number]
-            if len(here) or absent_zero:
+            if len(here) or absent_zero or (count, to_day(day)) in stated:
                 yield count, to_day(day), vector(here["leaf"], here["value"], size, absent_zero=absent_zero)
 
 
@@ -123,8 +146,9 @@ def vector(leaf: NDArray[np.int32], value: NDArray[np.int32], size: int, *, abse
     """Values summed by leaf; unspoken leaves are zero or MISSING."""
     total = np.zeros(size, np.int64)
     np.add.at(total, leaf, value)
+    narrow = _narrow(total)
     if not absent_zero:
         silent = np.ones(size, np.bool_)
         silent[leaf] = False
-        total[silent] = MISSING
-    return total.astype(np.int32)
+        narrow[silent] = MISSING
+    return narrow

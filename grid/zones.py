@@ -28,16 +28,16 @@ WHOLE = -1
 
 
 def spread(view: View, day: Day) -> NDArray[np.int64]:
-    """The population of ``day`` on every leaf, whole persons.
+    """The population of ``day`` on every leaf, whole persons; MISSING where nobody counted them.
 
     What is known of an area but of nothing below it is shared out over the area's leaves by ground,
     cumulatively rounded, so that every area keeps its exact number. An estimate below the level at
     which the population was delivered.
     """
     vector = view.vectors("population", [day])[0]
-    people = np.zeros(len(view.leaves), np.int64)
+    people, known = np.zeros(len(view.leaves), np.int64), np.zeros(len(view.leaves), np.bool_)
     if vector is None:
-        return people
+        return np.full_like(people, MISSING)
     stated = np.flatnonzero(vector != MISSING)
     areas, leaves = view.areas, view.leaves
     for leaf in stated:
@@ -46,10 +46,12 @@ def spread(view: View, day: Day) -> NDArray[np.int64]:
         ground = leaves.m2[lo:hi]
         if leaf != lo or not ground.sum():
             people[leaf] += vector[leaf]
+            known[leaf] = True
         else:
             share = np.cumsum(ground) / ground.sum()
             people[lo:hi] += np.diff(np.rint(share * vector[leaf]).astype(np.int64), prepend=0)
-    return people
+            known[lo:hi] = True
+    return np.where(known, people, np.int64(MISSING))
 
 
 class ZoneBook:
@@ -63,9 +65,8 @@ class ZoneBook:
 
     @property
     def days(self) -> list[Day]:
-        """The days on which zones begin or end."""
-        starts = [zone.start for zone in self.zones]
-        return starts + [zone.stop for zone in self.zones if zone.stop is not None]
+        """The first and last days of zones."""
+        return [day for zone in self.zones for day in (zone.start, zone.last) if day is not None]
 
     def active(self, day: Day) -> list[Zone]:
         """The zones in force on ``day``."""
@@ -94,7 +95,8 @@ class ZoneBook:
                 share = np.maximum(share, self._rest_of_districts(active))
             share = np.minimum(share, free)
             free = free - share
-            found[f"zone_{kind}_people"] = np.floor(people * share + 1e-9).astype(np.int64)
+            inside = np.floor(people * share + 1e-9).astype(np.int64)
+            found[f"zone_{kind}_people"] = np.where(people == MISSING, people, inside)
             found[f"zone_{kind}_m2"] = np.rint(leaves.m2 * share).astype(np.int64)
             found[f"zone_{kind}_n"] = number
         return found
@@ -129,13 +131,13 @@ class ZoneBook:
     def _seat(self, zone: Zone) -> int:
         """The one leaf where the zone is counted: its area's own."""
         areas = self.view.areas
-        return int(areas.lo[areas.row_of.get(zone.area, 0)])
+        return int(areas.lo[self.view.row(zone.area)])
 
     def _rest_of_districts(self, active: Sequence[Zone]) -> NDArray[np.float64]:
         areas = self.view.areas
         share = np.zeros(len(self.view.leaves))
         for zone in active:
-            row = areas.ancestor(areas.row_of.get(zone.area, 0), "district")
+            row = areas.ancestor(self.view.row(zone.area), "district")
             if zone.kind != "precaution" and row >= 0:
                 share[areas.lo[row] : areas.hi[row]] = 1.0
         return share

@@ -78,9 +78,7 @@ def test_population_equals_the_register(town: Town) -> None:
 
 @pytest.mark.parametrize("colour", ["green", "yellow", "red"])
 def test_codes_equal_the_simulators_truth(town: Town, colour: str) -> None:
-    said = town.numbers(f"code_{colour}", "district")
-    known = town.truth["codes"][colour]
-    assert {code: days for code, days in said.items() if any(days)} == known
+    assert town.numbers(f"code_{colour}", "district") == town.truth["codes"][colour]
 
 
 @pytest.mark.parametrize("grade", ["high", "middle", "low"])

@@ -45,12 +45,12 @@
   onescreen.Header = function Header({ id, data }) {
     const { h } = page;
     if (!data) return h("header", { id, className: "top" });
-    const { product, product_also, city, simulated, simulated_about, upto, version, received, words } = data;
+    const { product, city, simulated, simulated_about, upto, version, received, words } = data;
     return h("header", { id, className: "top" },
       h("a", { className: "skip", href: "#panel" }, words.skip),
-      h("h1", { className: "product" }, mark(), product, h("small", null, product_also)),
+      h("h1", { className: "product" }, mark(), product[0], h("small", null, product[1])),
       h("span", { className: "city" }, city),
-      simulated && h("span", { className: "simulated", title: simulated_about }, simulated),
+      simulated && h("strong", { className: "simulated", title: simulated_about }, simulated[0], h("span", null, simulated[1])),
       h("span", { className: "asof" }, upto && h("b", null, upto), h("span", { title: received }, version), h("span", { className: "received" }, received)),
       h(Switches, { data }));
   };

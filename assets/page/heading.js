@@ -76,10 +76,25 @@
       one(null, words.auto, !chosen), levels.map(({ id, name }) => one(id, name, chosen === id)));
   }
 
+  // What lies over the map is left free when an area is fitted: beside it where there is width, above it on a phone.
+  function usePadding(box) {
+    window.React.useLayoutEffect(() => {
+      const stage = box.current.parentNode;
+      const measure = () => {
+        const { clientWidth: wide, clientHeight: tall } = stage, legend = document.getElementById("legend");
+        const beside = legend.offsetLeft + legend.offsetWidth, above = box.current.offsetTop + box.current.offsetHeight;
+        page.set("map", { padding: wide > tall * 1.1 && wide > 700 ? [4, 8, 4, beside] : [above, 0, legend.offsetHeight + 8, 0] });
+      };
+      const watch = new ResizeObserver(measure);
+      [stage, box.current, document.getElementById("legend")].forEach((part) => part && watch.observe(part));
+      return () => watch.disconnect();
+    }, []);
+  }
+
   onescreen.Heading = function Heading({ id, data }) {
-    const { h } = page;
+    const { h } = page, box = window.React.useRef(null);
     page.heading = data;
-    if (!data) return h("div", { id, className: "heading" });
-    return h("div", { id, className: "heading" }, h(Path, data), h(Layers, { data }), h(Levels, { data }));
+    usePadding(box);
+    return h("div", { id, ref: box, className: "heading" }, data && [h(Path, { key: "path", ...data }), h(Layers, { key: "layers", data }), h(Levels, { key: "levels", data })]);
   };
 })();

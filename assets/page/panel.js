@@ -5,20 +5,20 @@
   const page = (onescreen.page = onescreen.page || {});
   const ARROWS = { up: "M8 3l5 7H3z", down: "M8 13 3 6h10z", flat: "M2 7h12v2H2z" };
 
-  function Change({ figure, words }) {
+  function Change({ figure, words, hero }) {
     const { h } = page, { direction, goodness, change, verdict } = figure;
     return h("span", { className: page.classes("change", goodness), title: words.compared },
       ARROWS[direction] && h("svg", { viewBox: "0 0 16 16", role: "img", "aria-label": words[direction] }, h("path", { d: ARROWS[direction] })),
-      h("span", null, change), verdict && h("em", null, verdict));
+      h("span", null, change), verdict && h("em", null, verdict), hero && direction !== "none" && h("small", null, words.compared));
   }
 
   function Figure({ figure, words, hero }) {
     const { h } = page, { id, name, about, unit, text, exact, state, estimate } = figure;
     const layer = page.heading && page.heading.layer.id === id;
     return h("li", { className: page.classes(hero && "hero", layer && "painted") },
-      h("button", { type: "button", className: "quiet name", title: about, onClick: () => page.go({ layer: id }) }, name, estimate && h("small", null, estimate)),
-      h("div", { className: page.classes("number", state) }, h("b", { title: exact }, text), unit && state !== "missing" && state !== "suppressed" && h("span", { className: "unit" }, unit)),
-      h(Change, { figure, words }));
+      h("button", { type: "button", className: "quiet name", title: `${name}: ${about}`, onClick: () => page.go({ layer: id }) }, name),
+      h("div", { className: page.classes("number", state) }, h("b", { title: [estimate, exact].filter(Boolean).join(" ") }, estimate && state === "value" && h("i", { "aria-label": estimate }, "≈"), text), unit && state !== "missing" && state !== "suppressed" && h("span", { className: "unit" }, unit)),
+      h(Change, { figure, words, hero }));
   }
 
   function Unlocated({ data, words }) {
@@ -43,7 +43,7 @@
       h("button", { type: "button", className: "grip", "aria-expanded": up, "aria-label": words.sheet, onClick: () => setUp(!up) }),
       h("header", null, h("h2", null, area), h("p", null, h("span", null, level), day && h("span", null, day))),
       figures.length > 0 && h("section", { className: "figures", "aria-label": words.figures },
-        h("ul", null, figures.map((figure, n) => h(Figure, { key: figure.id, figure, words, hero: n === 0 }))), h("p", { className: "quiet-line" }, words.compared)),
+        h("ul", null, figures.map((figure, n) => h(Figure, { key: figure.id, figure, words, hero: n === 0 })))),
       curve && h(page.Curve, { curve, words }),
       table ? h(page.Table, { table, words }) : null,
       unlocated && h(Unlocated, { data: unlocated, words }));

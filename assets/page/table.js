@@ -23,7 +23,7 @@
       const here = sort[0] === n, how = here ? (sort[1] ? "descending" : "ascending") : "none";
       const turn = () => setSort([n, here ? !sort[1] : n > 0]);
       return h("th", { key: n, scope: "col", "aria-sort": how },
-        h("button", { type: "button", className: "quiet", title: words.sort, onClick: turn }, name, unit && h("small", null, unit), here && h("i", { "aria-hidden": true }, sort[1] ? "↓" : "↑")));
+        h("button", { type: "button", className: "quiet", title: words.sort, onClick: turn }, here && h("i", { "aria-hidden": true }, sort[1] ? "↓ " : "↑ "), name, unit && h("small", null, unit)));
     };
     return h("thead", null, h("tr", null, one(0, words.name), columns.map(({ name, unit }, n) => one(n + 1, name, unit))));
   }

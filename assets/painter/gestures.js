@@ -20,7 +20,8 @@
       on("pointermove", this.move);
       on("pointerup", this.up);
       on("pointercancel", this.cancel);
-      on("pointerleave", () => this.means.leave());
+      // A finger leaves with every tap; what the tap showed stays.
+      on("pointerleave", (event) => event.pointerType !== "touch" && this.means.leave());
       on("wheel", this.wheel, { passive: false });
       on("keydown", this.keyDown);
       on("blur", () => this.means.key("Blur"));

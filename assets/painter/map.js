@@ -138,7 +138,7 @@
       this.shapes = this.bytes.get("shapes");
       this.outlines = this.bytes.get("outlines");
       if (kinds.includes("shapes") || kinds.includes("outlines")) this.placed();
-      if (kinds.includes("outlines") && this.props.selected && this.fitted) this.select(this.props.selected, false);
+      if (this.waitingArea && this.selectedArea()) this.select(this.props.selected, Boolean(this.picture.view));
       if (kinds.includes("values")) this.valuesDay = this.comingDay;
       this.mark({ codes: true, over: Boolean(this.props.show_values) });
     }
@@ -152,7 +152,7 @@
       const moved = !this.box || box.some((side, i) => Math.abs(side - this.box[i]) > reach / 50);
       this.box = box;
       if (this.waitingView) this.setView(this.waitingView);
-      else if (moved && (this.fitted !== false || !this.view)) this.fit(this.props.selected, false);
+      else if (moved && (this.fitted !== false || !this.view)) this.fit(this.props.selected, Boolean(this.picture.view));
       this.unitCodes = null;
       this.hover(null);
       this.mark({ raster: true });
@@ -581,8 +581,10 @@
 
     // ---- the rest ----
 
+    // An area whose outline is still on its way is fitted when it comes.
     select(code, animated) {
-      if (this.props.fit !== false && !this.waitingView && (code || this.picture.view)) this.fit(code, animated);
+      this.waitingArea = Boolean(code) && !this.selectedArea();
+      if (this.props.fit !== false && !this.waitingView && !this.waitingArea) this.fit(code, animated);
       this.mark({ over: true });
     }
 

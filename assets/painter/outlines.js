@@ -6,7 +6,8 @@
   const STYLES = [[1.7, 0.9], [0.9, 0.55], [0.7, 0.42], [0.6, 0.34], [0.5, 0.3]];
   const SHOW_FROM = 14, SHOW_WHOLE = 34; // CSS pixels of a level's typical area between which its borders fade in
   const CELLS_FROM = 11, CELLS_WHOLE = 26; // the same for borders of units without outlines
-  const DETAIL = 0.6; // device pixels below which a bend is not worth a line
+  const FAINT = 0.08; // strength below which nobody sees a border, so that nobody waits for it
+  const DETAIL = 0.5; // device pixels that a line may lie beside a bend
 
   const fadeIn = (size, from, whole) => painter.view.clamp((size - from) / (whole - from), 0, 1);
 
@@ -28,19 +29,35 @@
       && at.ty - box[b + 1] * at.k > 0 && at.ty - box[b + 3] * at.k < size.height;
   }
 
-  // Calls move(x, y), then line(x, y) for each bend of a ring worth a line, back to the start.
+  // Calls move(x, y), then line(x, y) for each bend of a ring worth a line, back to the start. Vertices are passed over
+  // while they advance within DETAIL of the strip that the first of them opened: coasts have bends by the thousand.
   function followRing(shapes, ring, at, move, line) {
     const { ringAt, xs, ys } = shapes, from = ringAt[ring], to = ringAt[ring + 1];
     const startX = xs[from] * at.k + at.tx, startY = at.ty - ys[from] * at.k;
-    let lastX = startX, lastY = startY;
+    let ax = startX, ay = startY, lastX = ax, lastY = ay, ux = 0, uy = 0, along = 0, open = false;
     move(startX, startY);
     for (let i = from + 1; i < to; i++) {
       const x = xs[i] * at.k + at.tx, y = at.ty - ys[i] * at.k;
-      if (Math.abs(x - lastX) + Math.abs(y - lastY) < DETAIL) continue;
-      line(x, y);
+      const step = (x - ax) * ux + (y - ay) * uy, aside = (y - ay) * ux - (x - ax) * uy;
+      if (open && (step < along || aside > DETAIL || aside < -DETAIL)) {
+        line(lastX, lastY);
+        ax = lastX;
+        ay = lastY;
+        open = false;
+      }
+      if (open) along = step;
+      else {
+        const far = Math.hypot(x - ax, y - ay);
+        if (far < DETAIL) continue;
+        ux = (x - ax) / far;
+        uy = (y - ay) / far;
+        along = far;
+        open = true;
+      }
       lastX = x;
       lastY = y;
     }
+    if (open) line(lastX, lastY);
     line(startX, startY);
   }
 
@@ -73,7 +90,7 @@
   function drawUnits(strokes, { shapes, view, size, dpr, grain, theme }) {
     shapes.side = shapes.side || typicalSide(shapes, allUnits(shapes));
     const strength = fadeIn((shapes.side * view.scale) / dpr, CELLS_FROM, CELLS_WHOLE);
-    if (strength === 0) return;
+    if (strength < FAINT) return;
     const at = painter.raster.projection(shapes, view, size), width = 0.8 * grain;
     strokes.begin(width);
     for (let unit = 0; unit < shapes.units; unit++) {
@@ -113,7 +130,7 @@
     const slim = painter.view.clamp(size.width / dpr / 1000, 0.65, 1); // a telephone shows a whole city in a hand's width
     for (let rank = outlines.levels.length - 1; rank >= 0; rank--) {
       const level = outlines.levels[rank], strength = presence(outlines, level, view, dpr);
-      if (strength === 0) continue;
+      if (strength < FAINT) continue;
       const [wide, alpha] = STYLES[Math.min(rank, STYLES.length - 1)], width = wide * slim * grain;
       const casing = (wide + 1.8) * slim * grain;
       strokes.begin(casing);

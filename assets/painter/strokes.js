@@ -23,6 +23,7 @@
     // Lines of one kind; `width` in device pixels is that of the widest stroke made of them.
     begin(width) {
       this.reach = width / 2 + 0.5;
+      this.square = this.reach * this.reach;
       this.count = 0;
     }
 
@@ -62,10 +63,9 @@
       const px = x + 0.5 - x0, py = y + 0.5 - y0, length = dx * dx + dy * dy;
       let share = length ? (px * dx + py * dy) / length : 0;
       share = share < 0 ? 0 : share > 1 ? 1 : share;
-      const ex = px - share * dx, ey = py - share * dy, distance = Math.sqrt(ex * ex + ey * ey);
-      const near = 255 * (1 - distance / this.reach) + 0.5;
-      if (near < 1) return;
-      const at = y * this.width + x;
+      const ex = px - share * dx, ey = py - share * dy, square = ex * ex + ey * ey;
+      if (square >= this.square) return;
+      const near = 1 + 254 * (1 - Math.sqrt(square) / this.reach), at = y * this.width + x;
       if (this.near[at] === 0) this.touch(at);
       if (near > this.near[at]) this.near[at] = near;
     }
@@ -77,14 +77,13 @@
         this.touched = longer;
       }
       this.touched[this.count++] = at;
-      this.near[at] = 1;
     }
 
     // Puts strokes, [{width, colour: [r, g, b], alpha: 0..1}] from below, over what is there, and forgets the lines.
     end(strokes) {
       const { touched, near, reach } = this;
       for (let i = 0; i < this.count; i++) {
-        const at = touched[i], distance = (1 - near[at] / 255) * reach;
+        const at = touched[i], distance = (1 - (near[at] - 0.5) / 254) * reach;
         near[at] = 0;
         for (const { width, colour, alpha } of strokes) {
           const covered = Math.min(width / 2 + 0.5 - distance, width, 1);

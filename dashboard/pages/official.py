@@ -24,7 +24,7 @@ log = structlog.get_logger()
 #: What the answer to an address sets: leaf properties only, see :mod:`dashboard.parts.base`.
 MAP = (
     "shapes_url", "outlines_url", "values_url", "values_day", "day_index", "ramp", "breaks", "class_labels",
-    "value_format", "words", "lang", "theme", "selected", "show_values", "aria_label",
+    "value_format", "words", "lang", "theme", "selected", "show_values", "label_levels", "aria_label",
 )  # fmt: skip
 PARTS = ("address", "header", "heading", "legend", "notice", "panel", "timeline")
 
@@ -116,12 +116,13 @@ def _map(shown: Shown, breaks: Sequence[float]) -> Answer:
         "ramp": colours.ramp(made, len(breaks) + 1, theme),
         "breaks": list(breaks),
         "class_labels": legend.class_labels(shown, breaks),
-        "value_format": numbers.painter_format(made, lang),
+        "value_format": numbers.painter_format(made),
         "words": {"zero": say("zero_growth" if made.form == "growth" else "zero", lang)},
         "lang": lang,
         "theme": dict(grid_map.DARK if theme == "dark" else grid_map.LIGHT),
         "selected": None if len(shown.place.path) == 1 else shown.place.code,
         "show_values": shown.level != "cell",
+        "label_levels": list(shown.units.labels),
         "aria_label": say("map", lang, area=shown.place.name, measure=made.name(lang)),
     }
 

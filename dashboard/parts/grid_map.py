@@ -115,7 +115,7 @@ LIGHT: Mapping[str, Any] = {
     "land": "#eceeeb",
     "zero": "#e2e6e3",
     "suppressed": ["#e6e9e6", "#7d8b8c"],
-    "missing": ["#f0f1ef", "#c3cbc9"],
+    "missing": ["#f0f1ef", "#b6c0be"],
     "doubtful": "#f5f6f4",
     "ink": "#1d272b",
     "ink_soft": "#55646a",

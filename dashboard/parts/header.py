@@ -9,6 +9,7 @@ from dashboard.parts.base import Part
 from dashboard.queries import Desk
 from dashboard.shown import Shown, to_local
 from dashboard.texts import say, words
+from data.errors import Lang
 
 
 class Header(Part):
@@ -20,13 +21,13 @@ class Header(Part):
 def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
     """City, marks, as-of and version; the words of its switches."""
     lang, status = shown.viewer.lang, shown.status
+    both: tuple[Lang, Lang] = ("zh", "en") if lang == "zh" else ("en", "zh")
     load = desk.cube.store.load(shown.version)
     known = to_local(load.known, desk.city.timezone)
     return {
-        "product": say("product", lang),
-        "product_also": say("product", "en" if lang == "zh" else "zh"),
+        "product": [say("product", which) for which in both],
         "city": status.city,
-        "simulated": say("simulated_both", lang) if status.simulated else None,
+        "simulated": [say("simulated", which) for which in both] if status.simulated else None,
         "simulated_about": say("simulated_about", lang),
         "upto": say("upto", lang, day=numbers.day_text(shown.last, lang)) if shown.last else "",
         "version": say("version", lang, version=shown.version),

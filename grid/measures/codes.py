@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from data.terms import CODES, Term
 from grid.measures.base import Asked, Formula, Goodness, Measure, plain, plus
 from grid.rates import Part, ratio
@@ -13,7 +15,10 @@ def share(colour: str) -> Formula:
     """People of one colour in 100 codes of any colour."""
 
     def formula(asked: Asked) -> Part:
-        return ratio(asked.count(f"code_{colour}"), plus(*(asked.count(count) for count in _COUNTS)), 100)
+        parts = [asked.count(count) for count in _COUNTS]
+        # where a colour was not reported the number of all codes is not known
+        known = np.logical_and.reduce([part.known for part in parts])
+        return ratio(asked.count(f"code_{colour}"), Part(plus(*parts).value, known), 100)
 
     return formula
 

@@ -230,23 +230,23 @@ def cell_polygon(cell: int) -> Any:
     return true_metres(Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]))
 
 
-@pytest.mark.parametrize("metres", [40.0, 7.3, 1.0])
-def test_a_pixel_belongs_to_the_cell_that_h3_says(open_map: Callable[..., Map], metres: float) -> None:
+def test_a_pixel_belongs_to_the_cell_that_h3_says(open_map: Callable[..., Map]) -> None:
     shown = open_map(700, 500)
-    shown.look(LON + 0.0101, LAT - 0.0057, metres)
-    ids, (x, y, pixel) = shown.ids(), shown.metres()
     cells = hexagons()
     row = {cell: i for i, cell in enumerate(cells)}
     rng = np.random.default_rng(3)
-    wrong = 0
-    for px, py in rng.integers(0, [700, 500], (4000, 2)):
-        lon, lat = TO_DEGREES.transform(x[px], y[py])
-        true = row.get(h3.latlng_to_cell(lat, lon, 9), -1)
-        if ids[py, px] != true:
-            wrong += 1
-            nearest = cell_polygon(cells[max(true, int(ids[py, px]))])
-            assert edge_distance(nearest, x[px], y[py]) < pixel / 2
-    assert wrong < 20
+    for metres in (40.0, 7.3, 1.0):
+        shown.look(LON + 0.0101, LAT - 0.0057, metres)
+        ids, (x, y, pixel) = shown.ids(), shown.metres()
+        wrong = 0
+        for px, py in rng.integers(0, [700, 500], (4000, 2)):
+            lon, lat = TO_DEGREES.transform(x[px], y[py])
+            true = row.get(h3.latlng_to_cell(lat, lon, 9), -1)
+            if ids[py, px] != true:
+                wrong += 1
+                nearest = cell_polygon(cells[max(true, int(ids[py, px]))])
+                assert edge_distance(nearest, x[px], y[py]) < pixel / 2
+        assert wrong < 20
 
 
 def test_a_pixel_belongs_to_the_polygon_that_shapely_says(open_map: Callable[..., Map]) -> None:
@@ -270,23 +270,19 @@ def test_a_pixel_belongs_to_the_polygon_that_shapely_says(open_map: Callable[...
     assert wrong.mean() < 0.001
 
 
-@pytest.mark.parametrize("name", ["cells", "patches"])
-def test_nothing_shows_between_neighbours(open_map: Callable[..., Map], name: str) -> None:
+def test_nothing_shows_between_neighbours(open_map: Callable[..., Map]) -> None:
     shown = open_map(700, 500)
-    shown.set(**layer(name))
-    shown.wait(f"map.bytes.now.shapes.url.endsWith('{name}')")
-    shown.ready()
-    shapes = [cell_polygon(cell) for cell in hexagons()] if name == "cells" else patches()
-    whole = shapely.union_all([s if name == "cells" else true_metres(s) for s in shapes if s is not None])
-    for view in (None, (LON, LAT, 3.1)):
-        if view:
-            shown.look(*view)
-        ids, (x, y, pixel) = shown.ids(), shown.metres()
-        grid_x, grid_y = np.meshgrid(x, y)
-        inner = shapely.buffer(whole, 0.01).buffer(-pixel)
-        inside = shapely.contains_xy(inner, grid_x, grid_y)
-        assert inside.sum() > 50_000
-        assert (ids[inside] >= 0).all()
+    polygons = [true_metres(shape) for shape in patches() if shape is not None]
+    for name, shapes in (("cells", [cell_polygon(cell) for cell in hexagons()]), ("patches", polygons)):
+        shown.set(**layer(name))
+        shown.wait(f"map.bytes.now.shapes.url.endsWith('{name}')")
+        whole = shapely.buffer(shapely.union_all(shapes), 0.01)
+        for metres in (25, 3.1):
+            shown.look(LON, LAT, metres)
+            ids, (x, y, pixel) = shown.ids(), shown.metres()
+            inside = shapely.contains_xy(whole.buffer(-pixel), *np.meshgrid(x, y))
+            assert inside.sum() > 50_000
+            assert (ids[inside] >= 0).all()
 
 
 def test_the_four_states_are_drawn_apart(open_map: Callable[..., Map]) -> None:
@@ -400,6 +396,9 @@ def test_two_fingers_zoom_and_one_pans(open_map: Callable[..., Map]) -> None:
     send("touchEnd")
     shown.ready()
     assert shown.js("map.at(500, 280)")["lon"] == pytest.approx(after["lon"], abs=1e-4)
+    shown.page.touchscreen.tap(420, 300)
+    shown.wait("map.props.clicked")
+    expect(shown.page.locator(".onescreen-map-tip")).to_be_visible()
 
 
 def test_a_click_says_unit_code_and_areas(open_map: Callable[..., Map]) -> None:

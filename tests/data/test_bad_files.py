@@ -97,23 +97,25 @@ def delimited(draw: st.DrawFn, kind_id: str) -> Delivery:
 @st.composite
 def workbooks(draw: st.DrawFn, kind_id: str) -> Delivery:
     headings, rows = draw(tables(kind_id))
+    numbers = draw(st.lists(st.floats(width=32) | st.booleans() | st.integers(-(10**18), 10**18), max_size=4))
+    day = draw(st.datetimes(dt.datetime(1900, 3, 1)))
+    top, formulas, merged = draw(st.integers(0, 3)), draw(st.booleans()), draw(st.booleans())
+    result = draw(st.sampled_from([None, None, "#DIV/0!", "", 0, "x"]))
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"strings_to_formulas": draw(st.booleans()), "nan_inf_to_errors": True}) as book:
+    with xlsxwriter.Workbook(made, {"strings_to_formulas": formulas, "nan_inf_to_errors": True}) as book:
         book.set_properties({"created": dt.datetime(2022, 3, 5)})  # not now: an example must come again
         sheet = book.add_worksheet()
-        top = draw(st.integers(0, 3))
-        dates = book.add_format({"num_format": "yyyy-mm-dd"})
         for place, row in enumerate([headings, *rows], start=top):
             for column, value in enumerate(row):
                 sheet.write(place, column, value[:32_767])
-        values = st.floats(width=32) | st.booleans() | st.integers(-(10**18), 10**18)
-        for column, number in enumerate(draw(st.lists(values, max_size=4))):
-            sheet.write(top + len(rows) + 1, column, number)
-        sheet.write_datetime(top + len(rows) + 2, 0, draw(st.datetimes(dt.datetime(1900, 3, 1))), dates)
-        if draw(st.booleans()):
-            sheet.merge_range(top + len(rows) + 3, 0, top + len(rows) + 4, 2, "合计")
-        if draw(st.booleans()):
-            sheet.write_formula(top + 1, 0, "=1/0", None, draw(st.sampled_from(["#DIV/0!", "", 0, "x"])))
+        below = top + len(rows) + 1
+        for column, number in enumerate(numbers):
+            sheet.write(below, column, number)
+        sheet.write_datetime(below + 1, 0, day, book.add_format({"num_format": "yyyy-mm-dd"}))
+        if merged:
+            sheet.merge_range(below + 2, 0, below + 3, 2, "合计")
+        if result is not None:
+            sheet.write_formula(top + 1, 0, "=1/0", None, result)
     return draw(st.sampled_from([".xlsx", ".xls", ".xlsm"])), made.getvalue()
 
 
@@ -147,11 +149,16 @@ def odd_workbooks(draw: st.DrawFn, kind_id: str) -> Delivery:
     return ".xlsx", made.replace(b"PK\x01\x02", b"PK\x01\x03", 1) if draw(st.booleans()) else made
 
 
-values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | cells,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(HEADINGS), inner, max_size=5),
-    max_leaves=20,
-)
+def nested(leaves: st.SearchStrategy[Any], depth: int) -> st.SearchStrategy[Any]:
+    """JSON values at most ``depth`` lists or objects deep."""
+    if depth == 0:
+        return leaves
+    inner = nested(leaves, depth - 1)
+    objects = st.dictionaries(st.sampled_from(HEADINGS), inner, max_size=4)
+    return st.one_of(leaves, st.lists(inner, max_size=3), objects)
+
+
+values = nested(st.none() | st.booleans() | st.integers() | st.floats() | cells, 2)
 
 
 @st.composite
@@ -188,7 +195,7 @@ def parquets(draw: st.DrawFn, kind_id: str) -> Delivery:
 def shapes(draw: st.DrawFn, kind_id: str) -> Delivery:
     headings, rows = draw(tables(kind_id))
     sound = [dict(zip(headings, row, strict=False)) for row in rows]
-    coordinates = st.recursive(st.floats() | st.text(max_size=2), lambda inner: st.lists(inner, max_size=4), max_leaves=12)
+    coordinates = nested(st.floats() | st.text(max_size=2), 3)
     features = draw(st.lists(st.fixed_dictionaries({
         "geometry": st.none() | st.fixed_dictionaries({
             "type": st.sampled_from(["Polygon"] * 5 + ["MultiPolygon", "Point", "GeometryCollection", "Circle"]),
@@ -262,14 +269,23 @@ def spoilt(draw: st.DrawFn, whole: bytes) -> bytes:
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_every_file_ends_well(samples: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    chosen = data.draw(sources)
-    makers = [delimited, delimited, workbooks, odd_workbooks, documents, parquets, shapes]
-    dear = st.sampled_from(sorted(samples.items()))
-    made = st.one_of([make(chosen["kind"]) for make in makers] + [dear, random_files])
-    suffix, whole = data.draw(made); import hashlib; print("DBG", suffix, len(whole), hashlib.md5(whole).hexdigest(), chosen, file=open("/tmp/exp/dbg","a"))
-    path = tmp_path_factory.getbasetemp() / f"bad{suffix}"
-    path.write_bytes(data.draw(spoilt(whole)))
-    event(f"{suffix} {type(ends_well(path, Source(name='bad', path=path.name, **chosen))).__name__}")
+    import traceback
+    try:
+        chosen = data.draw(sources)
+        makers = [delimited, delimited, workbooks, odd_workbooks, documents, parquets, shapes]
+        dear = st.sampled_from(sorted(samples.items()))
+        made = st.one_of([make(chosen["kind"]) for make in makers] + [dear, random_files])
+        suffix, whole = data.draw(made)
+        path = tmp_path_factory.getbasetemp() / f"bad{suffix}"
+        path.write_bytes(data.draw(spoilt(whole)))
+        event(f"{suffix} {type(ends_well(path, Source(name='bad', path=path.name, **chosen))).__name__}")
+    except BaseException as e:
+        err=repr(e)+traceback.format_exc()[-700:]
+        raise
+    else:
+        err="ok"
+    finally:
+        print("RUN", [repr(c)[:30] for c in data.conjecture_data.choices], err, file=open("/tmp/exp/exc","a"))
 
 
 def ends_well(path: Path, source: Source) -> Checked | FileError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +39,11 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 
 @pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many batches and pieces out of few rows."""
     monkeypatch.setattr(batches, "BATCH_ROWS", 97)
     monkeypatch.setattr(batches, "CSV_BLOCK", 4_000)
     monkeypatch.setattr(count, "PIECE_ROWS", 300)
-    yield
 
 
 def made(rows: int, days: int = 5, seed: int = 1) -> dict[str, list[Any]]:
@@ -252,13 +250,18 @@ def test_pieces_name_their_first_row(tmp_path: Path) -> None:
 
 # tables and points ---------------------------------------------------------------------------------------
 
+
+def disk(lon: float, lat: float, res: int, rings: int) -> list[int]:
+    return h3.grid_disk(h3.latlng_to_cell(lat, lon, res), rings)  # type: ignore[no-any-return]
+
+
 RANDOM = np.random.default_rng(5).integers(1, 2**63, 5_000).astype(np.uint64)
 SETS = {
     "a city": CELLS,
     "one cell": CELLS[:1],
-    "two cities": np.concatenate([CELLS, np.array(h3.grid_disk(h3.latlng_to_cell(50.2, 127.5, 9), 6), dtype=np.uint64)]),
-    "two resolutions": np.concatenate([CELLS, np.array(h3.grid_disk(h3.latlng_to_cell(31.2, 121.47, 8), 2), dtype=np.uint64)]),
-    "all at resolution 2": np.array([c for r in h3.get_res0_cells() for c in h3.cell_to_children(r, 2)], dtype=np.uint64),
+    "two cities": np.array([*CELLS.tolist(), *disk(127.5, 50.2, 9, 6)], dtype=np.uint64),
+    "two resolutions": np.array([*CELLS.tolist(), *disk(121.47, 31.2, 8, 2)], dtype=np.uint64),
+    "the globe": np.array([c for r in h3.get_res0_cells() for c in h3.cell_to_children(r, 2)], dtype=np.uint64),
     "any numbers": RANDOM,
     "none": CELLS[:0],
 }  # fmt: skip

@@ -241,7 +241,8 @@ def test_shapes_that_are_none_or_empty(engine: str) -> None:
     shapes = np.array([None, shapely.Polygon(), shapely.box(0, 0, 1, 1), shapely.MultiPolygon()], dtype=object)
     lon, lat = np.array([0.5, 1.0, 2.0, np.nan, 0.5, np.inf]), np.array([0.5, 0.5, 0.5, 0.5, np.nan, 0.5])
     assert ShapeLocator(shapes).rows(lon, lat).tolist() == [2, -1, -1, -1, -1, -1]
-    for nothing in (shapes[:2], shapes[:0]):
+    flat = np.array([shapely.Polygon([(0, 0), (1, 0), (2, 0)])], dtype=object)
+    for nothing in (shapes[:2], shapes[:0], flat):
         assert ShapeLocator(nothing).rows(lon, lat).tolist() == [OUTSIDE] * 6
 
 

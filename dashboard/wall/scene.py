@@ -1,0 +1,89 @@
+"""What a scene is made of: panels, and numbers that say where they come from.
+
+Everything here is written as JSON to the wall's browser (:func:`plain`). A number keeps the question that it
+answers, so that anybody can ask again: ``onescreen ask MEASURE --area AREA --day DAY`` for the same version gives
+the same. What is counted from the list of zones or of loads, or told by the clock, says so in ``of``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from dashboard.wall.geometry import Aspect, Layout
+
+if TYPE_CHECKING:
+    from dashboard.wall.board import Board
+
+Kind = Literal["map", "lead", "figures", "curve", "ranking", "shares", "listing", "timeline", "sources", "line"]
+Of = Literal["measure", "zones", "loads", "clock"]
+State = Literal["fresh", "warn", "error", "none"]
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number as it is shown. ``text`` holds the state's word where there is no value; the question is
+    ``measure``, ``area``, ``level``, ``day`` (``of`` other than "measure": counted from what it names)."""
+
+    text: str
+    unit: str = ""
+    value: float | None = None
+    state: str = "value"
+    of: Of = "measure"
+    measure: str = ""
+    area: str = ""
+    level: str = ""
+    day: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """As of when a panel speaks, in words, and whether its sources are late."""
+
+    text: str
+    state: State = "fresh"
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel. ``data`` depends on ``kind`` (see the function that makes it); ``error`` stands in its place
+    where it could not be made; ``short`` is the title where the long one has no room."""
+
+    id: str
+    kind: Kind
+    title: str
+    asof: AsOf
+    data: Mapping[str, Any] = field(default_factory=dict)
+    short: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One scene. ``ready`` says whether there is data for it (if not, why, in one calm line); ``panels`` are made
+    one by one, so that one that fails leaves the others; ``layouts`` by aspect name where each stands."""
+
+    id: str
+    zh: str
+    en: str
+    ready: Callable[[Board], str]
+    panels: Mapping[str, Callable[[Board], Panel]]
+    layouts: Mapping[Aspect, Layout]
+
+
+def plain(what: Any) -> Any:
+    """A record as JSON takes it: fields by name, days as text, what is empty left out."""
+    if dataclasses.is_dataclass(what):
+        pairs = ((f.name, getattr(what, f.name)) for f in dataclasses.fields(what))
+        return {name: plain(value) for name, value in pairs if value not in ("", None)}
+    if isinstance(what, Mapping):
+        return {key: plain(value) for key, value in what.items()}
+    if isinstance(what, dt.date):
+        return what.isoformat()
+    if isinstance(what, (list, tuple)):
+        return [plain(one) for one in what]
+    return what
