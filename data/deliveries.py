@@ -27,6 +27,13 @@ class Delivery:
     sha256: str
     known: dt.datetime | None
 
+    def covered_day(self, timezone: str) -> dt.date | None:
+        """The day that the file speaks for even if no row names it; None if its source does not say so."""
+        if self.source.covers is None or self.known is None:
+            return None
+        received = self.known.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(timezone)).date()
+        return received - dt.timedelta(days=self.source.covers)
+
 
 def sha256_of(path: Path) -> str:
     """The file's fingerprint."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from grid.geography import Geography, load_geography
 from grid.leaves import Leaves
 from grid.lookup import Lookup
 from grid.place import Placed, Placer
-from grid.statements import Speech, day_numbers, keys, latest, renumber, slabs, speak, to_day, touched_days
+from grid.statements import Speech, day_number, day_numbers, keys, latest, renumber, slabs, speak, to_day, touched_days
 
 #: field whose value picks the count, by kind of source: value -> count id
 _PICKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -169,7 +169,7 @@ class Loader:
             if columns is not None:
                 figures = ledgers.take(load, delivery, columns, self.geography)
             else:
-                figures = self._take_rows(load, delivery.path, source, made)
+                figures = self._take_rows(load, delivery, made)
             load.close(**figures)
         numbers = (int(figures[name]) for name in ("rows", "taken", "rejected", "aside"))
         return Outcome(delivery, load.number, *numbers)
@@ -180,7 +180,9 @@ class Loader:
             self._placers[source.name] = Placer(self.lookup, self.city, source)
         return self._placers[source.name]
 
-    def _take_rows(self, load: Writer, path: Path, source: Source, made: Kind) -> dict[str, Any]:
+    def _take_rows(self, load: Writer, delivery: Delivery, made: Kind) -> dict[str, Any]:
+        path, source = delivery.path, delivery.source
+        covered = delivery.covered_day(self.city.timezone)
         frame = read_frame(path, source)
         if frame.geometry is not None:
             crs.same_crs(source.crs or "", carried_crs(path, source.layer), path.name)
@@ -198,7 +200,7 @@ class Loader:
         load.rejects(rejects)
         load.unplaced(self._notes(placed, fits))
         try:
-            days = self._write(load, good[fits].reset_index(drop=True), placed.leaf[fits], made, source)
+            days = self._write(load, good[fits].reset_index(drop=True), placed.leaf[fits], made, source, covered)
         except OverflowError as error:
             detail = Both("同一处的数量合计过大", "counts of one place add up to too much")
             raise FileError(file=path.name, detail=detail) from error
@@ -221,21 +223,30 @@ class Loader:
         return [(codes[a], note, text, int(n)) for (a, note, text), n in top.items()]
 
     def _write(
-        self, load: Writer, good: pd.DataFrame, leaf: NDArray[np.int32], made: Kind, source: Source
+        self,
+        load: Writer,
+        good: pd.DataFrame,
+        leaf: NDArray[np.int32],
+        made: Kind,
+        source: Source,
+        covered: dt.date | None = None,
     ) -> tuple[dt.date, dt.date] | None:
-        if good.empty:
+        if good.empty and covered is None:
             return None
         if made.id == "zones":
             return zone_rows.write(load, good, leaf, source, self.geography)
         if made.streamed:
             good, leaf = ledgers.by_day(good, leaf)
         speech = speech_of(good, leaf, made, self.secret)
-        rows, days = speech.rows, np.unique(speech.rows["day"])
+        if covered is not None:
+            speech = replace(speech, covered=(day_number(covered),))
+        rows, days = speech.rows, speech.spoken_days
         if (source.replaces or made.replaces) == "row":
             earlier = self._earlier(load, speech, by_id=has_ids(good))
-            rows, days = latest([*earlier, rows]), touched_days(earlier, rows)
+            rows, days = latest([*earlier, rows]), np.union1d(days, touched_days(earlier, rows))
             load.statements(self.geography.id, speech.counts, speech.rows)
-        zero = (source.absent or ("zero" if has_ids(good) else made.absent)) == "zero"
+        line_list = has_ids(good) or "id" in source.columns
+        zero = (source.absent or ("zero" if line_list else made.absent)) == "zero"
         size, stated = len(self.geography.leaves), load.stated(to_day(days[0]), to_day(days[-1]))
         vectors = slabs(rows, speech.counts, days.tolist(), size, absent_zero=zero, stated=stated)
         load.slabs(self.geography.id, vectors)

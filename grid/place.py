@@ -77,10 +77,16 @@ class Names:
         self._below: list[dict[str, int]] = [{} for _ in range(len(areas))]
         for row in range(1, len(areas)):
             for word in variants(areas.name[row], areas.level[row]):
-                self._enter(int(areas.parent[row]), word, row)
+                self._enter(self._spoken_parent(row), word, row)
         for level, spellings in aliases.items():
             for spelling, official in spellings.items():
                 self._alias(level, spelling, official)
+
+    def _spoken_parent(self, row: int) -> int:
+        """The area whose name stands before this one's in everyday words: nobody names responsibility grids."""
+        parent = int(self.areas.parent[row])
+        unspoken = self.areas.level[parent] == "responsibility_grid"
+        return int(self.areas.parent[parent]) if unspoken else parent
 
     def _enter(self, parent: int, word: str, row: int, *, declared: bool = False) -> None:
         known = self._below[parent].get(word)
@@ -93,7 +99,7 @@ class Names:
     def _alias(self, level: str, spelling: str, official: str) -> None:
         parent_name, _, name = spelling.rpartition("/")
         for row in self.areas.of_level(level):
-            parent = int(self.areas.parent[row])
+            parent = self._spoken_parent(int(row))
             if self.areas.name[row] == official and parent_name in ("", self.areas.name[parent]):
                 self._enter(parent, _clean(name), int(row), declared=True)
 

@@ -29,16 +29,28 @@ class Speech:
 
     counts: tuple[str, ...]
     rows: Statements
+    covered: tuple[int, ...] = ()
+
+    @property
+    def spoken_days(self) -> NDArray[np.int32]:
+        """The days spoken of, in order: those of the rows, and those ``covered`` though no row names them."""
+        return np.unique(np.concatenate([self.rows["day"], np.array(self.covered, np.int32)])).astype(np.int32)
 
     @property
     def days(self) -> tuple[Day, Day]:
         """The first and last day spoken of."""
-        return to_day(self.rows["day"].min()), to_day(self.rows["day"].max())
+        numbers = self.spoken_days
+        return to_day(numbers[0]), to_day(numbers[-1])
 
 
 def to_day(number: int) -> Day:
     """The day of a day number (days since 1970-01-01)."""
     return dt.date(1970, 1, 1) + dt.timedelta(days=int(number))
+
+
+def day_number(day: Day) -> int:
+    """The number of a day (days since 1970-01-01)."""
+    return (day - dt.date(1970, 1, 1)).days
 
 
 def day_numbers(days: pd.Series | NDArray[np.datetime64]) -> NDArray[np.int32]:

@@ -6,9 +6,9 @@
   const KINDS = ["shapes", "outlines", "values", "classes"];
 
   class Bytes {
-    // changed(kinds) after a swap; status("loading" | "ready" | "late").
-    constructor(changed, status) {
-      Object.assign(this, { changed, status });
+    // changed(kinds) after a swap; status("loading" | "ready" | "late"); byClass(): the day shown is in the classes only.
+    constructor(changed, status, byClass) {
+      Object.assign(this, { changed, status, byClass });
       this.now = {}; // what is drawn
       this.next = {}; // what has come and waits for the rest
       this.wanted = {};
@@ -25,15 +25,16 @@
         this.drop(kind);
       }
       this.gathering = true; // what is in memory comes at once, and is swapped in together
-      for (const kind of moved) if (this.needs().includes(kind)) this.ask(kind);
+      for (const kind of moved) if (kind !== "classes" || this.needs().includes(kind)) this.ask(kind);
       this.gathering = false;
       this.swap();
       this.report();
     }
 
-    // What a picture needs: classes come after it, unless they are all there is.
+    // What a picture needs: classes come after it, unless its numbers are nowhere else.
     needs() {
-      return ["shapes", "outlines", this.wanted.classes && !this.wanted.values ? "classes" : "values"];
+      const classes = this.wanted.classes && (!this.wanted.values || this.byClass());
+      return ["shapes", "outlines", classes ? "classes" : "values"];
     }
 
     drop(kind) {
@@ -83,18 +84,20 @@
     }
 
     swap() {
-      const kinds = this.whole() ? [...this.needs(), ...KINDS.filter((kind) => !this.wanted[kind])] : [];
-      if (!kinds.length && !this.now.shapes) kinds.push("outlines"); // nothing to keep yet: borders as soon as they come
-      const moved = kinds.filter((kind) => this.take(kind));
-      if (this.fits("classes") && this.take("classes")) moved.push("classes");
+      const whole = this.whole(), moved = [];
+      for (const kind of ["shapes", "outlines", "values", "classes"]) {
+        const early = kind === "outlines" && !this.now.shapes; // nothing to keep yet: borders as soon as they come
+        if ((whole ? this.fits(kind) : early) && this.take(kind)) moved.push(kind);
+      }
       if (moved.length) this.changed(moved);
-      if (this.whole()) this.askClasses();
+      if (whole) this.askClasses();
     }
 
-    // Whether days that came late are about the units on the screen.
+    // Whether a kind may join the picture: numbers only if they are about its units.
     fits(kind) {
-      const come = this.next[kind], shapes = this.get("shapes");
-      return !this.wanted[kind] || Boolean(come && shapes && come.what.units === shapes.units);
+      const come = this.after(kind), shapes = this.after("shapes");
+      if (!come || kind === "shapes" || kind === "outlines") return true;
+      return Boolean(shapes && come.what.units === shapes.what.units);
     }
 
     take(kind) {
@@ -112,9 +115,13 @@
       requestAnimationFrame(() => setTimeout(() => this.asking.classes === mine && this.ask("classes")));
     }
 
+    // Whether the picture is still that of an earlier question.
+    waiting() {
+      return this.needs().some((kind) => this.wanted[kind] && !this.holds(kind));
+    }
+
     report() {
-      const waiting = this.needs().some((kind) => this.wanted[kind] && !this.holds(kind));
-      this.status(this.late.size ? "late" : waiting ? "loading" : "ready");
+      this.status(this.late.size ? "late" : this.waiting() ? "loading" : "ready");
     }
 
     get(kind) {

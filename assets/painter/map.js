@@ -28,7 +28,7 @@
   class LiveMap {
     // tell(properties) reports what the person did; id names the map on the page.
     constructor(host, id, tell) {
-      Object.assign(this, { host, id, tell, props: {}, clicks: 0, escapes: 0, day: 0, dirty: {}, reported: [] });
+      Object.assign(this, { host, id, tell, props: {}, clicks: 0, escapes: 0, day: 0, dirty: {}, reported: [], look: {} });
       this.stats = { paints: 0, rasters: 0, days: 0, last_paint_ms: 0, last_work_ms: 0, last_raster_ms: 0, unit: -1 };
       this.stack = document.createElement("div");
       this.stack.className = "onescreen-map-stack";
@@ -36,7 +36,8 @@
       this.picture = new painter.Picture();
       this.stack.append(this.picture.base, this.picture.over);
       this.hints = new painter.Hints(host, this.stack);
-      this.bytes = new painter.Bytes((kinds) => this.swapped(kinds), (status) => this.setStatus(status));
+      const byClass = () => this.day !== this.comingDay;
+      this.bytes = new painter.Bytes((kinds) => this.swapped(kinds), (status) => this.setStatus(status), byClass);
       this.clock = new painter.Clock();
       this.watch();
     }
@@ -47,26 +48,42 @@
       const old = this.props, differs = (...names) => names.some((name) => changed(old[name], props[name]));
       this.props = props;
       this.words = painter.words.of(props.lang, props.words);
-      if (!this.theme || differs("theme", "ramp")) this.recolour();
+      if (!this.theme || differs("theme")) this.recolour();
       if (differs("values_url", "values_day")) this.comingDay = props.values_day ?? props.day_index ?? this.day;
+      if (differs("day_index")) this.dayFromPage(props.day_index);
       this.bytes.want({ shapes: props.shapes_url, outlines: props.outlines_url, values: props.values_url, classes: props.classes_url });
-      if (this.bytes.holds("values")) this.valuesDay = this.comingDay;
-      if (differs("breaks", "values_day")) this.mark({ codes: true });
-      if (differs("lang", "words", "label_levels", "label_values", "show_values", "value_format")) this.mark({ over: true });
+      if (this.bytes.holds("values")) this.about(this.comingDay);
+      if (!this.bytes.waiting()) this.applyLook();
+      if (differs("lang", "words", "label_levels", "label_values", "show_values")) this.mark({ over: true });
       if (differs("text_scale")) this.measure();
       if (differs("padding")) this.placePadding();
       if (differs("interactive") || !this.ready) this.setInteractive(props.interactive !== false);
       if (differs("view") && props.view && changed(props.view, this.told)) this.setView(props.view);
       if (differs("selected")) this.select(props.selected, old.shapes_url !== undefined);
-      if (differs("day_index")) this.dayFromPage(props.day_index);
       if (differs("playing")) props.playing ? this.play() : this.pause();
       if (differs("lang", "aria_label", "words")) this.name();
       this.ready = true;
     }
 
+    // Classes and their colours belong to the numbers: they change with them, not while those are on their way.
+    applyLook() {
+      const { ramp = [], breaks = [], class_labels = [], value_format } = this.props;
+      const look = { ramp: ramp || [], breaks: breaks || [], class_labels: class_labels || [], value_format };
+      if (!changed(look, this.look)) return;
+      this.look = look;
+      this.recolour();
+    }
+
+    // Which day the exact values are about.
+    about(day) {
+      if (day === this.valuesDay) return;
+      this.valuesDay = day;
+      this.mark({ codes: true });
+    }
+
     recolour() {
       this.theme = { ...DARK, ...this.props.theme };
-      this.palette = painter.paint.palette(this.props.ramp || [], this.theme);
+      this.palette = painter.paint.palette(this.look.ramp || [], this.theme);
       const { style } = this.host, { background, ink, ink_soft, accent, panel } = this.theme;
       const names = { background, ink, "ink-soft": ink_soft, accent, panel, edge: painter.paint.mix(panel, ink, 0.16) };
       for (const [name, value] of Object.entries(names)) style.setProperty(`--map-${name}`, value);
@@ -139,7 +156,8 @@
       this.outlines = this.bytes.get("outlines");
       if (kinds.includes("shapes") || kinds.includes("outlines")) this.placed();
       if (this.waitingArea && this.selectedArea()) this.select(this.props.selected, Boolean(this.picture.view));
-      if (kinds.includes("values")) this.valuesDay = this.comingDay;
+      if (kinds.includes("values")) this.about(this.comingDay);
+      this.applyLook();
       this.mark({ codes: true, over: Boolean(this.props.show_values) });
     }
 
@@ -171,7 +189,7 @@
     // The codes to paint: the exact day where it is the day shown, else the replay's, else what there was.
     codes() {
       const classes = this.bytes.get("classes"), units = this.shapes ? this.shapes.units : 0, values = this.exact();
-      if (values) return painter.paint.classify(values, this.props.breaks || []);
+      if (values) return painter.paint.classify(values, this.look.breaks || []);
       if (classes && classes.units === units) return classes.day(Math.min(this.day, classes.days - 1));
       if (this.painted && this.painted.length === units && units) return this.painted;
       return new Uint8Array(units).fill(painter.paint.MISSING);
@@ -409,11 +427,11 @@
 
     // The number of a unit as it is painted now, in words.
     valueText(unit) {
-      const { words, props } = this, code = this.painted[unit], state = painter.words.state(code, words);
+      const { words, props, look } = this, code = this.painted[unit], state = painter.words.state(code, words);
       const values = state ? null : this.exact();
       const text = values
-        ? painter.words.number(values.values[unit], props.value_format, props.lang || "zh")
-        : state || (props.class_labels || [])[code & 127] || "";
+        ? painter.words.number(values.values[unit], look.value_format, props.lang || "zh")
+        : state || (look.class_labels || [])[code & 127] || "";
       const doubtful = code & painter.paint.DOUBTFUL && [null, words.zero].includes(state);
       return doubtful ? `${text} · ${words.doubtful}` : text;
     }
@@ -540,7 +558,7 @@
     setDay(day) {
       if (!Number.isFinite(day)) return;
       const days = this.days();
-      this.day = painter.view.clamp(Math.round(day), 0, days ? days - 1 : Infinity);
+      this.day = Math.max(Math.round(day), 0); // beyond the last day, the last day is painted: more may be on their way
       this.stats.days++;
       this.mark({ codes: true, over: Boolean(this.props.show_values && !this.clock.running) });
       this.send("day", { day: this.day, days, playing: this.clock.running });

@@ -82,7 +82,7 @@ def _population() -> dict[str, Any]:
 def _line_list() -> dict[str, Any]:
     return _source(
         "cases", "cases", "cases/cases_*.csv", "感染者个案", "Line list of findings",
-        format="csv", crs="GCJ-02",
+        format="csv", crs="GCJ-02", covers=1,
         columns={"id": "编号", "day": "日期", **PLACE, "lon": "经度", "lat": "纬度", "status": "类别"},
         values={"status": {cases.TURNED: "case"}},
     )  # fmt: skip

@@ -56,6 +56,7 @@ _DAY = re.compile(
 _COMPACT = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})")
 _SERIAL = re.compile(r"[0-9]{1,6}(\.[0-9]+)?")
 _UNSEPARATED = re.compile(r"%[A-Za-z]%[A-Za-z]")
+_HEX = re.compile(r"[0-9a-f]{15}")
 _SPOILT = re.compile(r"[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
 
 
@@ -166,7 +167,7 @@ def cell(text: str, manner: Manner) -> str:
     if id_.isascii() and id_.isdigit():
         return h3_of(id_) or id_
     index = id_.lower().removeprefix("0x")
-    return index if h3.is_valid_cell(index) else id_
+    return index if _HEX.fullmatch(index) and h3.is_valid_cell(index) else id_
 
 
 def h3_of(digits: str) -> str | None:
