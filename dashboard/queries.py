@@ -382,7 +382,7 @@ def next_level(view: View, row: int) -> str | None:
     """The level one drills to from an area: its children's, then its cells; None at the bottom."""
     children = view.areas.children(row)
     if len(children):
-        return view.areas.level[children[0]]
+        return str(view.areas.level[children[0]])
     return "cell" if len(cells_inside(view, row)) else None
 
 

@@ -152,12 +152,9 @@ def outcome(console: Console, made: Outcome, lang: Lang) -> None:
     if made.error is not None:
         console.print(f"✗ {made.error.say(lang)}", style="red", highlight=False, markup=False)
         return
-    words = _two(
-        lang,
-        f"✓ {made.delivery.path.name}  第 {made.load} 批：{made.rows} 行，收下 {made.taken}，退回 {made.rejected}，搁置 {made.aside}",
-        f"✓ {made.delivery.path.name}  load {made.load}: {made.rows} rows, {made.taken} taken, {made.rejected} rejected, {made.aside} set aside",
-    )
-    console.print(words, highlight=False, markup=False)
+    zh = f"第 {made.load} 批：{made.rows} 行，收下 {made.taken}，退回 {made.rejected}，搁置 {made.aside}"
+    en = f"load {made.load}: {made.rows} rows, {made.taken} taken, {made.rejected} rejected, {made.aside} set aside"
+    console.print(f"✓ {made.delivery.path.name}  {_two(lang, zh, en)}", highlight=False, markup=False)
 
 
 def conservation(console: Console, view: View, lang: Lang) -> None:

@@ -158,9 +158,9 @@ class Source(_Part):
     means. ``absent``: what a place that a delivered day does not name means. ``doubt_zero_days``:
     a day on which *every* row is zero counts as not reported, unless ``doubt_unless``, a dotted path
     with ``{day}`` into the same JSON file, finds a zero for the whole city there. ``backs``: another source
-    of the same numbers; this one is heard only on days on which that one says nothing. ``covers``: a file speaks for the day
-    so many days before it was received, even if no row names it (nothing to report). ``received``: strptime pattern of the moment of
-    delivery in the file name, for archives of earlier deliveries.
+    of the same numbers; this one is heard only on days on which that one says nothing. ``covers``: a file
+    speaks for the day so many days before it was received, even if no row names it (nothing to report).
+    ``received``: strptime pattern of the moment of delivery in the file name, for archives.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]

@@ -142,7 +142,7 @@ class PersonalData(FileError):
     """Names, identity or phone numbers in the file."""
 
     zh = "文件 {file} 的列 {column} 含个人信息（{what}），已拒收，未保存任何内容。请删除该列后再送。"
-    en = "file {file}, column {column} holds personal data ({what}); refused, nothing was kept. Remove the column and resend."
+    en = "file {file}, column {column}: personal data ({what}); refused, nothing was kept. Remove it and resend."
 
 
 class FileTooLarge(FileError):

@@ -61,7 +61,8 @@ def make_home(home: Path, city: Path, database: str | None = None) -> Settings:
     lines |= _written(home) if file.exists() else {}
     lines |= {"city": str(city.resolve())} | ({"database": database} if database else {})
     file.touch(0o600)  # the pseudonym key is in it
-    file.write_text("".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in lines.items()), "utf-8")
+    written = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in lines.items())
+    file.write_text("".join(written), "utf-8")
     return read_home(home)
 
 

@@ -23,7 +23,7 @@ STATEMENT = np.dtype([("key", "<u8"), ("day", "<i4"), ("count", "u1"), ("leaf", 
 #: (leaf, covered square metres) of a zone.
 COVERED = np.dtype([("leaf", "<i4"), ("m2", "<i8")])
 
-_WIDTHS = (np.dtype("<i1"), np.dtype("<i2"), np.dtype("<i4"))
+_WIDTHS: tuple[np.dtype[np.signedinteger], ...] = (np.dtype("<i1"), np.dtype("<i2"), np.dtype("<i4"))
 _DEFLATED = 0x80
 
 

@@ -190,7 +190,7 @@ class Store:
             .where(table.c.load <= upto)
             .group_by(tables.load.c.source, table.c.area, table.c.why, table.c.text)
         )
-        return [(row[0], row[1], row[2], row[3], int(row[4])) for row in self._all(query)]
+        return [(str(s), str(a), str(w), str(t), int(n)) for s, a, w, t, n in map(tuple, self._all(query))]
 
     def geography(self, upto: int | None = None) -> tuple[int, bytes, bytes] | None:
         """(id, areas, leaves) of the newest geography, or of the newest up to a version."""
@@ -366,9 +366,7 @@ class Writer:
 
     def unplaced(self, notes: Iterable[tuple[str, str, str, int]]) -> None:
         """Keep (area code, why, text, rows) of rows that were taken but not placed finely."""
-        self._many(
-            tables.unplaced, [{"area": a, "why": w, "text": _storable(t), "rows": n} for a, w, t, n in notes]
-        )
+        self._many(tables.unplaced, [{"area": a, "why": w, "text": _storable(t), "rows": n} for a, w, t, n in notes])
 
     def geography(self, areas: bytes, leaves: bytes, report: Mapping[str, Any]) -> None:
         """Keep a new state of the geography."""

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from data.errors import AreaNotFound, Both, CityFileError, Lang
 
@@ -32,7 +33,7 @@ class Area:
     name_en: str
     level: str
     parent: str | None
-    shape: shapely.Geometry | None = None
+    shape: BaseGeometry | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Areas:
     level: list[str]
     parent: Rows
     last: Rows
-    shape: list[shapely.Geometry | None]
+    shape: list[BaseGeometry | None]
     lo: Rows
     hi: Rows
 

@@ -171,8 +171,8 @@ class Loader:
             else:
                 figures = self._take_rows(load, delivery, made)
             load.close(**figures)
-        numbers = (int(figures[name]) for name in ("rows", "taken", "rejected", "aside"))
-        return Outcome(delivery, load.number, *numbers)
+        rows, taken, rejected, aside = (int(figures[name]) for name in ("rows", "taken", "rejected", "aside"))
+        return Outcome(delivery, load.number, rows, taken, rejected, aside)
 
     def placer(self, source: Source) -> Placer:
         """The placer of a source; its locators are made once."""
@@ -291,7 +291,7 @@ def speech_of(good: pd.DataFrame, leaf: NDArray[np.int32], made: Kind, secret: s
     key = keys(good, spoken, secret)
     if has_ids(good):
         key = np.where(good["id"].notna().to_numpy(), keys(good, ["id"], secret), key)
-    return speak(counts, key, day_numbers(good["day"].to_numpy()), count, leaf, value)
+    return speak(counts, key, day_numbers(good["day"].to_numpy()), count.astype(np.uint8), leaf, value)
 
 
 def has_ids(good: pd.DataFrame) -> bool:

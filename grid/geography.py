@@ -20,6 +20,7 @@ import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from data.city import Boundaries, City, Codes, Level, Source
 from data.codes import parent_of
@@ -217,7 +218,8 @@ def _shapes(city: City, part: Boundaries) -> tuple[NDArray[np.object_], pd.DataF
     shapes, table = read_shapes(city.file(part.file), encoding=part.encoding, layer=part.layer)
     _need(table, [part.code, part.name, part.parent_name], part.file)
     system = crs.same_crs(part.crs, carried_crs(city.file(part.file), part.layer), str(part.file))
-    crs.check_plausible(*shapely.get_coordinates(shapes).T, system, str(part.file))
+    x, y = shapely.get_coordinates(shapes).T
+    crs.check_plausible(x, y, system, str(part.file))
     if not np.isin(shapely.get_type_id(shapes), (-1, *_POLYGONAL)).all():
         detail = Both("图形须为面", "its shapes must be polygons")
         raise CityFileError(file="city.toml", where=str(part.file), detail=detail)
@@ -227,7 +229,7 @@ def _shapes(city: City, part: Boundaries) -> tuple[NDArray[np.object_], pd.DataF
     return shapes, table, broken.tolist()
 
 
-def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
+def _polygons(shape: BaseGeometry) -> BaseGeometry:
     """The polygonal part of a repaired shape: repairs can leave lines and points behind."""
     parts = [part for part in shapely.get_parts(shape) if shapely.get_type_id(part) in _POLYGONAL]
     return shapely.union_all(parts) if parts else shapely.Polygon()
@@ -238,7 +240,7 @@ def _joined(
 ) -> list[Area]:
     shapes, table, broken = _shapes(city, part)
     keys, via_alias = _keys(level, part, table)
-    shape_of: dict[str, shapely.Geometry] = {}
+    shape_of: dict[str, BaseGeometry] = {}
     for key, shape in zip(keys, shapes, strict=True):
         shape_of[key] = shape if key not in shape_of else shapely.union(shape_of[key], shape)
     names = {area.code: area.name for area in above}
@@ -246,7 +248,8 @@ def _joined(
     wanted = [area.code if part.code else f"{within.get(area.parent or '', '')}/{area.name}" for area in areas]
     twice = sorted(key for key, n in Counter(wanted).items() if n > 1 and key in shape_of)
     if twice:
-        detail = Both(f"多个区域叫 {twice[0]}，请给出 parent_name", f"several areas are called {twice[0]}: give parent_name")
+        first = twice[0]
+        detail = Both(f"多个区域叫 {first}，请给出 parent_name", f"several areas are called {first}: give parent_name")
         raise CityFileError(file="city.toml", where=str(part.file), detail=detail)
     lost = sorted(set(shape_of) - set(wanted))
     report.note(

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from grid import hexes
 from grid.areas import Areas, Rows, to_stream
@@ -25,7 +26,7 @@ class Cells:
 
     id: list[str]
     h3: int | None
-    shape: list[shapely.Geometry] | None = None
+    shape: list[BaseGeometry] | None = None
 
     def __len__(self) -> int:
         return len(self.id)

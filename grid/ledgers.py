@@ -74,7 +74,7 @@ def take(load: Writer, delivery: Delivery, columns: dict[str, str], geography: G
     )
     _refuse_if_bad(delivery, tally)
     load.rejects(tally.rejects)
-    lost = {reject.value: 0 for reject in tally.unknown}
+    lost = dict.fromkeys(reject.value for reject in tally.unknown)
     load.unplaced((geography.areas.code[0], "cell_unknown", cell, 1) for cell in lost)
     counts = [f"code_{colour}" for colour in CODES]
     days = []

@@ -106,7 +106,7 @@ def _narrow(total: NDArray[np.int64]) -> NDArray[np.int32]:
 def renumber(rows: Statements, counts: Sequence[str], wanted: Sequence[str]) -> Statements:
     """Statements whose ``count`` numbers ``counts``, with numbers of ``wanted``; what is of none is left out."""
     number = np.array([wanted.index(count) if count in wanted else -1 for count in counts])
-    moved = rows[number[rows["count"]] >= 0]
+    moved: Statements = rows[number[rows["count"]] >= 0]
     moved["count"] = number[moved["count"]]
     return moved
 

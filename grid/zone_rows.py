@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from data.city import Source
 from data.slabs import COVERED
@@ -70,8 +72,8 @@ def _zones(good: pd.DataFrame, leaf: NDArray[np.int32], source: Source, cover: C
             kind=str(row.kind),
             name=str(getattr(row, "name", None) or row.id),
             area=geography.areas.code[seat],
-            start=pd.Timestamp(row.start).date(),
-            stop=None if end is None or pd.isna(end) else pd.Timestamp(end).date() + dt.timedelta(days=1),
+            start=_date(row.start),
+            stop=None if pd.isna(end) else _date(end) + dt.timedelta(days=1),
             geography=geography.id,
             covered=covered,
             shape=None if drawn is None else shapely.to_wkb(drawn),
@@ -81,6 +83,10 @@ def _zones(good: pd.DataFrame, leaf: NDArray[np.int32], source: Source, cover: C
 def _key(words: str) -> str:
     """A zone's id as it is stored: one longer than the column, such as an address, by its fingerprint."""
     return words if len(words) <= KEY_CHARS else hashlib.sha256(words.encode()).hexdigest()
+
+
+def _date(moment: Any) -> Day:
+    return pd.Timestamp(moment).date()
 
 
 def _whole(row: object, name: str) -> bool:
@@ -115,7 +121,7 @@ class Cover:
         inside = np.arange(areas.lo[area], areas.hi[area])
         return _rows(inside, np.full(len(inside), WHOLE))
 
-    def of_shape(self, shape: shapely.Geometry) -> NDArray[np.void]:
+    def of_shape(self, shape: BaseGeometry) -> NDArray[np.void]:
         """A drawn zone: its share of each cell, and of each area's ground outside cells."""
         leaves, areas = self.geography.leaves, self.geography.areas
         found: dict[int, int] = {}
@@ -133,7 +139,7 @@ class Cover:
                 found[own] = found.get(own, 0) + rest
         return _rows(list(found), list(found.values()))
 
-    def _add_cell(self, shape: shapely.Geometry, cell: int, found: dict[int, int]) -> None:
+    def _add_cell(self, shape: BaseGeometry, cell: int, found: dict[int, int]) -> None:
         leaves, areas = self.geography.leaves, self.geography.areas
         outline = leaves.cells.shapes[cell]
         parts = self._leaves_of_cell[cell]
@@ -145,7 +151,7 @@ class Cover:
             if m2 > 0:
                 found[int(leaf)] = m2
 
-    def seat(self, shape: shapely.Geometry, stated: int) -> int:
+    def seat(self, shape: BaseGeometry, stated: int) -> int:
         """The area that a drawn zone is counted in: the finest that holds a point of it, inside the
         stated one if there is any."""
         point = shapely.point_on_surface(shape)

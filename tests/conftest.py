@@ -12,7 +12,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import BrowserContext, Page
 
-from tests import loopback, postgres
+from data.city import read_city
+from data.settings import make_home, read_home
+from data.store import Store
+from grid.build import build
+from grid.cube import Cube
+from tests import loopback, postgres, tiny
 from tests.needs import lacking
 
 #: No GPU and no software WebGL (with it even 2D compositing crawls); none of the browser's own calls home.
@@ -49,6 +54,26 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: postgres.Server = request.getfixturevalue("postgres_server")
     with server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the small city of tests/tiny.py, built once a test process on SQLite: to be read only."""
+    folder = tmp_path_factory.mktemp("tiny")
+    settings = make_home(folder / "home", tiny.tiny_city(folder / "city"))
+    store = Store.create(settings.database)
+    assert not any(outcome.error for outcome in build(store, read_city(settings.city), settings.secret).outcomes)
+    store.close()
+    return folder / "home"
+
+
+@pytest.fixture(scope="session")
+def tiny_cube(tiny_home: Path) -> Iterator[Cube]:
+    """The cube of ``tiny_home``."""
+    settings = read_home(tiny_home)
+    store = Store.open(settings.database)
+    yield Cube(store, read_city(settings.city))
+    store.close()
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,8 @@ def data_page() -> str:
     parts += ["## Kinds of sources · 来源种类\n"]
     for kind in SOURCES:
         parts += [f"### `{kind.id}` {kind.zh} · {kind.en}\n", f"{kind.about_zh}\n\n{kind.about_en}\n"]
-        parts += [f"A later file replaces by `{kind.replaces}`; a place that a file does not name is `{kind.absent}`.\n"]
+        silence = f"a place that a file does not name is `{kind.absent}`" if kind.absent else ""
+        parts += [f"A later file replaces by `{kind.replaces}`; {silence}.\n"]
         parts += [_fields(kind.fields)]
     parts += ["### Place · 位置 (every kind)\n", _fields(PLACE_FIELDS), "## Words · 词表\n"]
     for name in ("LEVELS", "STATES", "ZONES", "RISKS", "CODES", "FINDINGS"):
@@ -101,7 +102,7 @@ def grid_page() -> str:
             for m in members
         )
         parts += [f"### {family.zh} · {family.en}\n", table(("id", "", "unit", ""), rows)]
-    rows = ((f"`{c.id}`", c.zh, c.en, c.carry if 0 < c.carry < 10**6 else "") for c in COUNTS.values())
+    rows = ((f"`{c.id}`", c.zh, c.en, str(c.carry) if 0 < c.carry < 10**6 else "") for c in COUNTS.values())
     parts += ["## Counts · 计数\n", table(("id", "中文", "English", "holds for days"), rows)]
     return "\n".join(parts)
 

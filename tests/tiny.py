@@ -20,6 +20,9 @@ import h3
 import numpy as np
 import shapely
 
+from data.city import City, read_city
+from data.store import Store, sqlite_url
+from grid.build import build
 from grid.crs import crs, from_wgs84
 
 Day = dt.date
@@ -27,6 +30,7 @@ Day = dt.date
 FIRST = Day(2022, 3, 1)
 DAYS = [FIRST + dt.timedelta(days=n) for n in range(10)]
 CITY = "990000"
+SECRET = "0123456789abcdef"
 SOUTH, NORTH = 30.0, 30.03
 MIDDLE = 30.015
 
@@ -169,7 +173,9 @@ def _maps(folder: Path, knobs: Knobs) -> None:
     _geojson(folder / "maps/communities.geojson", halves)
     names = {code: name for code, (name, _, _) in streets.items()} | UNDRAWN
     write_csv(folder / "codes/districts.csv", ["code", "name"], [(c, name) for c, (name, _, _) in DISTRICTS.items()])
-    write_csv(folder / "codes/streets.csv", ["代码", "名称", "所属区"], [(c, n, c[:6]) for c, n in names.items()], "gb18030")
+    write_csv(
+        folder / "codes/streets.csv", ["代码", "名称", "所属区"], [(c, n, c[:6]) for c, n in names.items()], "gb18030"
+    )
     write_csv(folder / "codes/communities.csv", ["code", "name"], COMMUNITIES.items())
 
 
@@ -365,8 +371,8 @@ boundaries = {{ file = "maps/streets.geojson", name = "街道", parent_name = "�
 [level.aliases]
 "东江区/江口" = "江口街道"
 
-{'[level.merged]' if knobs.merged else ''}
-{'"990102003" = "990102002"' if knobs.merged else ''}
+{"[level.merged]" if knobs.merged else ""}
+{'"990102003" = "990102002"' if knobs.merged else ""}
 
 [[level]]
 id = "community"
@@ -391,3 +397,12 @@ def tiny_city(folder: Path, knobs: Knobs | None = None, extra: str = "") -> Path
     path = folder / "city.toml"
     path.write_text(city_text(knobs, extra), "utf-8")
     return path
+
+
+def built(folder: Path, url: str | None = None, knobs: Knobs | None = None) -> tuple[City, Store]:
+    """The city and its store, everything loaded."""
+    city = read_city(tiny_city(folder / "city", knobs))
+    store = Store.create(url or sqlite_url(folder / "tiny.db"))
+    made = build(store, city, SECRET)
+    assert [outcome.error for outcome in made.outcomes if outcome.error] == []
+    return city, store

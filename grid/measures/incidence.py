@@ -33,7 +33,8 @@ def _incidence(days: int) -> Measure:
         zh=f"{days}日发病率" if days > 1 else "当日发病率",
         en=f"{days}-day incidence" if days > 1 else "Daily incidence",
         about_zh=f"最近 {days} 日新增阳性 ÷ 人口 × 10 万。未报之日不计，按已报日均值折算；已报不足七成则为未报。",
-        about_en=f"Positives of the last {days} days per 100,000 inhabitants. Days not reported are left out and the mean of the reported ones stands for them; below 70 % it is missing.",
+        about_en=f"Positives of the last {days} days per 100,000 inhabitants. The mean of the reported days stands "
+        "for those not reported; with under 70 % of them it is missing.",
         unit_zh="每10万人",
         unit_en="per 100,000",
         form="rate",
@@ -54,7 +55,7 @@ MEASURES = (
         zh="周增长率",
         en="Weekly growth",
         about_zh="最近 7 日新增阳性与再前 7 日之比减一。前 7 日为零时无从比较，记为未报。",
-        about_en="Positives of the last 7 days against the 7 days before, minus one. Missing where the earlier week had none.",
+        about_en="Positives of the last 7 days over those of the 7 days before, minus one; missing where they had none.",
         unit_zh="比值，0.25 即 +25%",
         unit_en="ratio, 0.25 is +25 %",
         form="growth",

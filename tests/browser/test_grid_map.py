@@ -540,6 +540,41 @@ def test_an_old_answer_never_paints_over_a_new_question(site: Site, open_map: Ca
     assert shown.js("map.bytes.now.shapes.url") == "/bytes/cells"
 
 
+def test_colours_change_with_the_numbers_they_belong_to(site: Site, open_map: Callable[..., Map]) -> None:
+    units = len(hexagons())
+    site.files["calm"] = wire.encode_values(np.full(units, 5.0), np.full(units, wire.VALUE))
+    gate = site.held["calm"] = threading.Event()
+    shown = open_map()
+    before, ramp = shown.pixels(), ["#111111", "#eeaa33"]
+    shown.set(values_url="/bytes/calm", ramp=ramp, breaks=[2.0])
+    shown.wait("map.status === 'loading'")
+    shown.page.wait_for_timeout(100)
+    assert shown.pixels() == before
+    gate.set()
+    shown.wait("map.bytes.now.values.url === '/bytes/calm'")
+    shown.ready()
+    assert shown.js("map.colourAt(400, 300)") == ramp[1]
+    assert shown.js("map.counts()[1]") == units
+
+
+def test_a_day_beyond_the_exact_one_waits_for_its_classes(site: Site, open_map: Callable[..., Map]) -> None:
+    shown = open_map()
+    site.files["later"] = site.files["cells.classes"]
+    gate = site.held["later"] = threading.Event()
+    before = shown.pixels()
+    shown.set(classes_url="/bytes/later")
+    shown.set(day_index=9, values_url="/bytes/cells.values?")
+    shown.page.wait_for_timeout(100)
+    gate.set()
+    shown.wait("map.bytes.now.classes.url === '/bytes/later'")
+    shown.ready()
+    assert shown.pixels() != before
+    values, states = numbers(units := len(hexagons()), 0)
+    wanted = np.bincount(wire.classify(values[9], states[9], BREAKS), minlength=256)
+    assert shown.js("Array.from(map.counts())") == wanted.tolist()
+    assert units == wanted.sum()
+
+
 def test_the_selected_area_is_fitted_and_the_rest_dimmed(open_map: Callable[..., Map]) -> None:
     shown = open_map(reduced_motion="no-preference")
     whole = shown.js("map.view")

@@ -1,0 +1,95 @@
+"""Health codes: how many of each colour, where their shares are large, and whether they grow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.wall.board import MOST_ROWS, Board
+from dashboard.wall.geometry import Layout
+from dashboard.wall.scene import Number, Panel, Scene
+from data.terms import CODES
+
+COLOURS = tuple(CODES)
+
+
+def ready(board: Board) -> str:
+    """There must be codes."""
+    return "" if board.has("code_green", "code_yellow", "code_red") else board.say("not_ready")
+
+
+def _asof(board: Board) -> Any:
+    return board.asof("code_red")
+
+
+def code_map(board: Board) -> Panel:
+    """The share of red codes."""
+    data = board.map("code_red_share")
+    return Panel("map", "map", data["name"], _asof(board), data)
+
+
+def colours(board: Board) -> Panel:
+    """Number and share of each colour."""
+    figures = []
+    for colour in reversed(COLOURS):
+        one = board.figure(f"code_{colour}")
+        one |= {"tone": colour, "glyph": CODES[colour].glyph, "name": CODES[colour].name(board.lang)}
+        one["share"] = board.ask(f"code_{colour}_share")[0]
+        figures.append(one)
+    data = {"figures": figures, "compared": board.say("compared")}
+    return Panel("colours", "figures", board.say("codes_now"), _asof(board), data)
+
+
+def _rows(board: Board, found: list[dict[str, Number]]) -> list[dict[str, Any]]:
+    rows = [row for row in found if all(number.value is not None for number in row.values())]
+    rows.sort(key=lambda row: -((row["red"].value or 0) + (row["yellow"].value or 0)))
+    return [
+        {"name": board.label(row["red"].area), "numbers": [row["red"], row["yellow"]],
+         "parts": [{"tone": colour, "glyph": CODES[colour].glyph, "share": (row[colour].value or 0) / 100} for colour in ("red", "yellow", "green")]}
+        for row in rows[:MOST_ROWS]
+    ]  # fmt: skip
+
+
+def _shares(board: Board, level: str) -> list[dict[str, Number]]:
+    asked = {colour: board.ask(f"code_{colour}_share", level=level) for colour in COLOURS}
+    return [dict(zip(COLOURS, row, strict=True)) for row in zip(*asked.values(), strict=True)]
+
+
+def districts(board: Board) -> Panel:
+    """The shares of red and yellow in every area below."""
+    level = board.below or board.place.level
+    data = {"rows": _rows(board, _shares(board, level)), "heads": _heads(board)}
+    return Panel("districts", "shares", board.say("codes_by", level=board.level_name(level)), _asof(board), data)
+
+
+def _heads(board: Board) -> list[dict[str, str]]:
+    return [{"name": CODES[colour].name(board.lang), "tone": colour, "glyph": CODES[colour].glyph} for colour in ("red", "yellow")]
+
+
+def largest(board: Board) -> Panel:
+    """The largest shares two levels below: where a rule reaches too far, it shows here."""
+    levels = board.view.areas.levels
+    at = levels.index(board.place.level)
+    level = levels[min(at + 2, len(levels) - 1)]
+    data = {"rows": _rows(board, _shares(board, level)), "heads": _heads(board)}
+    return Panel("largest", "shares", f"{board.say('codes_top')} · {board.level_name(level)}", _asof(board), data)
+
+
+def curve(board: Board) -> Panel:
+    """Red codes day by day."""
+    data = board.curve("code_red")
+    return Panel("curve", "curve", f"{CODES['red'].name(board.lang)} · {board.say('curve')}", _asof(board), data)
+
+
+SCENE = Scene(
+    "codes",
+    "健康码",
+    "Health codes",
+    ready,
+    {"map": code_map, "colours": colours, "districts": districts, "largest": largest, "curve": curve},
+    {
+        "plain": Layout((58, 42), (9, 22, 24, 26, 19), "map head\nmap colours\nmap districts\nmap largest\nmap curve"),
+        "wide": Layout((27, 40, 33), (9, 40, 51), "title map head\ncolours map districts\ncurve map largest"),
+        "tall": Layout((50, 50), (5, 45, 14, 18, 18), "title head\nmap map\ncolours colours\ndistricts largest\ncurve curve"),
+        "sparse": Layout((60, 40), (16, 84), "map head\nmap colours"),
+    },
+)

@@ -1,0 +1,89 @@
+"""Events and freshness: what needs somebody to act, and whose data is late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard import numbers
+from dashboard.wall.board import MOST_ROWS, Board
+from dashboard.wall.freshness import Freshness
+from dashboard.wall.geometry import Layout
+from dashboard.wall.scene import AsOf, Panel, Scene
+
+_ORDER = {"error": 0, "warn": 1, "fresh": 2, "none": 3}
+
+
+def ready(board: Board) -> str:
+    """There must have been a load."""
+    return "" if board.sources else board.say("empty_city")
+
+
+def _asof(board: Board) -> AsOf:
+    return AsOf(board.say("upto", day=f"{board.day_text(board.today)} {board.moment_text(board.now.utc)}"))
+
+
+def sources(board: Board) -> Panel:
+    """Every source: its newest day, its last delivery, its state; the latest first."""
+    found = sorted(board.sources.values(), key=lambda one: (_ORDER[one.state], -one.over))
+    return Panel("sources", "sources", board.say("freshness"), _asof(board), {"rows": [_source(board, one) for one in found]})
+
+
+def _source(board: Board, one: Freshness) -> dict[str, Any]:
+    word = board.late_word(one) if one.state in ("warn", "error") else board.say("fresh" if one.state == "fresh" else "ended")
+    return {
+        "name": one.name(board.lang),
+        "state": one.state,
+        "word": word if one.received else board.say("received_none"),
+        "newest": board.say("newest", day=board.day_text(one.newest)) if one.newest else "",
+        "received": board.say("received", moment=board.moment_text(one.received)) if one.received else "",
+    }
+
+
+def action(board: Board) -> Panel:
+    """What somebody has to do: late sources, then rows that went back to their senders."""
+    late = [one for one in board.sources.values() if one.state in ("warn", "error")]
+    late.sort(key=lambda one: (_ORDER[one.state], -one.over))
+    bad = sorted((one for one in board.sources.values() if one.rejected), key=lambda one: -one.rejected)
+    rows = [_late(board, one) for one in late] + [_rejected(board, one) for one in bad]
+    return Panel("action", "listing", board.say("action"), _asof(board), {"rows": rows[:MOST_ROWS], "none": board.say("action_none")})
+
+
+def _late(board: Board, one: Freshness) -> dict[str, Any]:
+    number = board.counted(one.over, of="clock", text=board.late_word(one))
+    return {"glyph": "■" if one.state == "error" else "▲", "tone": one.state, "name": one.name(board.lang), "number": number}
+
+
+def _rejected(board: Board, one: Freshness) -> dict[str, Any]:
+    text = f"{numbers.plain(one.rejected)} {board.say('rows_unit')}"
+    return {
+        "glyph": "●", "tone": "note", "name": board.say("event_rejects", source=one.name(board.lang), n="").strip(),
+        "number": board.counted(one.rejected, of="loads", text=text),
+    }  # fmt: skip
+
+
+def figures(board: Board) -> Panel:
+    """How many sources are on time, how many are not, and what was taken in."""
+    states = [one.state for one in board.sources.values()]
+    late = sum(state in ("warn", "error") for state in states)
+    loads = sum(one.loads for one in board.sources.values())
+    rejected = sum(one.rejected for one in board.sources.values())
+    names = ("来源按时", "来源迟报", "入库批次", "退回行数") if board.lang == "zh" else ("On time", "Late", "Loads", "Rows returned")
+    values = (states.count("fresh"), late, loads, rejected)
+    ofs = ("clock", "clock", "loads", "loads")
+    found = [{"name": n, "number": board.counted(v, of=of)} for n, v, of in zip(names, values, ofs, strict=True)]
+    return Panel("figures", "figures", "", _asof(board), {"figures": found})
+
+
+SCENE = Scene(
+    "events",
+    "事件与时效",
+    "Events and freshness",
+    ready,
+    {"figures": figures, "action": action, "sources": sources},
+    {
+        "plain": Layout((46, 54), (10, 24, 66), "title head\nfigures figures\naction sources"),
+        "wide": Layout((27, 32, 41), (9, 91), "title title head\nfigures action sources"),
+        "tall": Layout((50, 50), (5, 15, 40, 40), "title head\nfigures figures\naction action\nsources sources"),
+        "sparse": Layout((60, 40), (16, 84), "title head\nsources sources"),
+    },
+)

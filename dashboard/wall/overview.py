@@ -1,0 +1,97 @@
+"""The overview: the figure of the day, the others beside it, the risk map, the curve, and where it is worst."""
+
+from __future__ import annotations
+
+from dashboard.wall.board import Board
+from dashboard.wall.geometry import Layout
+from dashboard.wall.scene import Panel, Scene
+
+#: The figure of the day, and the layer of the map: the first that the city has.
+LEADS = ("positives", "addresses", "risk_areas")
+LAYERS = ("incidence_7d", "positives", "addresses", "risk_areas")
+#: The other key figures, in reading order.
+FIGURES = (
+    "incidence_7d", "growth", "zone_lockdown_people", "zone_control_people", "risk_areas", "addresses", "code_red",
+    "code_yellow",
+)  # fmt: skip
+MOST_FIGURES = 6
+
+
+def ready(board: Board) -> str:
+    """Any of the leading measures will do."""
+    return "" if board.first_of(LEADS) else board.say("empty_city")
+
+
+def lead(board: Board) -> Panel:
+    """The figure of the day."""
+    name = board.first_of(LEADS)
+    assert name is not None
+    return Panel("lead", "lead", "", board.asof(name), {"figures": [board.figure(name)]})
+
+
+def figures(board: Board) -> Panel:
+    """The other key figures that the city has data for."""
+    names = [name for name in FIGURES if board.has(name) and name != board.first_of(LEADS)][:MOST_FIGURES]
+    data = {"figures": [board.figure(name) for name in names], "compared": board.say("compared")}
+    return Panel("figures", "figures", "", board.asof(*names), data)
+
+
+def risk_map(board: Board) -> Panel:
+    """Where it is worst, by the finest areas that a reader can tell apart."""
+    name = board.first_of(LAYERS)
+    assert name is not None
+    data = board.map(name)
+    return Panel("map", "map", data["name"], board.asof(name), data)
+
+
+def curve(board: Board) -> Panel:
+    """The leading figure day by day."""
+    name = board.first_of(LEADS)
+    assert name is not None
+    data = board.curve(name)
+    return Panel("curve", "curve", f"{board.say('curve')}", board.asof(name), data)
+
+
+def ranking(board: Board) -> Panel:
+    """The areas below, worst first."""
+    return rank(board, [name for name in LAYERS if board.has(name)][:2] or list(LEADS[:1]))
+
+
+def rank(board: Board, names: list[str], title: str = "") -> Panel:
+    """The areas below by the first of some measures, the largest first; the bar is the first measure's."""
+    day = board.day_of(names[0])
+    assert day is not None
+    rows = [row for row in board.children(names, day) if row[0].value is not None]
+    rows.sort(key=lambda row: -(row[0].value or 0.0))
+    most = max((row[0].value or 0.0 for row in rows), default=0.0)
+    listed = [
+        {"name": board.label(row[0].area), "numbers": row, "share": (row[0].value or 0.0) / most if most else 0.0}
+        for row in rows[:40]
+    ]
+    level = board.level_name(board.below or board.place.level)
+    from grid.measures import MEASURES
+
+    heads = [{"name": MEASURES[n].name(board.lang), "unit": MEASURES[n].unit(board.lang)} for n in names]
+    return Panel(
+        "ranking", "ranking", title or board.say("ranking", level=level), board.asof(*names),
+        {"rows": listed, "heads": heads},
+    )  # fmt: skip
+
+
+SCENE = Scene(
+    "overview",
+    "疫情总览",
+    "Overview",
+    ready,
+    {"map": risk_map, "lead": lead, "figures": figures, "curve": curve, "ranking": ranking},
+    {
+        "plain": Layout((62, 38), (9, 23, 24, 21, 23), "map head\nmap lead\nmap figures\nmap curve\nmap ranking"),
+        "wide": Layout(
+            (27, 40, 33),
+            (9, 31, 30, 30),
+            "title map head\nlead map curve\nfigures map ranking\nfigures map ranking",
+        ),
+        "tall": Layout((50, 50), (5, 45, 15, 15, 20), "title head\nmap map\nlead figures\ncurve curve\nranking ranking"),
+        "sparse": Layout((60, 40), (16, 84), "map head\nmap lead"),
+    },
+)

@@ -1,0 +1,107 @@
+"""The situation: the risk map replays the last four weeks, what grows, and what was decided when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from dashboard import numbers
+from dashboard.wall.board import REPLAY_DAYS, Board
+from dashboard.wall.geometry import Layout
+from dashboard.wall.overview import LAYERS, LEADS, rank
+from dashboard.wall.scene import Panel, Scene
+from grid.measures import MEASURES
+
+#: Fewer positives in a week make a growth that is chance: 12, as for a reproduction number (EpiEstim's advice).
+LEAST_POSITIVES = 12
+
+
+def ready(board: Board) -> str:
+    """There must be days to replay."""
+    name = board.first_of(LAYERS)
+    return "" if name and len(board.span(name, REPLAY_DAYS)) > 1 else board.say("not_ready")
+
+
+def replay_map(board: Board) -> Panel:
+    """The risk map with the classes of its days, as known now and as known then."""
+    name = board.first_of(LAYERS)
+    assert name is not None
+    data = board.map(name, classes=True)
+    days = board.span(name, REPLAY_DAYS)
+    last = data["properties"]["day_index"]
+    data["replay"] = {"first": last - len(days) + 1, "last": last, "speed": 2}
+    return Panel("map", "map", data["name"], board.asof(name), data)
+
+
+def timeline(board: Board) -> Panel:
+    """The days of the replay with the leading figure of each, and marks where zones began."""
+    layer, lead = board.first_of(LAYERS), board.first_of(LEADS)
+    assert layer is not None
+    days = board.span(layer, REPLAY_DAYS)
+    name = lead or layer
+    answers = board.desk.series(board.viewer, name, board.area, days[0], days[-1])
+    begun = Counter(zone.start for zone in board.zones if days[0] <= zone.start <= days[-1])
+    data = {
+        "title": board.say("replay", n=len(days)),
+        "measure": MEASURES[name].name(board.lang),
+        "days": [{"day": board.day_text(day), "weekday": numbers.weekday(day, board.lang)} for day in days],
+        "numbers": [board.number(answer, MEASURES[name]) for answer in answers],
+        "ticks": [list(tick) for tick in board.ticks(days)],
+        "marks": [_mark(board, day, days, n) for day, n in sorted(begun.items())],
+        "marked": board.say("zones_begin"),
+        "known": {"now": board.say("known_now"), "then": board.say("known_then")},
+    }
+    return Panel("timeline", "timeline", board.say("replay", n=len(days)), board.asof(name), data)
+
+
+def _mark(board: Board, day: dt.date, days: list[dt.date], zones: int) -> dict[str, object]:
+    return {"at": (day - days[0]).days, "number": board.counted(zones)}
+
+
+def growing(board: Board) -> Panel:
+    """The areas below that grow fastest, of those with positives enough to tell."""
+    day = board.day_of("growth")
+    if day is None:
+        return rank(board, [board.first_of(LAYERS) or "positives"])
+    week = [day - dt.timedelta(days=n) for n in range(6, -1, -1)]
+    positives = board.desk.ask(
+        board.viewer, "positives", area=board.area, days=week, level=board.below or board.place.level, total=True
+    )
+    enough = {answer.area for answer in positives if (answer.value or 0) >= LEAST_POSITIVES}
+    rows = [
+        row for row in board.children(["growth", "incidence_7d"], day) if row[0].value is not None and row[0].area in enough
+    ]
+    rows.sort(key=lambda row: -(row[0].value or 0.0))
+    most = max((abs(row[0].value or 0.0) for row in rows), default=0.0)
+    listed = [
+        {
+            "name": board.label(row[0].area), "numbers": row, "share": abs(row[0].value or 0.0) / most if most else 0.0,
+            "tone": "bad" if (row[0].value or 0) > 0 else "good",
+        }
+        for row in rows[:40]
+    ]  # fmt: skip
+    heads = [{"name": MEASURES[n].name(board.lang), "unit": MEASURES[n].unit(board.lang)} for n in ("growth", "incidence_7d")]
+    data = {"rows": listed, "heads": heads, "none": board.say("signals_none")}
+    return Panel("growing", "ranking", board.say("growth_rows"), board.asof("growth"), data)
+
+
+def figures(board: Board) -> Panel:
+    """Growth and incidence of the whole area."""
+    names = [name for name in ("growth", "incidence_7d", "incidence_14d") if board.has(name)] or [board.first_of(LEADS) or ""]
+    data = {"figures": [board.figure(name) for name in names], "compared": board.say("compared")}
+    return Panel("figures", "figures", "", board.asof(*names), data)
+
+
+SCENE = Scene(
+    "situation",
+    "疫情态势",
+    "Situation",
+    ready,
+    {"map": replay_map, "timeline": timeline, "figures": figures, "growing": growing},
+    {
+        "plain": Layout((62, 38), (9, 24, 45, 22), "map head\nmap figures\nmap growing\ntimeline timeline"),
+        "wide": Layout((27, 40, 33), (9, 40, 51), "title map head\nfigures map growing\ntimeline map growing"),
+        "tall": Layout((50, 50), (5, 50, 20, 25), "title head\nmap map\ntimeline timeline\nfigures growing"),
+        "sparse": Layout((60, 40), (16, 84), "map head\nmap timeline"),
+    },
+)
