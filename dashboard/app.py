@@ -12,7 +12,7 @@ import flask
 import structlog
 from flask_compress import Compress
 
-from dashboard import links, routes
+from dashboard import links, routes, wall
 from dashboard.paint import Painter
 from dashboard.pages import official
 from dashboard.queries import Desk, Viewer
@@ -66,18 +66,21 @@ class Screen(dash.Dash):
         )
 
 
-def create_app(desk: Desk, *, lang: Lang | None = None, viewer_of: ViewerOf = Viewer) -> Screen:
+def create_app(
+    desk: Desk, *, lang: Lang | None = None, viewer_of: ViewerOf = Viewer, home: Path | None = None
+) -> Screen:
     """The app over one desk. ``lang``: the language of an address that names none (the city's own);
-    ``viewer_of`` tells who is asking, once a request."""
+    ``viewer_of`` tells who is asking, once a request; ``home``: the folder with ``wall.toml``."""
     default = lang or desk.city.lang
     painter = Painter(desk)
     app = Screen(
         __name__, assets_folder=str(assets_folder()), title=say("product_full", default), update_title="",
-        serve_locally=True, show_undo_redo=False,
+        serve_locally=True, show_undo_redo=False, assets_path_ignore=["^wall$"],
     )  # fmt: skip
     app.layout = official.layout()
     official.register(app, desk, painter, viewer_of, default)
     routes.register(app.server, desk, painter, viewer_of)
+    wall.register(app.server, desk, painter, home, assets_folder())
     app.first_page = lambda search: _first_page(desk, search, viewer_of(), default)
     _compress(app.server)
     app.server.extensions["onescreen"] = (desk, painter)

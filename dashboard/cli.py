@@ -230,7 +230,7 @@ def serve(
     from dashboard.serve import serve as run
 
     settings, city, store = _open(home)
-    dash_app = create_app(Desk(Cube(store, city)))
+    dash_app = create_app(Desk(Cube(store, city)), home=home)
     address = host or settings.host, port or settings.port
     out.print(f"✓ {city.name}  http://{address[0]}:{address[1]}/", highlight=False)
     run(dash_app, *address, threads=settings.threads)

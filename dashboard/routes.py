@@ -45,7 +45,7 @@ def moment_text(known: dt.datetime | None) -> str:
     return "now" if known is None else known.strftime(MOMENT)
 
 
-def register(server: flask.Flask, desk: Desk, painter: Painter, viewer_of: ViewerOf) -> None:
+def register(server: flask.Flask | flask.Blueprint, desk: Desk, painter: Painter, viewer_of: ViewerOf) -> None:
     """Puts the addresses on the server."""
 
     def shapes(geography: int, level: str, within: str) -> flask.Response:

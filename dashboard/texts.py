@@ -164,7 +164,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def say(key: str, lang: Lang, **fields: object) -> str:
+def say(key: str, lang: Lang, /, **fields: object) -> str:
     """The text of ``key`` in the reader's language; KeyError if the catalogue has none."""
     return TEXTS[key][0 if lang == "zh" else 1].format(**fields)
 

@@ -248,7 +248,7 @@ def _drawn(field_: Field, geometry: Texts) -> _Column:
             reasons[texts[line]] = reason
     bad = np.array([text is not None for text in texts], dtype=bool)
     empty = np.array([shape is None for shape in geometry], dtype=bool)
-    return _Column(field_, None, texts, values, empty, bad, reasons)
+    return _Column(field_, field_.id, texts, values, empty, bad, reasons)
 
 
 # --- rows ---

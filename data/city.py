@@ -11,6 +11,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -210,6 +211,15 @@ class City(_Part):
     sources: list[Source] = Field(default_factory=list)
     folder: Path = Path()
 
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, timezone: str) -> str:
+        try:
+            ZoneInfo(timezone)
+        except (ValueError, OSError, KeyError) as error:
+            raise ValueError(f"no such time zone: {timezone}") from error
+        return timezone
+
     @model_validator(mode="after")
     def _consistent(self) -> City:
         order = list(LEVELS)
@@ -236,7 +246,7 @@ class City(_Part):
 
     def source(self, name: str) -> Source:
         """The source called ``name``; KeyError if there is none."""
-        return next(source for source in self.sources if source.name == name)
+        return {source.name: source for source in self.sources}[name]
 
 
 def read_city(path: Path) -> City:

@@ -12,12 +12,14 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   │   ├── PersonalData         names, identity or phone numbers in the file
     │   │   ├── FileTooLarge         more bytes or cells than the limit
     │   │   └── TooManyRejects       more bad rows than the set share
+    │   ├── WallFileError            wall.toml says something that cannot be
     │   ├── CRSError                 coordinates without a declared, known, single CRS
     │   └── BadQuestion              a question whose parts do not fit together
     ├── NotFound                     a name or code that this city does not have
     │   ├── AreaNotFound
     │   ├── MeasureNotFound
-    │   └── LoadNotFound
+    │   ├── LoadNotFound
+    │   └── WallNotFound             no wall has this link or number
     └── StoreError                   the home or its database cannot serve
         ├── HomeNotFound
         ├── SettingsError
@@ -110,6 +112,13 @@ class CityFileError(InputError):
     en = "city file {file}, {where}: {detail}"
 
 
+class WallFileError(InputError):
+    """wall.toml says something that cannot be."""
+
+    zh = "大屏设置 {file} 的 {where} 有误：{detail}"
+    en = "the wall's settings {file}, {where}: {detail}"
+
+
 class FileError(InputError):
     """One delivered file cannot be taken at all."""
 
@@ -199,6 +208,13 @@ class LoadNotFound(NotFound):
 
     zh = "没有第 {load} 号入库批次"
     en = "there is no load {load}"
+
+
+class WallNotFound(NotFound):
+    """No wall has this link or number, or its link was revoked, or is bound to another address."""
+
+    zh = "没有这个大屏链接，或已停用（{wall}）"
+    en = "no such wall link, or it was revoked ({wall})"
 
 
 class StoreError(OneScreenError):

@@ -68,7 +68,8 @@ _SYLLABLES: tuple[tuple[str, Both], ...] = (
     ("姓名", _NAME), ("监护人", _NAME), ("户主", _NAME), ("联系人", _NAME),
     ("身份证", _IDENTITY), ("证件", _IDENTITY), ("护照", _IDENTITY), ("社保卡", _IDENTITY), ("医保卡", _IDENTITY),
     ("公民身份", _IDENTITY), ("车牌", _IDENTITY), ("银行卡", _IDENTITY),
-    ("手机", _PHONE), ("电话", _PHONE), ("微信", _CONTACT), ("邮箱", _CONTACT), ("电子邮件", _CONTACT), ("联系方式", _CONTACT),
+    ("手机", _PHONE), ("电话", _PHONE), ("微信", _CONTACT), ("邮箱", _CONTACT), ("电子邮件", _CONTACT),
+    ("联系方式", _CONTACT),
     ("出生日期", _BIRTH), ("出生年月", _BIRTH), ("生日", _BIRTH),
 )  # fmt: skip
 

@@ -35,8 +35,8 @@ class Settings(BaseSettings):
     secret: str = Field(description="本机假名密钥，勿外传 / key of the pseudonyms, keep it")
     lang: Lang = Field("zh", description="默认语言 / default language")
     host: str = Field("127.0.0.1", description="监听地址 / address to listen on")
-    port: int = Field(8050, description="端口 / port")
-    threads: int = Field(8, description="每进程线程数 / threads of a process")
+    port: int = Field(8050, ge=0, le=65535, description="端口 / port")
+    threads: int = Field(8, ge=1, description="每进程线程数 / threads of a process")
 
     @classmethod
     def settings_customise_sources(

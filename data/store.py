@@ -201,6 +201,14 @@ class Store:
         rows = self._all(query)
         return (rows[0].load, rows[0].areas, rows[0].leaves) if rows else None
 
+    def geography_id(self, upto: int | None = None) -> int | None:
+        """The newest geography's load, or the newest up to a version; None if there is none."""
+        query = select(func.max(tables.geography.c.load))
+        if upto is not None:
+            query = query.where(tables.geography.c.load <= upto)
+        number: int | None = self._all(query)[0][0]
+        return number
+
     def geography_report(self, number: int) -> Mapping[str, Any]:
         """What was noticed when geography ``number`` was made."""
         table = tables.geography

@@ -28,6 +28,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
     }
 )
 
@@ -135,4 +136,18 @@ zone = Table(
     Column("body", LargeBinary, nullable=False),
     Column("shape", LargeBinary),
     Index("ix_zone_key", "source", "key", "load"),
+)
+
+#: A wall's link: the hash of its token, the area it may see, the address it is bound to. Who may look is no part of
+#: what was reported: revoking sets ``revoked`` in place.
+wall = Table(
+    "wall",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("area", String(40)),
+    Column("address", String(50)),
+    Column("made", DateTime, nullable=False),
+    Column("revoked", DateTime),
 )

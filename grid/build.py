@@ -19,7 +19,7 @@ from data.doubt import doubted_days
 from data.errors import Both, CRSError, FileError, InputError, Reject, TooManyRejects
 from data.formats.carried import carried_crs
 from data.read import Frame, read_frame
-from data.sources import Kind, kind
+from data.sources import Kind, kind, verify
 from data.store import Load, Store, Writer
 from data.terms import CODES, RISKS
 from grid import crs, ledgers, zone_rows
@@ -81,6 +81,10 @@ def build(store: Store, city: City, secret: str, progress: Progress = lambda *_:
     A file that cannot be taken at all leaves no trace in the store and stands in ``outcomes`` with its
     error; the others go on. Raises CityFileError and CRSError before anything is written.
     """
+    for source in city.sources:
+        verify(source)
+        if source.crs is not None:
+            crs.crs(source.crs)
     waiting = deliveries(city)
     history = History(store.loads(), waiting)
     progress("geography", 0, len(waiting))
@@ -231,7 +235,7 @@ class Loader:
         source: Source,
         covered: dt.date | None = None,
     ) -> tuple[dt.date, dt.date] | None:
-        if good.empty and covered is None:
+        if good.empty and (covered is None or made.id == "zones"):
             return None
         if made.id == "zones":
             return zone_rows.write(load, good, leaf, source, self.geography)

@@ -64,8 +64,15 @@ class Sums:
 class View:
     """The city as of one version."""
 
-    def __init__(self, store: Store, version: int, city: City, only: str | None = None) -> None:
-        geography = open_geography(store, version)
+    def __init__(
+        self,
+        store: Store,
+        version: int,
+        city: City,
+        only: str | None = None,
+        geographies: dict[int, Geography] | None = None,
+    ) -> None:
+        geography = open_geography(store, version, geographies)
         if geography is None:
             raise HomeNotFound(home=store.name)
         self.store = store
@@ -262,6 +269,7 @@ class Cube:
         self.store = store
         self.city = city
         self._views: LRUCache[tuple[int, str | None], View] = LRUCache(VIEWS)
+        self._geographies: dict[int, Geography] = {}
         self._lock = threading.Lock()
 
     def at(self, as_of: dt.datetime | None = None, source: str | None = None) -> View:
@@ -276,5 +284,5 @@ class Cube:
             raise BadQuestion(detail=Both("那时还没有任何数据", "nothing was known then"))
         with self._lock:
             if key not in self._views:
-                self._views[key] = View(self.store, key[0], self.city, source)
+                self._views[key] = View(self.store, key[0], self.city, source, self._geographies)
             return self._views[key]

@@ -67,13 +67,18 @@ class Report:
         self.levels.setdefault(level, {}).update(found)
 
 
-def open_geography(store: Store, upto: int | None = None) -> Geography | None:
-    """The newest geography of the store (up to a version)."""
-    found = store.geography(upto)
-    if found is None:
+def open_geography(
+    store: Store, upto: int | None = None, kept: dict[int, Geography] | None = None
+) -> Geography | None:
+    """The newest geography of the store (up to a version); ``kept`` holds those that were opened before."""
+    number = store.geography_id(upto)
+    if number is None:
         return None
-    number, areas, leaves = found
-    return Geography(number, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
+    kept = {} if kept is None else kept
+    if number not in kept:
+        areas, leaves = store.geography_leaves(number)
+        kept[number] = Geography(number, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
+    return kept[number]
 
 
 def fingerprint(city: City) -> str:

@@ -98,7 +98,7 @@
     const { h } = page, days = useDays(data), { words } = data, last = data.days.length - 1;
     page.useDocumentEvent("onescreen:pick", (event) => days.scrub(event.detail));
     document.documentElement.dataset.behind = String(days.index !== data.index);
-    window.React.useEffect(() => document.dispatchEvent(new CustomEvent("onescreen:index", { detail: days.index })), [days.index, data]);
+    window.React.useEffect(() => void document.dispatchEvent(new CustomEvent("onescreen:index", { detail: days.index })), [days.index, data]);
     const step = (by, name, word) =>
       h("button", { type: "button", className: "step", disabled: by < 0 ? days.index === 0 : days.index === last, title: word, "aria-label": word, onClick: () => days.scrub(days.index + by) }, icon(name, true));
     return h("section", { id, className: page.classes("timeline", days.playing && "playing"), "aria-label": words.timeline },

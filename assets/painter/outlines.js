@@ -142,24 +142,19 @@
     }
   }
 
-  function drawSelected(strokes, unit, { outlines, view, size, grain, theme }) {
-    strokes.begin(4.5 * grain);
-    addLines(strokes, outlines.shapes, [unit], view, size);
-    strokes.end([
-      { width: 4.5 * grain, colour: painter.paint.rgb(theme.line), alpha: 0.7 },
-      { width: 2 * grain, colour: painter.paint.rgb(theme.accent), alpha: 1 },
-    ]);
-  }
-
-  // Everything but the area sinks towards the background, under the lines that are there.
-  function dimOthers(context, unit, { outlines, view, size, theme }) {
-    const path = new Path2D();
-    path.rect(0, 0, size.width, size.height);
-    trace(path, outlines.shapes, unit, view, size);
-    context.globalCompositeOperation = "destination-over";
-    context.fillStyle = painter.paint.fade(theme.background, 0.66);
-    context.fill(path, "evenodd");
-    context.globalCompositeOperation = "source-over";
+  // Everything but the area, borders too, sinks towards the background; its own border comes last. One area is
+  // little enough for the canvas to fill and stroke.
+  function drawSelected(context, unit, { outlines, view, size, grain, theme }) {
+    const area = trace(new Path2D(), outlines.shapes, unit, view, size), others = new Path2D(area);
+    others.rect(0, 0, size.width, size.height);
+    context.fillStyle = painter.paint.fade(theme.background, 0.64);
+    context.fill(others, "evenodd");
+    context.lineJoin = "round";
+    for (const [width, style] of [[4.5, painter.paint.fade(theme.line, 0.7)], [2, theme.accent]]) {
+      context.lineWidth = width * grain;
+      context.strokeStyle = style;
+      context.stroke(area);
+    }
   }
 
   // scene = {shapes, outlines, view, size, dpr, grain, theme, selected: area or null, unitBorders};
@@ -169,9 +164,8 @@
     strokes.clear();
     if (shapes && unitBorders) drawUnits(strokes, scene);
     if (outlines) drawLevels(strokes, scene);
-    if (selected) drawSelected(strokes, selected.unit, scene);
     context.putImageData(strokes.image, 0, 0);
-    if (selected) dimOthers(context, selected.unit, scene);
+    if (selected) drawSelected(context, selected.unit, scene);
   }
 
   painter.outlines = { draw, presence, levelUnits };

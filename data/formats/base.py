@@ -65,7 +65,8 @@ def parsing(path: Path, format_: str) -> Iterator[None]:
     are not even Exceptions), and every one of them means the same to the sender.
     """
     try:
-        yield
+        with np.errstate(invalid="ignore"):  # corners that are NaN are told later, one by one
+            yield
     except OneScreenError:
         raise
     except (Exception, RecursionError) as error:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyogrio
 import pyogrio.raw
 import shapely
 
@@ -119,7 +120,12 @@ def _read(path: Path, name: str, encoding: str | None, layer: str | None) -> tup
             raise WrongEncoding(file=path.name, encoding=encoding or "UTF-8") from error
         if wkb is None:
             raise unreadable(path, name, "没有图形", "it has no geometry")
-        return meta, wkb, fields
+        stated = int(pyogrio.read_info(path, layer=layer, encoding=encoding)["features"])
+    if stated not in (-1, len(wkb)):  # GDAL reads as far as a file goes and says nothing of the rest
+        raise unreadable(
+            path, name, f"应有 {stated} 个图形，只有 {len(wkb)} 个", f"{len(wkb)} of {stated} shapes are there"
+        )
+    return meta, wkb, fields
 
 
 def _encoding_of(path: Path, declared: str | None) -> str:

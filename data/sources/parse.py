@@ -248,7 +248,8 @@ def shape(text: str, manner: Manner) -> BaseGeometry:
     """A polygon from WKT or GeoJSON text; see :func:`polygonal`."""
     read = shapely.from_geojson if text.lstrip().startswith("{") else shapely.from_wkt
     try:
-        found = read(text)
+        with np.errstate(invalid="ignore"):  # corners that are NaN are refused below
+            found = read(text)
     except (shapely.errors.ShapelyError, ValueError, TypeError) as error:
         raise BadCell("not_a_geometry", detail=str(error)) from error
     return polygonal(found)

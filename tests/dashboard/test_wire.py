@@ -155,9 +155,7 @@ def test_an_edge_and_its_reverse_get_the_same_points(dx: int, dy: int, x: int) -
     there = np.array([[x, 0], [x + dx, dy], [x, 1]], np.int64)
     back = there[[1, 0, 2]]
     cut = [wire._cut_long_edges(ring, np.array([3]))[0].tolist() for ring in (there, back)]
-    ends = [
-        points[: points.index(last) + 1] for points, last in zip(cut, there[[1, 0]].tolist(), strict=True)
-    ]
+    ends = [points[: points.index(last) + 1] for points, last in zip(cut, there[[1, 0]].tolist(), strict=True)]
     if there[0].tolist() != there[1].tolist():
         assert ends[0] == ends[1][::-1]
         assert np.abs(np.diff(ends[0], axis=0)).max() <= wire.LONGEST

@@ -1,0 +1,227 @@
+"""The whole wall as one answer: every scene with its panels and where they stand, and the rotation.
+
+A panel that cannot be made says so in its own place and leaves the others; what is computed once serves every wall of
+the same link and language until something changes (:meth:`Gallery.stamp`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import structlog
+from cachetools import LRUCache
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard.paint import Painter
+from dashboard.queries import Desk, Viewer
+from dashboard.wall import freshness as fresh
+from dashboard.wall import playlist
+from dashboard.wall.board import Board, Now
+from dashboard.wall.geometry import SHIFT, Rect, Wall, boxes
+from dashboard.wall.playlist import Settings, Turn, When
+from dashboard.wall.scene import AsOf, Panel, Scene, plain
+from dashboard.wall.scenes import BY_ID, SCENES
+from dashboard.wall.texts import raw, say
+from data.errors import Lang, OneScreenError, WallFileError
+from data.store import Load, utcnow
+from data.walls import WallLink
+
+log = structlog.get_logger()
+
+#: Words that the browser fills in itself.
+WORDS = (
+    "simulated", "offline", "offline_age", "revoked", "elsewhere", "bad_file", "seconds", "minutes", "hours", "days",
+    "compared", "compared_short", "panel_failed", "legend_missing", "legend_zero", "ranking_more", "known_now",
+    "known_then", "zones_begin", "curve_peak", "city_time", "per_district",
+)  # fmt: skip
+
+#: What a panel may fail with and its neighbours live on: our own errors, the database's, and numbers that do not fit.
+FAILURES = (OneScreenError, SQLAlchemyError, ArithmeticError, LookupError, ValueError, AssertionError, np.exceptions.AxisError)
+
+
+class Gallery:
+    """Makes and keeps the pictures of all walls of one home."""
+
+    def __init__(self, desk: Desk, painter: Painter, file: Path | None, clock: Callable[[], dt.datetime] = utcnow) -> None:
+        self.desk, self.painter, self.file, self.clock = desk, painter, file, clock
+        self._kept: LRUCache[tuple[object, ...], dict[str, Any]] = LRUCache(16)
+        self._loads: tuple[int, list[Load]] = (0, [])
+        self._settings: dict[str, tuple[int, Settings]] = {}
+        self._lock = threading.Lock()
+        self.trouble = ""
+
+    # settings ----------------------------------------------------------------------------------------
+
+    def settings(self, name: str) -> Settings:
+        """The settings of a wall; where the file is wrong, those from before, and ``trouble`` says what."""
+        try:
+            changed = self.file.stat().st_mtime_ns if self.file and self.file.exists() else 0
+        except OSError:
+            changed = 0
+        kept = self._settings.get(name)
+        if kept is None or kept[0] != changed:
+            self._settings[name] = (changed, self._read(name, kept[1] if kept else playlist.DEFAULT))
+        return self._settings[name][1]
+
+    def _read(self, name: str, before: Settings) -> Settings:
+        try:
+            found = playlist.read(self.file, name)
+        except WallFileError as error:
+            log.warning("wall settings", error=error.say("en"))
+            self.trouble = error.say(before.lang or self.desk.city.lang)
+            return before
+        self.trouble = ""
+        return found
+
+    # now ---------------------------------------------------------------------------------------------
+
+    def loads(self) -> list[Load]:
+        """All loads, read once a version."""
+        version = self.desk.cube.store.version()
+        if self._loads[0] != version:
+            self._loads = version, self.desk.cube.store.loads(upto=version)
+        return self._loads[1]
+
+    def now(self, settings: Settings) -> Now:
+        """The wall's moment; see :class:`Now`."""
+        city, real = self.desk.city, self.clock()
+        if settings.now is not None:
+            at = settings.now
+            if at.tzinfo is None:
+                at = at.replace(tzinfo=fresh.local(real, city).tzinfo)
+            return Now(at.astimezone(dt.UTC).replace(tzinfo=None), False)
+        loads = self.loads()
+        stands = settings.clock == "data" or (settings.clock == "auto" and (city.simulated or fresh.is_archive(city, loads)))
+        return Now((fresh.data_moment(city, loads) if stands else None) or real, not stands)
+
+    def stamp(self, settings: Settings) -> str:
+        """Changes whenever the picture must be fetched anew: a version, a setting, a day, a source that becomes late."""
+        now = self.now(settings)
+        late = [
+            f"{one.source.name}{one.state}{int(one.over)}"
+            for one in fresh.freshness(self.desk.city, self.loads(), now.utc)
+            if one.state in ("warn", "error")
+        ]
+        day = fresh.local(now.utc, self.desk.city).date()
+        return f"{self.desk.cube.store.version()}.{hash((settings, day, *late, self.trouble)) & 0xFFFFFFFF:x}"
+
+    # pictures ----------------------------------------------------------------------------------------
+
+    def picture(self, link: WallLink, wall: Wall) -> dict[str, Any]:
+        """Everything that a browser of this size shows until the stamp changes."""
+        settings = self.settings(link.name)
+        stamp = self.stamp(settings)
+        lang: Lang = settings.lang or self.desk.city.lang
+        made = self._content(Viewer(lang, link.area), settings, stamp)
+        scenes = {scene.id: self._placed(scene, made["scenes"][scene.id], wall) for scene in SCENES}
+        return {
+            **{key: value for key, value in made.items() if key != "scenes"},
+            "stamp": stamp,
+            "wall": {
+                "width": wall.width, "height": wall.height, "em": wall.em, "least": wall.least, "aspect": wall.aspect,
+                "fixed": settings.size != "auto", "shift": {"pixels": SHIFT, "seconds": settings.shift},
+                "dim": settings.dim, "refresh": settings.refresh,
+            },
+            "words": raw(WORDS, lang),
+            "trouble": self.trouble,
+            "scenes": scenes,
+        }  # fmt: skip
+
+    def _content(self, viewer: Viewer, settings: Settings, stamp: str) -> dict[str, Any]:
+        key = (stamp, viewer.scope, viewer.lang, settings)
+        with self._lock:  # the first asks, the others wait for it
+            if key not in self._kept:
+                self._kept[key] = self._make(viewer, settings)
+            return self._kept[key]
+
+    def _make(self, viewer: Viewer, settings: Settings) -> dict[str, Any]:
+        now = self.now(settings)
+        board = Board(self.desk, self.painter, viewer, now)
+        scenes = {scene.id: _scene(scene, board) for scene in SCENES}
+        at = fresh.local(now.utc, self.desk.city)
+        return {
+            "version": board.view.version,
+            "lang": viewer.lang,
+            "city": board.place.name,
+            "simulated": self.desk.city.simulated,
+            "clock": {"ticking": now.ticking, "zone": self.desk.city.timezone, "text": f"{at:%H:%M}",
+                      "day": board.day_text(at.date()), "year": at.year},
+            "turns": {
+                when: [{"scene": t.id, "seconds": t.dwell} for t in _turns(settings, board, scenes, night=when == "night")]
+                for when in ("day", "night")
+            },
+            "scenes": scenes,
+        }  # fmt: skip
+
+    @staticmethod
+    def _placed(scene: Scene, made: dict[str, Any], wall: Wall) -> dict[str, Any]:
+        rects = scene.layouts[wall.aspect].rects(wall)
+        panels = [
+            {**panel, "rect": rects[panel["id"]], "boxes": boxes(rects[panel["id"]], wall)}
+            for panel in made["panels"]
+            if panel["id"] in rects
+        ]
+        places = {name: {"rect": rect, "boxes": boxes(rect, wall)} for name, rect in rects.items() if name in _PLACES}
+        if "title" not in places:
+            top = Rect(rects["map"].x, 0, rects["map"].width, rects["head"].height)
+            places["title"] = {"rect": top, "boxes": boxes(top, wall)}
+        return {**made, "panels": panels, "places": places}
+
+
+_PLACES = ("title", "head", "line")
+
+
+def _scene(scene: Scene, board: Board) -> dict[str, Any]:
+    title = scene.zh if board.lang == "zh" else scene.en
+    line, panels = "", []
+    try:
+        line = scene.ready(board)
+    except FAILURES as error:
+        line = _failed(scene.id, "ready", error, board.lang)
+    if not line:
+        panels = [plain(_panel(scene.id, name, make, board)) for name, make in scene.panels.items()]
+    return {"id": scene.id, "title": title, "line": line, "panels": panels}
+
+
+def _panel(scene: str, name: str, make: Callable[[Board], Panel], board: Board) -> Panel:
+    """The panel under the name that its layout knows; where it fails, a mark in its place."""
+    try:
+        return replace(make(board), id=name)
+    except FAILURES as error:
+        return Panel(name, "line", "", AsOf(""), error=_failed(scene, name, error, board.lang))
+
+
+def _failed(scene: str, panel: str, error: Exception, lang: Lang) -> str:
+    log.error("wall panel", scene=scene, panel=panel, error=type(error).__name__, exc_info=error)
+    return say("panel_failed", lang)
+
+
+def _turns(settings: Settings, board: Board, scenes: dict[str, Any], *, night: bool) -> list[Turn]:
+    """The turns of the rotation: scenes with data whose condition holds; pinned ones alone."""
+    ready = [turn for turn in settings.scene if not scenes[turn.id]["line"] and (turn.night or not night)]
+    held = [turn for turn in ready if turn.when is None or _holds(turn.when, board)]
+    pinned = [turn for turn in held if turn.when is not None and turn.when.pin]
+    return pinned or held or [Turn(id="events")]
+
+
+def _holds(when: When, board: Board) -> bool:
+    if when.late is not None:
+        wanted = ("warn", "error") if when.late == "warn" else ("error",)
+        return any(one.state in wanted for one in board.sources.values())
+    try:
+        value = board.ask(when.measure or "", area=board.area if when.area == "city" else when.area)[0].value
+    except OneScreenError as error:
+        log.warning("wall condition", error=error.say("en"))
+        return False
+    if value is None:
+        return False
+    return value > when.above if when.above is not None else value < (when.below or 0.0)
+
+
+__all__ = ["BY_ID", "Gallery"]

@@ -1,0 +1,19 @@
+"""Every scene, in the order in which the wall's light strip shows them. A new one is one file and its name here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard.wall import codes, control, events, outflow, overview, situation
+from dashboard.wall.scene import Scene
+
+SCENES: tuple[Scene, ...] = (
+    overview.SCENE,
+    situation.SCENE,
+    control.SCENE,
+    codes.SCENE,
+    outflow.SCENE,
+    events.SCENE,
+)
+
+BY_ID: Mapping[str, Scene] = {scene.id: scene for scene in SCENES}

@@ -1,0 +1,142 @@
+"""The wall's addresses. All of them start with its token and answer only for the area that the token is bound to::
+
+    /wall/<token>                 the page: plain HTML, no Dash
+    /wall/<token>/picture         everything it shows (JSON), for ?w=, ?h= CSS pixels and ?r= device pixels each
+    /wall/<token>/beat            {stamp, now, night, build}: a sign of life, asked every two seconds
+    /wall/<token>/geo/..., paint/...   the map's bytes, as in :mod:`dashboard.routes`
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import flask
+import structlog
+
+from dashboard import routes
+from dashboard.paint import Painter
+from dashboard.queries import Desk, Viewer
+from dashboard.wall import playlist
+from dashboard.wall.picture import Gallery
+from dashboard.wall.texts import TEXTS, say
+from data.errors import BadQuestion, WallNotFound
+from data.store import utcnow
+from data.walls import WallLink, find_wall
+
+log = structlog.get_logger()
+
+#: The map without its Dash component, then the wall's own.
+SCRIPTS = ("painter/*.js", "wall/*.js")
+STYLES = ("painter/*.css", "wall/*.css")
+LEFT_OUT = ("component.js",)
+#: Sides of a browser window, CSS pixels.
+SMALLEST, LARGEST = 320, 32768
+
+_PAGE = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>{title}</title>
+{head}
+</head>
+<body><main id="wall" data-base="{base}" data-build="{build}"></main><noscript>{noscript}</noscript></body>
+</html>"""
+
+_GONE = """<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>OneScreen</title><meta name="referrer" content="no-referrer">
+<style>html{{height:100%;background:#0d1215;color:#a9b8bf;font:2rem/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;cursor:none}}
+body{{margin:0;height:100%;display:grid;place-content:center;text-align:center}}</style></head>
+<body><p>{zh}<br>{en}</p></body></html>"""
+
+
+def register(server: flask.Flask, desk: Desk, painter: Painter, home: Path | None, assets: Path) -> Gallery:
+    """Puts the wall on the server; ``home`` is where ``wall.toml`` lies, ``assets`` where the scripts are."""
+    gallery = Gallery(desk, painter, None if home is None else home / playlist.FILE)
+    pages = flask.Blueprint("wall", __name__, url_prefix="/wall/<token>")
+    page, build = _page(assets)
+
+    @pages.url_value_preprocessor
+    def admit(_endpoint: str | None, values: dict[str, str] | None) -> None:
+        """Every address is asked for with a token; the rest of the address is passed on."""
+        flask.g.token = (values or {}).pop("token", "")
+        flask.g.wall = _admitted(desk, flask.g.token)
+
+    def show() -> str:
+        lang = gallery.settings(flask.g.wall.name).lang or desk.city.lang
+        title = html.escape(say("simulated", lang) + " · " if desk.city.simulated else "") + html.escape(desk.city.name)
+        return page.format(
+            lang="zh-CN" if lang == "zh" else "en", title=title, base=html.escape(f"/wall/{flask.g.token}"),
+            build=build, noscript=say("noscript", lang),
+        )  # fmt: skip
+
+    def picture() -> flask.Response:
+        width, height, ratio = _side("w"), _side("h"), flask.request.args.get("r", 1.0, float)
+        settings = gallery.settings(flask.g.wall.name)
+        wall = settings.wall(width, height, min(max(ratio, 0.5), 4.0))
+        return _fresh(flask.jsonify({**gallery.picture(flask.g.wall, wall), "build": build}))
+
+    def beat() -> flask.Response:
+        settings = gallery.settings(flask.g.wall.name)
+        night = playlist.is_night(settings, utcnow(), desk.city.timezone)
+        answer = flask.jsonify(stamp=gallery.stamp(settings), now=time.time(), night=night, build=build)
+        return _fresh(answer)
+
+    pages.add_url_rule("", view_func=show)
+    pages.add_url_rule("/picture", view_func=picture)
+    pages.add_url_rule("/beat", view_func=beat)
+    pages.register_error_handler(WallNotFound, _gone)
+    routes.register(pages, desk, painter, lambda: Viewer(scope=flask.g.wall.area))
+    server.register_blueprint(pages)
+    server.extensions["onescreen_wall"] = gallery
+    return gallery
+
+
+def _admitted(desk: Desk, token: str) -> WallLink:
+    link = find_wall(desk.cube.store, token)
+    if link.revoked is not None:
+        raise WallNotFound(wall=link.id)
+    if not link.admits(flask.request.remote_addr):
+        log.warning("wall asked from elsewhere", wall=link.id)
+        raise WallNotFound(wall=link.id)
+    return link
+
+
+def _gone(error: WallNotFound) -> tuple[flask.Response, int]:
+    """410: the page tells its viewers calmly, and goes on asking in case the link comes back."""
+    zh, en = TEXTS["revoked"]
+    if flask.request.endpoint == "wall.show":
+        return flask.Response(_GONE.format(zh=zh, en=en), mimetype="text/html"), 410
+    return flask.jsonify(error=type(error).__name__, zh=zh, en=en), 410
+
+
+def _side(name: str) -> int:
+    side = flask.request.args.get(name, type=int)
+    if side is None or not SMALLEST <= side <= LARGEST:
+        raise BadQuestion(detail=f"{name}: {SMALLEST} – {LARGEST}")
+    return side
+
+
+def _fresh(answer: flask.Response) -> flask.Response:
+    answer.cache_control.no_store = True
+    return answer
+
+
+def _page(assets: Path) -> tuple[str, str]:
+    """The page without what changes, and a word that changes with its scripts."""
+    scripts, styles = ([f for pattern in patterns for f in sorted(assets.glob(pattern)) if f.name not in LEFT_OUT] for patterns in (SCRIPTS, STYLES))
+    links = [f'<link rel="stylesheet" href="{_address(f, assets)}">' for f in styles]
+    links += [f'<script defer src="{_address(f, assets)}"></script>' for f in scripts]
+    build = hashlib.sha256(b"".join(f.read_bytes() for f in (*scripts, *styles))).hexdigest()[:12]
+    fields: Mapping[str, str] = {name: f"{{{name}}}" for name in ("lang", "title", "base", "build", "noscript")}
+    return _PAGE.format(head="\n".join(links), **fields), build
+
+
+def _address(file: Path, assets: Path) -> str:
+    return f"/assets/{file.relative_to(assets).as_posix()}?m={file.stat().st_mtime_ns // 1_000_000_000}"
