@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ from dashboard.texts import say
 from data.errors import Lang, OneScreenError
 
 log = structlog.get_logger()
+
+#: Seconds that warming leaves to readers between two areas.
+PAUSE = 0.02
 
 #: Versioned static files never change under their address.
 STATIC = "public, max-age=31536000, immutable"
@@ -78,12 +83,13 @@ def create_app(
         serve_locally=True, show_undo_redo=False, assets_path_ignore=["^wall$"],
     )  # fmt: skip
     app.layout = official.layout()
-    official.register(app, desk, painter, viewer_of, default)
+    answers = official.Answers(desk, painter, default)
+    official.register(app, answers, viewer_of)
     routes.register(app.server, desk, painter, viewer_of)
     wall.register(app.server, desk, painter, home, assets_folder())
     app.first_page = lambda search: _first_page(desk, search, viewer_of(), default)
     _compress(app.server)
-    app.server.extensions["onescreen"] = (desk, painter)
+    app.server.extensions["onescreen"] = answers
     return app
 
 
@@ -101,8 +107,8 @@ def _first_page(desk: Desk, search: str, viewer: Viewer, lang: Lang) -> tuple[li
     except OneScreenError as error:
         log.warning("first page", error=error.say("en"))
         return asked.state, []
-    geo, values = official.geo_url(shown), official.values_url(shown)
-    return asked.state, [f"{geo}/outlines.bin", f"{geo}/shapes.bin", *([values] if values else [])]
+    urls = (official.outlines_url(shown), official.shapes_url(shown), official.values_url(shown))
+    return asked.state, [url for url in urls if url]
 
 
 def _compress(server: flask.Flask) -> None:
@@ -116,8 +122,7 @@ def _compress(server: flask.Flask) -> None:
         if path.startswith("/assets/") and answer.status_code == 200:
             answer.direct_passthrough = False
             answer.set_data(answer.get_data())  # a stream would go uncompressed to readers who only take gzip
-            if flask.request.args.get("m"):
-                answer.headers["Cache-Control"] = STATIC
+            answer.headers["Cache-Control"] = STATIC if flask.request.args.get("m") else "public, max-age=3600"
         elif not path.startswith(("/geo/", "/paint/", "/_dash-component-suites/", "/alive", "/assets/")):
             answer.headers.setdefault("Cache-Control", "private, no-cache")
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -128,19 +133,40 @@ def _compress(server: flask.Flask) -> None:
 
 
 def warm(app: Screen) -> threading.Thread:
-    """Makes, beside the serving, what the first reader will ask for: the city's picture and its days."""
-    desk, painter = app.server.extensions["onescreen"]
+    """Makes, beside the serving, what the first reader will ask for: the city, and a way down every district."""
+    answers: official.Answers = app.server.extensions["onescreen"]
 
     def work() -> None:
         try:
-            shown = settle(desk, links.read(""), Viewer())
-            official.answer_of(desk, painter, shown, desk.city.lang)
-            units = shown.units
-            painter.outlines(shown.viewer, units.geography, units.level, units.within)
-            painter.shapes(shown.viewer, units.geography, units.level, units.within)
+            for search in _ways_down(answers.desk):
+                _look(answers, search)
+                time.sleep(PAUSE)
         except OneScreenError as error:
             log.warning("warm", error=error.say("en"))
 
     thread = threading.Thread(target=work, name="onescreen-warm", daemon=True)
     thread.start()
     return thread
+
+
+def _ways_down(desk: Desk) -> Iterator[str]:
+    """The addresses of the city, of each district, and of one area after the other below it."""
+    yield ""
+    areas = desk.cube.at().areas
+    for district in areas.children(0).tolist():
+        row: int | None = district
+        while row is not None:
+            yield f"?area={areas.code[row]}"
+            row = next(iter(areas.children(row).tolist()), None)
+
+
+def _look(answers: official.Answers, search: str) -> None:
+    """What a reader at this address asks the server for."""
+    asked, painter = links.read(search, links.State(lang=answers.lang)), answers.painter
+    answers(asked, Viewer())
+    shown = settle(answers.desk, asked, Viewer())
+    units = shown.units
+    painter.outlines(shown.viewer, units.geography, units.level, units.around)
+    painter.shapes(shown.viewer, units.geography, units.level, units.within)
+    if shown.day is not None:
+        painter.day(shown.viewer, shown.measure, units.level, units.within, shown.day, shown.as_of)

@@ -29,7 +29,8 @@ MOST_POLYGONS = 1200
 @dataclass(frozen=True)
 class Units:
     """What the map draws: the units of ``level`` inside the area ``within``. ``lo``, ``hi``: the rows of those
-    that lie in the shown area; ``drawn`` whether any has a border; ``labels`` the levels whose names stand on it."""
+    that lie in the shown area; ``drawn`` whether any has a border; ``labels`` the levels whose names stand on it;
+    ``around`` the area whose borders are drawn, the same for neighbours, so that a drill finds them at hand."""
 
     geography: int
     level: str
@@ -39,6 +40,7 @@ class Units:
     hi: int
     drawn: bool
     labels: tuple[str, ...]
+    around: str
 
 
 @dataclass(frozen=True)
@@ -209,14 +211,15 @@ def units_of(view: View, row: int, level: str, top: int = 0) -> Units:
     """The units drawn for an area: its own and, while they are not too many, its neighbours'."""
     areas = view.areas
     if level == "cell":
+        around = areas.code[widest(view, row, areas.levels[-1], top)]
         size = len(cells_inside(view, row)) if row else len(view.leaves.cells)
-        return Units(view.geography.id, level, areas.code[row], size, 0, size, True, _labels(view, row))
+        return Units(view.geography.id, level, areas.code[row], size, 0, size, True, _labels(view, row), around)
     within = widest(view, row, level, top)
     rows = areas.of_level(level, within)
     lo, hi = np.searchsorted(rows, [row, areas.last[row]])
     drawn = any(areas.shape[unit] is not None for unit in rows)
     labels = tuple(dict.fromkeys((*_labels(view, row), level)))
-    return Units(view.geography.id, level, areas.code[within], len(rows), int(lo), int(hi), drawn, labels)
+    return Units(view.geography.id, level, areas.code[within], len(rows), int(lo), int(hi), drawn, labels, areas.code[within])
 
 
 def _labels(view: View, row: int) -> tuple[str, ...]:

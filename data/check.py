@@ -155,6 +155,8 @@ def _guard(frame: Frame, headings: dict[str, str], source: Source) -> None:
     for field_id, heading in headings.items():
         fields.setdefault(heading, []).append(field_id)
     columns = {heading: frame.table[heading].to_numpy() for heading in frame.table.columns}
+    if frame.bad:  # lines without columns go back to the sender and into the store as they came
+        columns["…"] = np.array([reject.value for reject in frame.bad], dtype=object)
     guard(frame.file, columns, fields, source.allow)
 
 

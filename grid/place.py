@@ -42,6 +42,9 @@ _NAME_CHARS = 24
 
 _NAMED = ("district", "street", "community")
 
+#: What words came to: (area row or -1, NOTES key or WHY code, column at fault).
+_Read = tuple[int, str, str]
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -106,8 +109,12 @@ class Names:
     def within(self, parent: int, name: str) -> int:
         """Row of the area called ``name`` below ``parent``, at any depth if it is unique; else -1."""
         name = _clean(self.extra.get(_clean(name), name))
-        if parent == 0 and name in variants(self.areas.name[0], "district"):
+        if parent == 0 and name in variants(self.areas.name[0], "city"):
             return 0
+        found = self._unique(parent, name)
+        return found if found >= 0 else self._unique(parent, _COMMUNITY_ENDING.sub("", name))
+
+    def _unique(self, parent: int, name: str) -> int:
         direct = self._below[parent].get(name, -1)
         if direct >= 0:
             return direct
@@ -210,34 +217,51 @@ class Placer:
                 placed.note[at] = note
                 placed.text[at] = said[column]
 
-    def _read(self, said: dict[str, str]) -> tuple[int, str, str]:
+    def _read(self, said: dict[str, str]) -> _Read:
         """(area row, note or why, column) of one distinct set of words."""
-        areas = self.geography.areas
-        row, note, at = 0, "", ""
-        started = "code" in said or "area" in said
-        for column in ("code", "area"):
-            if column in said:
-                found = self._by_code(said[column]) if column == "code" else self._by_either(said[column])
-                if found < 0:
-                    return -1, "unknown_place", column
-                if row <= found < areas.last[row]:
-                    row = found
-                elif not found <= row < areas.last[found]:
-                    note, at = "words_differ", column
-        for column in (c for c in _NAMED if c in said and not self._on_path(row, said[c])):
-            found = self.names.within(row, said[column])
-            if found >= 0:
-                row, started = found, True
-            elif not started:
+        found = self._by_codes(said)
+        if found[0] >= 0:
+            found = self._by_names(said, found)
+        if found[0] >= 0 and "text" in said:
+            found = self._by_text(said, found)
+        return found
+
+    def _by_codes(self, said: dict[str, str]) -> _Read:
+        last, row, note, at = self.geography.areas.last, 0, "", ""
+        for column in (c for c in ("code", "area") if c in said):
+            found = self._by_code(said[column]) if column == "code" else self._by_either(said[column])
+            if found < 0:
                 return -1, "unknown_place", column
-            else:
-                note, at = note or "name_unknown", at or column
-        if "text" in said:
-            found, unclear = self.names.read(said["text"], row)
-            if found == 0 and not started:
-                return -1, "unknown_place", "text"
-            row, note, at = (found, unclear, "text") if found != row else (row, note or unclear, at or "text")
+            if row <= found < last[row]:
+                row = found
+            elif not found <= row < last[found]:
+                note, at = "words_differ", column
         return row, note, at
+
+    def _by_names(self, said: dict[str, str], known: _Read) -> _Read:
+        row, note, at = known
+        started = "code" in said or "area" in said
+        for column in _NAMED:
+            if column not in said or self._on_path(row, said[column]):
+                continue
+            found = self.names.within(row, said[column])
+            if found < 0 and not started:
+                return -1, "unknown_place", column
+            if found < 0:
+                note, at = note or "name_unknown", at or column
+            else:
+                row, started = found, True
+                note, at = (note, at) if note == "words_differ" else ("", "")
+        return row, note, at
+
+    def _by_text(self, said: dict[str, str], known: _Read) -> _Read:
+        row, note, at = known
+        found, unclear = self.names.read(said["text"], row)
+        if found != row:
+            return found, unclear, "text"
+        if row == 0 and not said.keys() - {"text"}:
+            return -1, "unknown_place", "text"
+        return row, note or unclear, at or "text"
 
     def _by_code(self, code: str) -> int:
         row_of = self.geography.areas.row_of
@@ -343,6 +367,6 @@ class Placer:
         kept = at[stated]
         placed.note[kept] = "point_elsewhere" if note == "outside" else note
         placed.text[kept] = [str(rows[column].iloc[i]) for i in kept] if column == "cell" else ""
-        lost = at[~stated]
+        lost = at[~stated & (placed.leaf[at] < 0)]
         placed.why[lost] = "outside" if note == "outside" else "unknown_place"
         placed.column[lost] = column

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,10 +64,11 @@ class ZoneBook:
         self._cache: dict[Day, dict[str, NDArray[np.int64]]] = {}
         self._people: dict[Day, NDArray[np.int64]] = {}
 
-    @property
+    @cached_property
     def days(self) -> list[Day]:
-        """The first and last days of zones."""
-        return [day for zone in self.zones for day in (zone.start, zone.last) if day is not None]
+        """The days on which zones begin or last stand, each once, in order."""
+        found = {day for zone in self.zones for day in (zone.start, zone.last) if day is not None}
+        return sorted(found)
 
     def active(self, day: Day) -> list[Zone]:
         """The zones in force on ``day``."""

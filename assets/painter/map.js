@@ -249,7 +249,7 @@
       const covered = shapes && outlines && shapes.codes && outlines.byCode.has(shapes.codes[0]); // units have outlines
       return {
         shapes, outlines, theme, selected: this.selectedArea(), unitBorders: !covered, lang: props.lang || "zh",
-        levels: props.label_levels, values: (area) => this.labelValue(area),
+        levels: props.label_levels, values: (area) => this.labelValue(area), line_scale: props.line_scale,
       };
     }
 

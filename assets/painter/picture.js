@@ -61,7 +61,7 @@
       const context = this.overContext, { width, height } = this.size;
       this.strokes = this.strokes || new painter.Strokes(width, height);
       const here = { ...scene, view: this.view, size: this.size, dpr: this.dpr, grain: this.grain };
-      painter.outlines.draw(context, this.strokes, here);
+      painter.outlines.draw(context, this.strokes, { ...here, grain: this.grain * (scene.line_scale || 1) });
       return painter.labels.draw(context, here);
     }
 

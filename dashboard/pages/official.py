@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import dash
 import structlog
+from cachetools import LRUCache
 from dash import ClientsideFunction, Input, Output, html
 
 from dashboard import colours, links, numbers
+from dashboard.links import Asked
 from dashboard.paint import Painter
 from dashboard.parts import grid_map, header, heading, legend, notice, panel, timeline
 from dashboard.parts.address import Address
@@ -17,7 +20,7 @@ from dashboard.queries import Desk, Viewer
 from dashboard.routes import moment_text
 from dashboard.shown import Shown, settle
 from dashboard.texts import say, words
-from data.errors import Lang, StoreError
+from data.errors import HomeNotFound, Lang, StoreError
 
 log = structlog.get_logger()
 
@@ -27,6 +30,9 @@ MAP = (
     "value_format", "words", "lang", "theme", "selected", "show_values", "label_levels", "aria_label",
 )  # fmt: skip
 PARTS = ("address", "header", "heading", "legend", "notice", "panel", "timeline")
+
+#: Answers kept, 20 to 100 kB each.
+KEPT = 600
 
 Answer = dict[str, Any]
 
@@ -58,16 +64,38 @@ def layout() -> html.Div:
     )
 
 
-def register(app: dash.Dash, desk: Desk, painter: Painter, viewer_of: Callable[[], Viewer], lang: Lang) -> None:
+class Answers:
+    """Answers to addresses, kept while the version lasts: a thousand officials look at a few dozen places."""
+
+    def __init__(self, desk: Desk, painter: Painter, lang: Lang) -> None:
+        self.desk, self.painter, self.lang = desk, painter, lang
+        self._kept: LRUCache[tuple[int, Asked, Viewer], Answer] = LRUCache(KEPT)
+        self._lock = threading.Lock()
+
+    def __call__(self, asked: Asked, viewer: Viewer) -> Answer:
+        """What the page shows for an address. Raises StoreError."""
+        key = self.desk.cube.at().version, asked, viewer
+        with self._lock:
+            if key in self._kept:
+                return self._kept[key]
+        answer = answer_of(self.desk, self.painter, settle(self.desk, asked, viewer), self.lang)
+        with self._lock:
+            self._kept[key] = answer
+        return answer
+
+
+def register(app: dash.Dash, answers: Answers, viewer_of: Callable[[], Viewer]) -> None:
     """The page's callbacks: one question to the server per address, the rest stays in the browser."""
+    lang = answers.lang
 
     def show(search: str | None, _pulse: object) -> list[Any]:
         asked = links.read(search or "", links.State(lang=lang))
         try:
-            answer = answer_of(desk, painter, settle(desk, asked, viewer_of()), lang)
+            answer = answers(asked, viewer_of())
         except StoreError as error:
             log.warning("store", error=error.say("en"))
-            return _only_notice(say("store_gone", asked.state.lang), asked.state.lang)
+            said = asked.state.lang
+            return _only_notice(error.say(said) if isinstance(error, HomeNotFound) else say("store_gone", said), said)
         return [answer["map"][name] for name in MAP] + [answer[part] for part in PARTS]
 
     app.callback(
@@ -108,8 +136,8 @@ def _map(shown: Shown, breaks: Sequence[float]) -> Answer:
     at = None if shown.day is None or shown.first is None else (shown.day - shown.first).days
     lang, made = shown.viewer.lang, shown.measure
     return {
-        "shapes_url": f"{geo_url(shown)}/shapes.bin",
-        "outlines_url": f"{geo_url(shown)}/outlines.bin",
+        "shapes_url": shapes_url(shown),
+        "outlines_url": outlines_url(shown),
         "values_url": values_url(shown),
         "values_day": at,
         "day_index": at,
@@ -127,10 +155,16 @@ def _map(shown: Shown, breaks: Sequence[float]) -> Answer:
     }
 
 
-def geo_url(shown: Shown) -> str:
+def shapes_url(shown: Shown) -> str:
     """Where the borders of the shown units are."""
     units = shown.units
-    return f"/geo/{units.geography}/{units.level}/{units.within}"
+    return f"/geo/{units.geography}/{units.level}/{units.within}/shapes.bin"
+
+
+def outlines_url(shown: Shown) -> str:
+    """Where the borders and names over them are."""
+    units = shown.units
+    return f"/geo/{units.geography}/{units.level}/{units.around}/outlines.bin"
 
 
 def values_url(shown: Shown) -> str | None:

@@ -37,6 +37,7 @@ Properties the page sets
 ``show_values``    True: labels of areas that are themselves units carry the value; default False.
 ``text_scale``     multiplies text, lines and patterns (default 1; they already grow on wide screens): a wall
                    read from 10 m computes it from its pixel pitch.
+``line_scale``     multiplies the width of borders alone (default 1): a wall's large letters need no thick lines.
 ``interactive``    False (a wall): no pointer, no keys, no tooltip; default True.
 ``aria_label``     what a screen reader calls the map.
 ``className``, ``style``   of the host element; it needs a height, which the map fills.
@@ -130,7 +131,7 @@ PROPERTIES = [
     "id", "shapes_url", "outlines_url", "values_url", "values_day", "classes_url", "day_index",
     "playing", "speed", "loop", "ramp", "breaks", "class_labels", "value_format", "words", "lang",
     "theme", "selected", "fit", "view", "padding", "label_levels", "label_values", "show_values",
-    "text_scale", "interactive", "aria_label", "className", "style", "clicked", "escaped", "status",
+    "text_scale", "line_scale", "interactive", "aria_label", "className", "style", "clicked", "escaped", "status",
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from data.errors import Lang
 from data.store import Zone
 from data.terms import LEVELS
 from grid.measures import MEASURES, Measure
+from grid.rates import MISSING
 
 Day = dt.date
 
@@ -29,6 +30,8 @@ CURVE_DAYS = 60
 REPLAY_DAYS = 28
 #: Rows that a list is sent with; the browser shows as many as fit.
 MOST_ROWS = 40
+#: Areas that a map is painted by at most: more are a texture, not places.
+MOST_UNITS = 400
 
 
 @dataclass(frozen=True)
@@ -118,10 +121,10 @@ class Board:
             found |= {name for name, one in self.sources.items() if one.source.kind == "zones"}
         return sorted(found)
 
-    def asof(self, *names: str) -> AsOf:
+    def asof(self, *names: str, day: Day | None = None) -> AsOf:
         """As of when a panel of these measures speaks: its newest day, its newest delivery, and whether it is late."""
-        days = [day for name in names if (day := self.day_of(name)) is not None]
-        return self.asof_of(self.feeds(names), max(days, default=None))
+        days = [found for name in names if (found := self.day_of(name)) is not None]
+        return self.asof_of(self.feeds(names), day or max(days, default=None))
 
     def asof_of(self, feeds: Sequence[str], day: Day | None) -> AsOf:
         """The same for sources by name."""
@@ -169,10 +172,12 @@ class Board:
         )
         return [self.number(answer, MEASURES[name]) for answer in found]
 
-    def figure(self, name: str) -> dict[str, Any]:
-        """A key figure: its number, and by how much it changed over a week."""
+    def figure(self, name: str, upto: Day | None = None) -> dict[str, Any]:
+        """A key figure: its number, and by how much it changed over a week; of no later day than ``upto``."""
         day = self.day_of(name)
         assert day is not None
+        if upto is not None and self.status.days[name][0] <= upto:
+            day = min(day, upto)
         found = self.desk.figures(self.viewer, self.area, day)
         one = next((figure for figure in found if figure.measure.id == name), None)
         made = MEASURES[name]
@@ -181,7 +186,7 @@ class Board:
         return {
             "name": made.name(self.lang),
             "number": self.number(one.answer, made),
-            "day": "" if day == self.today else self.day_text(day),
+            "day": "" if upto is None or day == upto else self.day_text(day),
             **self.change(one),
         }
 
@@ -233,10 +238,23 @@ class Board:
         step = math.ceil(len(mondays) / 6)
         return [(n, self.day_text(days[n])) for n in mondays[::step]]
 
+    def map_level(self, name: str) -> str | None:
+        """The finest level whose areas a reader can still tell apart and that has numbers; None: the map's own choice."""
+        areas, row, day = self.view.areas, self.view.areas.row_of[self.area], self.day_of(name)
+        depth = areas.levels.index(self.place.level)
+        for level in reversed(areas.levels[depth + 1 :]):
+            rows = areas.of_level(level, row)
+            if not 1 < len(rows) <= MOST_UNITS or all(areas.shape[unit] is None for unit in rows):
+                continue
+            painted = self.desk.paint(self.viewer, name, level, [day] if day else [], area=self.area)
+            if (painted.values.state != MISSING).any():
+                return level
+        return None
+
     def map(self, name: str, level: str | None = None, classes: bool = False) -> dict[str, Any]:
         """The map's properties (see :mod:`dashboard.parts.grid_map`; addresses relative to the wall's own), the
         legend, and for replay the days."""
-        shown = self.shown(name, level)
+        shown = self.shown(name, level or self.map_level(name))
         made, units = shown.measure, shown.units
         breaks = self.painter.breaks(self.viewer, made, shown.level)
         assert shown.day is not None and shown.first is not None

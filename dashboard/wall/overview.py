@@ -32,8 +32,9 @@ def lead(board: Board) -> Panel:
 def figures(board: Board) -> Panel:
     """The other key figures that the city has data for."""
     names = [name for name in FIGURES if board.has(name) and name != board.first_of(LEADS)][:MOST_FIGURES]
-    data = {"figures": [board.figure(name) for name in names], "compared": board.say("compared")}
-    return Panel("figures", "figures", "", board.asof(*names), data)
+    day = board.day_of(board.first_of(LEADS) or names[0])
+    data = {"figures": [board.figure(name, day) for name in names]}
+    return Panel("figures", "figures", board.say("key_figures"), board.asof(*names, day=day), data)
 
 
 def risk_map(board: Board) -> Panel:
@@ -85,11 +86,11 @@ SCENE = Scene(
     ready,
     {"map": risk_map, "lead": lead, "figures": figures, "curve": curve, "ranking": ranking},
     {
-        "plain": Layout((62, 38), (9, 23, 24, 21, 23), "map head\nmap lead\nmap figures\nmap curve\nmap ranking"),
+        "plain": Layout(
+            (25, 47, 28), (9, 25, 14, 52), "title title head\nlead map curve\nfigures map curve\nfigures map ranking"
+        ),
         "wide": Layout(
-            (27, 40, 33),
-            (9, 31, 30, 30),
-            "title map head\nlead map curve\nfigures map ranking\nfigures map ranking",
+            (25, 35, 20, 20), (10, 35, 55), "title title title head\nlead map curve ranking\nfigures map curve ranking"
         ),
         "tall": Layout((50, 50), (5, 45, 15, 15, 20), "title head\nmap map\nlead figures\ncurve curve\nranking ranking"),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap lead"),

@@ -185,8 +185,14 @@ def _scene(scene: Scene, board: Board) -> dict[str, Any]:
     except FAILURES as error:
         line = _failed(scene.id, "ready", error, board.lang)
     if not line:
-        panels = [plain(_panel(scene.id, name, make, board)) for name, make in scene.panels.items()]
+        panels = [_flat(_panel(scene.id, name, make, board)) for name, make in scene.panels.items()]
     return {"id": scene.id, "title": title, "line": line, "panels": panels}
+
+
+def _flat(panel: Panel) -> dict[str, Any]:
+    """A panel as JSON, its data beside its other fields."""
+    made = plain(panel)
+    return {**made.pop("data", {}), **made}
 
 
 def _panel(scene: str, name: str, make: Callable[[Board], Panel], board: Board) -> Panel:

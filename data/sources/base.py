@@ -72,8 +72,14 @@ PLACE_FIELDS: tuple[Field, ...] = (
         "code", "区划代码", "Area code", parse.code, also=("adcode", "统计用区划代码", "行政区划代码"),
         help_zh="任一级的统计用区划代码", help_en="the area code of any level",
     ),
-    Field("district", "区县", "District", parse.words, also=("区", "county", "所在区"), help_zh=_FINEST_ZH, help_en=_FINEST_EN),
-    Field("street", "街道", "Street", parse.words, also=("街道乡镇", "街镇", "乡镇", "town"), help_zh=_FINEST_ZH, help_en=_FINEST_EN),
+    Field(
+        "district", "区县", "District", parse.words, also=("区", "county", "所在区"),
+        help_zh=_FINEST_ZH, help_en=_FINEST_EN,
+    ),
+    Field(
+        "street", "街道", "Street", parse.words, also=("街道乡镇", "街镇", "乡镇", "town"),
+        help_zh=_FINEST_ZH, help_en=_FINEST_EN,
+    ),
     Field(
         "community", "居村", "Community", parse.words, also=("社区", "居委会", "居委", "村居", "village"),
         help_zh=_FINEST_ZH, help_en=_FINEST_EN,

@@ -57,11 +57,11 @@ look();
 addEventListener("pointerup", () => (window.bench.drill = {at: performance.now(), from: code()}), true);
 """
 
-#: A pixel of some unit of the shown area, near its middle.
+#: A pixel of some unit of the shown area; another one for every seed.
 SPOT = """(seed) => {
   const map = onescreen.maps.map, {clientWidth: w, clientHeight: h} = map.host, here = onescreen.page.state().area;
-  for (let n = 0; n < 600; n++) {
-    const turn = seed + n * 2.4, reach = 6 * Math.sqrt(n + 1), x = w / 2 + reach * Math.cos(turn), y = h / 2 + reach * Math.sin(turn);
+  for (let i = 0; i < 900; i++) {
+    const n = (seed * 137 + i) % 900, turn = n * 2.4, reach = 11 * Math.sqrt(n + 1), x = w / 2 + reach * Math.cos(turn), y = h / 2 + reach * Math.sin(turn);
     const spot = map.at(x, y), inside = here === "city" || Object.values(spot.areas).includes(here);
     if (spot.unit >= 0 && inside && Object.values(spot.areas).at(-1) !== here) return [x, y];
   }
@@ -148,7 +148,7 @@ def _walk(page: Page, walk: int) -> None:
     for step in range(3):
         page.wait_for_function("whole() && !onescreen.maps.map.glide")
         page.wait_for_timeout(300)  # a person looks before the next click
-        spot = page.evaluate(SPOT, walk * 1.7 + step)
+        spot = page.evaluate(SPOT, 3 * walk + step)
         if spot is None:
             return
         before = page.evaluate("bench.drills.length")

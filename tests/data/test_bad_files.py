@@ -58,6 +58,8 @@ SOUND = {
     "cell": "893098240afffff", "lon": "121.47", "lat": "31.2", "level": "高", "kind": "封控区", "district": "黄浦区",
     "geometry": "POLYGON((0 0,1 0,1 1,0 0))",
 }  # fmt: skip
+SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]
+CROSSED = [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]
 Table = tuple[list[str], list[list[str]]]
 
 cells = st.sampled_from(CELLS) | st.text(max_size=12)
@@ -183,7 +185,8 @@ def documents(draw: st.DrawFn, kind_id: str) -> Delivery:
         st.just(json.dumps([dict(zip(headings, row, strict=False)) for row in rows], ensure_ascii=False)),
         st.lists(st.dictionaries(st.sampled_from(HEADINGS), values, max_size=6) | values, max_size=6).map(json.dumps),
         values.map(json.dumps),
-        st.sampled_from(["[" * 100_000, '[{"a":' * 20_000, '[{"day":1,"day":2}]', '[{"count":1e999999}]', '[{"count":NaN}]',
+        st.sampled_from(["[" * 100_000, '[{"a":' * 20_000, '[{"day":1,"day":2}]',
+                         '[{"count":1e999999}]', '[{"count":NaN}]',
                          '[{"count":' + "9" * 10_000 + "}]", '["\\ud800"]', '[{"\\ud800":"\\udfff"}]', "[{}]", "[]",
                          "{}", "7"]),
     ))  # fmt: skip
@@ -214,12 +217,13 @@ def shapes(draw: st.DrawFn, kind_id: str) -> Delivery:
     headings, rows = draw(tables(kind_id))
     sound = [dict(zip(headings, row, strict=False)) for row in rows]
     coordinates = nested(st.floats() | st.text(max_size=2), 3)
+    objects = st.dictionaries(st.sampled_from(HEADINGS), values, max_size=6)
     features = draw(st.lists(st.fixed_dictionaries({
         "geometry": st.none() | st.fixed_dictionaries({
             "type": st.sampled_from(["Polygon"] * 5 + ["MultiPolygon", "Point", "GeometryCollection", "Circle"]),
-            "coordinates": st.just([[[0, 0], [1, 0], [1, 1], [0, 0]]]) | st.just([[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]) | coordinates,
+            "coordinates": st.sampled_from([SQUARE, CROSSED]) | coordinates,
         }),
-        "properties": st.none() | st.sampled_from([*sound, {}]) | st.dictionaries(st.sampled_from(HEADINGS), values, max_size=6),
+        "properties": st.none() | st.sampled_from([*sound, {}]) | objects,
     }), max_size=4))  # fmt: skip
     collection = {"type": draw(st.sampled_from(["FeatureCollection"] * 5 + ["Feature"])), "features": features}
     return ".geojson", json.dumps(collection).encode()
@@ -244,7 +248,8 @@ random_files = st.tuples(
     st.sampled_from([*FORMATS, ".zip", ""]),
     st.builds(
         bytes.__add__,
-        st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PAR1", b"SQLite format 3\x00", b"fgb\x03fgb\x00",
+        st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PAR1",
+                         b"SQLite format 3\x00", b"fgb\x03fgb\x00",
                          b"\x00\x00\x27\x0a", b"{", b"[", b"\xef\xbb\xbf", b"\xff\xfe", b"day,count\n"]),
         st.binary(max_size=200),
     ),

@@ -135,6 +135,12 @@ def test_personal_columns_are_refused_mapped_or_not() -> None:
     assert len(checked({**CASES, "姓名": ["张", "李"]}, allow=["姓名"]).good) == 2
 
 
+def test_personal_data_in_lines_that_could_not_be_split() -> None:
+    bad = [Reject(9, "", "张,13812345678", "columns", {"found": 2, "wanted": 4})]
+    with pytest.raises(PersonalData):
+        checked(CASES, {"bad": bad})
+
+
 def test_points_are_whole_and_in_range() -> None:
     columns: Columns = {**CASES, "lon": ["121.4", "31.2"], "lat": [None, "121.4"]}
     assert reasons(checked(columns)) == [(2, "lon", "lonlat"), (3, "lat", "lonlat")]
@@ -203,12 +209,14 @@ def test_ledger_until() -> None:
 
 @pytest.mark.parametrize(
     ("good", "bad", "share", "refused"),
-    [(0, 0, 0.1, False), (1, 1, 0, False), (0, 1, 0.1, True), (0, 1, 1, False), (9, 1, 0, False), (98, 2, 0, True), (90, 10, 0.1, False), (89, 11, 0.1, True)],
+    [
+        (0, 0, 0.1, False), (1, 1, 0, False), (0, 1, 0.1, True), (0, 1, 1, False),
+        (9, 1, 0, False), (98, 2, 0, True), (90, 10, 0.1, False), (89, 11, 0.1, True),
+    ],
 )  # fmt: skip
 def test_share_of_bad_rows(good: int, bad: int, share: float, refused: bool) -> None:
-    columns: Columns = {
-        "日期": ["2022-03-05"] * good + ["x"] * bad, "类别": ["确诊"] * (good + bad), "区县": ["黄浦区"] * (good + bad),
-    }  # fmt: skip
+    days: list[str | None] = [*["2022-03-05"] * good, *["x"] * bad]
+    columns: Columns = {"日期": days, "类别": ["确诊"] * len(days), "区县": ["黄浦区"] * len(days)}
     if refused:
         with pytest.raises(TooManyRejects, match=f"{bad} of {good + bad}"):
             checked(columns, max_bad_share=share)

@@ -78,7 +78,8 @@ def test_declared_encoding_wins(write: Write) -> None:
 
 
 def test_rows_are_the_senders(write: Write) -> None:
-    text = '\n日期,备注,数量\n2022-03-05,"两行\n一格",1\n\n2022-03-06\n , ,\n2022-03-07,"说""好""了",3,4\n　2022-03-08 ,x,5'
+    text = '\n日期,备注,数量\n2022-03-05,"两行\n一格",1\n\n2022-03-06\n'
+    text += ' , ,\n2022-03-07,"说""好""了",3,4\n　2022-03-08 ,x,5'
     frame = frame_of(write("x.csv", text.encode()))
     assert cells(frame) == [["2022-03-05", "两行\n一格", "1"], ["2022-03-08", "x", "5"]]
     assert frame.rows.tolist() == [3, 8]
@@ -244,7 +245,8 @@ def test_other_content_under_an_excel_name(write: Write) -> None:
 
 
 def test_documents_keep_digits(write: Write) -> None:
-    text = '[{"日期":"2022-03-05","数量":12.0,"lon":121.40000000000000001,"big":1e999,"none":null,"yes":true,"deep":{"a":[1.50]}},{"数量":7}]'
+    text = '[{"日期":"2022-03-05","数量":12.0,"lon":121.40000000000000001,"big":1e999,"none":null,'
+    text += '"yes":true,"deep":{"a":[1.50]}},{"数量":7}]'
     frame = frame_of(write("x.json", text.encode()))
     assert cells(frame)[0] == ["2022-03-05", "12.0", "121.40000000000000001", "1e999", None, "true", '{"a":[1.50]}']
     assert frame.rows.tolist() == [1, 2]
@@ -341,8 +343,8 @@ def test_shapefiles_in_gbk(tmp_path: Path) -> None:
 def test_no_format_that_opens_other_files(write: Write, tmp_path: Path, name: str) -> None:
     """GDAL would read this virtual layer under any name."""
     _vector(tmp_path / "secret.gpkg")
-    layer = '<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>secret.gpkg</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
-    said(write(name, layer.encode()), UnreadableFile)
+    layer = '<OGRVRTLayer name="secret"><SrcDataSource>secret.gpkg</SrcDataSource></OGRVRTLayer>'
+    said(write(name, f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>".encode()), UnreadableFile)
 
 
 # --- where, unpivot, errors in common ---

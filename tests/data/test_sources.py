@@ -190,7 +190,10 @@ def test_codes() -> None:
 
 @pytest.mark.parametrize(
     ("vocabulary", "text", "term"),
-    [(FINDINGS, "确诊", "case"), (FINDINGS, "WZZ", "asymptomatic"), (RISKS, " 高 ", "high"), (CODES, "绿码", "green"), (ZONES, "封控", "lockdown")],
+    [
+        (FINDINGS, "确诊", "case"), (FINDINGS, "WZZ", "asymptomatic"), (RISKS, " 高 ", "high"),
+        (CODES, "绿码", "green"), (ZONES, "封控", "lockdown"),
+    ],
 )  # fmt: skip
 def test_terms(vocabulary: Any, text: str, term: str) -> None:
     assert parse.term(vocabulary)(text, MANNER) == term
@@ -213,7 +216,10 @@ def test_crossing_outlines_are_mended() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["POINT (1 1)", "POLYGON EMPTY", "POLYGON((0 0", "POLYGON((0 0,0 0,0 0,0 0))", "浦东", "{", '{"type":"Point"}', "POLYGON((0 0,nan 1,1 1,0 0))"],
+    [
+        "POINT (1 1)", "POLYGON EMPTY", "POLYGON((0 0", "POLYGON((0 0,0 0,0 0,0 0))", "浦东", "{", '{"type":"Point"}',
+        "POLYGON((0 0,nan 1,1 1,0 0))",
+    ],
 )  # fmt: skip
 def test_no_shapes(text: str) -> None:
     assert refused(parse.shape, text) == "not_a_geometry"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ AREAS = plant(
     + [Area(f"9{d}{s}", f"街{d}{s}", "", "street", f"9{d}") for d in range(2) for s in range(3)],
     "city.toml",
 )
-CELLS = Cells([f"c{n}" for n in range(5)], None, [])
+CELLS = Cells([f"c{n}" for n in range(5)], None, [shapely.box(n, 0, n + 1, 1) for n in range(5)])
 
 pairs_of = st.dictionaries(
     st.tuples(st.integers(0, len(AREAS) - 1), st.integers(0, len(CELLS) - 1)), st.integers(0, 50), max_size=20

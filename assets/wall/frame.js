@@ -1,0 +1,113 @@
+// A scene on the wall: title, clock, panels, hairlines. Everything of it is one layer that is thrown away with it.
+(function () {
+  "use strict";
+  const wall = (window.onescreen.wall = window.onescreen.wall || {});
+  const { element, place, text, pick, width } = wall.base;
+  const PAD = 1.1; // ems between a panel's edge and what stands in it
+
+  // The largest part of a place that no bezel cuts.
+  const largest = (boxes) => boxes.reduce((a, b) => (b[2] * b[3] > a[2] * a[3] ? b : a), boxes[0]);
+
+  // A box of the layer inside a rect, less the padding.
+  function inner(layer, [x, y, w, h], em, top = 0.55, bottom = 0.35) {
+    const pad = Math.round(em * PAD), box = element("div", "wall-box", layer);
+    const room = { box, w: w - 2 * pad, h: Math.round(h - em * (top + bottom)) };
+    place(box, x + pad, y + em * top, room.w, room.h);
+    return room;
+  }
+
+  // City, scene, and that it is simulated.
+  function title(layer, picture, scene, pen) {
+    const { em } = pen, spot = scene.places.title;
+    if (!spot) return;
+    const { box, w } = inner(layer, largest(spot.boxes), em, 0.9, 0);
+    const large = Math.round(em * 1.45);
+    const badge = picture.simulated ? width(picture.words.simulated, em) + em * 1.4 : 0;
+    const one = [`${picture.city} · ${scene.title}`, scene.title];
+    const inLine = badge && width(one[0], large, true) + em + badge <= w;
+    const words = pick(one, inLine || !badge ? w : w, large, true);
+    const wide = text(box, words, 0, 0, { px: large, strong: true });
+    if (!badge) return;
+    const fits = wide + em + badge <= w, x = fits ? wide + em : 0, y = fits ? (large - em) / 2 : large * 1.3;
+    place(element("div", "simulated", box), x, y - em * 0.28, badge, em * 1.56);
+    text(box, picture.words.simulated, x + em * 0.7, y, { px: em, tone: "mark" });
+  }
+
+  // The clock (it ticks, or says that it is the data's moment), and which scene of the rotation this is.
+  function head(layer, picture, scene, pen, turns) {
+    const { em } = pen, spot = scene.places.head;
+    if (!spot) return null;
+    const { box, w } = inner(layer, largest(spot.boxes), em, 0.9, 0);
+    const large = Math.round(em * 1.45), clock = element("span", "t figure", box);
+    clock.dataset.of = "clock";
+    const day = element("span", "t quiet", box);
+    day.dataset.of = "clock";
+    const lights = turns.length > 1 ? turns.length : 0;
+    const set = (node, words, right, y, px) => {
+      node.textContent = words;
+      node.style.fontSize = `${px}px`;
+      const wide = width(words, px);
+      place(node, right - wide, y, wide, px);
+      return wide;
+    };
+    const show = (now) => {
+      const wide = set(clock, now.text, w, 0, large), room = w - wide - em * 0.7;
+      set(day, pick([`${now.about}${now.day}`, now.day, ""], room, em), w - wide - em * 0.7, (large - em) * 0.8, em);
+    };
+    if (lights) {
+      const gap = Math.round(em * 0.35), each = Math.round(em * 1.1), all = lights * each + (lights - 1) * gap;
+      turns.forEach((turn, n) => {
+        const bar = place(element("div", `bar ${turn.scene === scene.id ? "" : "track"}`, box), w - all + n * (each + gap), large * 1.3, each, Math.max(2, em * 0.12));
+        if (turn.scene === scene.id) bar.style.background = "var(--ink-2)";
+      });
+    }
+    return show;
+  }
+
+  // Hairlines: between neighbours in a column, not around them, and never on a bezel.
+  function rules(layer, scene, pen) {
+    const { em } = pen, thick = Math.max(1, Math.round(em / 24));
+    for (const { id, kind, rect: [x, y, w] } of scene.panels) {
+      if (kind === "map") continue;
+      const above = scene.panels.some((other) => other.id !== id && other.kind !== "map" && other.rect[1] + other.rect[3] === y && other.rect[0] < x + w && other.rect[0] + other.rect[2] > x);
+      if (above) place(element("div", "wall-rule", layer), x + em * PAD, y - thick / 2, w - 2 * em * PAD, thick);
+    }
+  }
+
+  // A panel in the parts that no bezel cuts: as a whole in the largest of them.
+  function panelIn(layer, panel, pen) {
+    const room = inner(layer, largest(panel.boxes), pen.em);
+    room.box.dataset.panel = panel.id;
+    const stale = panel.asof && (panel.asof.state === "warn" || panel.asof.state === "error");
+    if (stale) place(element("div", "stale", room.box), 0, 0, room.w, room.h);
+    const draw = wall.panels[panel.error ? "line" : panel.kind];
+    return draw({ ...pen, ...room }, panel);
+  }
+
+  // Builds the layer of a scene; returns {layer, clock, timeline}.
+  function build(parent, picture, scene, pen, turns, stage) {
+    const layer = element("div", "wall-scene coming", parent), made = { layer, scene: scene.id };
+    layer.dataset.scene = scene.id;
+    title(layer, picture, scene, pen);
+    made.clock = head(layer, picture, scene, pen, turns);
+    rules(layer, scene, pen);
+    const map = scene.panels.find((panel) => panel.kind === "map") || null;
+    stage.show(map, layer, pen);
+    for (const panel of scene.panels) {
+      if (panel.kind === "map") continue;
+      const live = panelIn(layer, panel, pen);
+      if (panel.kind === "timeline") made.timeline = live;
+    }
+    if (scene.line) calm(layer, scene, pen);
+    return made;
+  }
+
+  // What a scene without data says, in the middle of the wall.
+  function calm(layer, scene, pen) {
+    const spot = scene.places.line || { boxes: [[0, 0, pen.width, pen.height]] };
+    const { box, w, h } = inner(layer, largest(spot.boxes), pen.em);
+    wall.wrapped(box, scene.line, w, h, Math.round(pen.em * 1.2), "soft");
+  }
+
+  wall.frame = { build };
+})();
