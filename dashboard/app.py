@@ -19,7 +19,7 @@ from dashboard.paint import Painter
 from dashboard.pages import official
 from dashboard.queries import Desk, Viewer
 from dashboard.routes import ViewerOf
-from dashboard.shown import settle
+from dashboard.shown import Shown, settle
 from dashboard.texts import say
 from data.errors import Lang, OneScreenError
 
@@ -138,11 +138,15 @@ def warm(app: Screen) -> threading.Thread:
 
     def work() -> None:
         try:
-            for search in _ways_down(answers.desk):
-                _look(answers, search)
-                time.sleep(PAUSE)
+            ways = list(_ways_down(answers.desk))
+            _look(answers, ways[0])
+            for look in (_borders, _look):  # borders take longest and are wanted by every reader
+                for search in ways:
+                    look(answers, search)
+                    time.sleep(PAUSE)
         except OneScreenError as error:
             log.warning("warm", error=error.say("en"))
+        answers.warm.set()
 
     thread = threading.Thread(target=work, name="onescreen-warm", daemon=True)
     thread.start()
@@ -160,13 +164,20 @@ def _ways_down(desk: Desk) -> Iterator[str]:
             row = next(iter(areas.children(row).tolist()), None)
 
 
-def _look(answers: official.Answers, search: str) -> None:
-    """What a reader at this address asks the server for."""
+def _borders(answers: official.Answers, search: str) -> Shown:
+    """The borders that a reader at this address asks the server for."""
     asked, painter = links.read(search, links.State(lang=answers.lang)), answers.painter
-    answers(asked, Viewer())
     shown = settle(answers.desk, asked, Viewer())
     units = shown.units
     painter.outlines(shown.viewer, units.geography, units.level, units.around)
     painter.shapes(shown.viewer, units.geography, units.level, units.within)
+    return shown
+
+
+def _look(answers: official.Answers, search: str) -> None:
+    """Everything that a reader at this address asks the server for."""
+    answers(links.read(search, links.State(lang=answers.lang)), Viewer())
+    shown, painter = _borders(answers, search), answers.painter
+    units = shown.units
     if shown.day is not None:
         painter.day(shown.viewer, shown.measure, units.level, units.within, shown.day, shown.as_of)

@@ -73,7 +73,9 @@ def change(before: float, now: float, made: Measure, lang: Lang) -> str:
     """By how much a value changed: points for shares and growth, else per cent, or the difference."""
     if made.form in ("growth", "share"):
         points = (now - before) * (100 if made.form == "growth" else 1)
-        return signed(points, 0 if abs(points) >= 10 else 1 if abs(points) >= 1 else 2) + (" 个百分点" if lang == "zh" else " points")
+        return signed(points, 0 if abs(points) >= 10 else 1 if abs(points) >= 1 else 2) + (
+            " 个百分点" if lang == "zh" else " points"
+        )
     if before > 0 and abs(now - before) / before < 10:
         return signed((now - before) / before * 100, 0 if abs(now - before) >= 0.1 * before else 1) + "%"
     return ("+" if now > before else "") + short(now - before, lang, made.digits)

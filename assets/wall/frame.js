@@ -74,14 +74,22 @@
     }
   }
 
-  // A panel in the parts that no bezel cuts: as a whole in the largest of them.
+  // Rooms of a panel: the parts that no bezel cuts, those large enough to hold a row of text.
+  function roomsOf(layer, panel, em) {
+    const main = largest(panel.boxes), beside = panel.boxes.filter((box) => box[2] > main[2] * 0.6 && box[3] > em * 4);
+    const used = beside.length && ["ranking", "shares", "listing", "sources", "figures"].includes(panel.kind) ? beside : [main];
+    return used.map((box) => ({ ...inner(layer, box, em), y: box[1] }));
+  }
+
   function panelIn(layer, panel, pen) {
-    const room = inner(layer, largest(panel.boxes), pen.em);
-    room.box.dataset.panel = panel.id;
+    const rooms = roomsOf(layer, panel, pen.em);
     const stale = panel.asof && (panel.asof.state === "warn" || panel.asof.state === "error");
-    if (stale) place(element("div", "stale", room.box), 0, 0, room.w, room.h);
+    for (const room of rooms) {
+      room.box.dataset.panel = panel.id;
+      if (stale) place(element("div", "stale", room.box), 0, 0, room.w, room.h);
+    }
     const draw = wall.panels[panel.error ? "line" : panel.kind];
-    return draw({ ...pen, ...room }, panel);
+    return draw({ ...pen, ...rooms[0], rooms }, panel);
   }
 
   // Builds the layer of a scene; returns {layer, clock, timeline}.

@@ -56,41 +56,60 @@
     if (words) text(box, words, 0, y + px * 1.08 + em * 0.35, { px: Math.round(em * 1.1), tone: toneOf(one), data: { of: "change" } });
   }
 
-  // How many columns a grid of figures has: as square as it may be, no narrower than a figure needs.
+  // How a number of figures stands in w x h: columns, and how much of each is said. Three lines: name, figure, change;
+  // two: the change stands behind the name.
   function gridOf(count, w, h, em, least) {
-    const widest = Math.max(1, Math.floor(w / (em * 8.5)));
     let best = null;
-    for (let columns = 1; columns <= Math.min(widest, count); columns++) {
-      const rows = Math.ceil(count / columns), tall = h / rows;
-      const lines = tall >= least + em * 3.1 ? 3 : tall >= least + em * 1.7 ? 2 : 0;
-      const score = lines * 100 - Math.abs(w / columns / tall - 2.2) * 4 - (rows * columns - count) * 6;
-      if (lines && (!best || score > best.score)) best = { columns, rows, tall, lines, score };
+    for (let columns = 1; columns <= count; columns++) {
+      const rows = Math.ceil(count / columns), tall = h / rows, wide = w / columns;
+      const lines = tall >= least * 1.15 + em * 3.4 ? 3 : tall >= least * 1.15 + em * 1.9 ? 2 : 0;
+      if (!lines || (columns > 1 && wide < em * 8.5)) continue;
+      const score = lines * 2 - Math.abs(Math.log(wide / tall / 2)) - (rows * columns - count) * 0.4;
+      if (!best || score > best.score) best = { columns, rows, tall, lines, score };
     }
     return best;
   }
 
-  function figures(pen, panel) {
-    const { box, w, h, em } = pen, top = caption(pen, panel), least = Math.round(2 * pen.least);
-    let shown = panel.figures, grid = null;
-    while (shown.length && !(grid = gridOf(shown.length, w, h - top, em, least))) shown = shown.slice(0, -1);
-    if (!grid) return;
-    const wide = w / grid.columns;
-    const tall = Math.min(grid.tall, em * 9), room = wide - em * 0.8;
-    const most = tall - em * (grid.lines === 3 ? 2.9 : 1.6);
-    const px = Math.min(...shown.map((one) => sizeOf(one.number, room, Math.min(most, em * 3.4), em, least)));
-    shown.forEach((one, n) => {
-      const x = (n % grid.columns) * wide, y = top + Math.floor(n / grid.columns) * tall;
-      const glyph = one.glyph ? width(`${one.glyph} `, em) : 0;
-      if (glyph) text(box, one.glyph, x, y, { px: em, tone: `glyph ${one.tone}` });
-      text(box, pick([one.day ? `${one.name} · ${one.day}` : one.name, one.name], room - glyph, em), x + glyph, y, { px: em, tone: "quiet", data: { of: "clock" } });
-      const fits = width(one.number.text, px) + em * 0.3 + width(one.number.unit || "", em) <= room;
-      figure(box, one.number, x, y + em * 1.35, { px, unitPx: em, unit: fits, changed: pen.changed(panel, one.number) });
-      if (grid.lines < 3) return;
-      const under = y + em * 1.35 + px * 1.12 + em * 0.1;
-      if (one.share) return void share(pen, one, x, under, room);
-      const words = pick(changeWords(pen, one), room, em);
-      if (words && !words.endsWith("…")) text(box, words, x, under, { px: em, tone: toneOf(one), data: { of: "change" } });
+  // The figures shared out over the boxes of a panel: [[box, w, h, top, figures]].
+  function shareOut(pen, panel, top) {
+    const { em } = pen, least = Math.round(2 * pen.least);
+    const rooms = pen.rooms.map((room) => ({ ...room, top: room.y > pen.rooms[0].y ? 0 : top })).filter((room) => gridOf(1, room.w, room.h - room.top, em, least));
+    const all = panel.figures.slice(), parts = [];
+    rooms.forEach((room, n) => {
+      let want = Math.ceil(all.length / (rooms.length - n)), grid = null;
+      while (want && !(grid = gridOf(want, room.w, room.h - room.top, em, least))) want--;
+      if (want) parts.push({ room, grid, shown: all.splice(0, want) });
     });
+    return parts;
+  }
+
+  function figures(pen, panel) {
+    const top = caption(pen, panel), parts = shareOut(pen, panel, top);
+    const em = pen.em, least = Math.round(2 * pen.least);
+    const sizes = parts.flatMap(({ room, grid, shown }) =>
+      shown.map((one) => sizeOf(one.number, room.w / grid.columns - em, Math.min(grid.tall - em * (grid.lines === 3 ? 3.2 : 1.8), em * 3.6) / 1.15, em, least)));
+    const px = Math.min(...sizes);
+    for (const { room, grid, shown } of parts) {
+      const wide = room.w / grid.columns, tall = Math.min(grid.tall, px * 1.15 + em * (grid.lines === 3 ? 4.2 : 3));
+      shown.forEach((one, n) => oneFigure(pen, panel, one, room.box, (n % grid.columns) * wide, room.top + Math.floor(n / grid.columns) * tall, wide - em, px, grid.lines));
+    }
+  }
+
+  function oneFigure(pen, panel, one, box, x, y, room, px, lines) {
+    const { em } = pen, glyph = one.glyph ? width(one.glyph, em) + em * 0.3 : 0;
+    if (glyph) text(box, one.glyph, x, y, { px: em, tone: `glyph ${one.tone}` });
+    const name = text(box, pick([one.day ? `${one.name} · ${one.day}` : one.name, one.name], room - glyph, em), x + glyph, y, { px: em, tone: "quiet", data: { of: "name" } });
+    const fits = width(one.number.text, px) + em * 0.3 + width(one.number.unit || "", em) <= room;
+    figure(box, one.number, x, y + em * 1.4, { px, unitPx: em, unit: fits, changed: pen.changed(panel, one.number) });
+    const under = y + em * 1.4 + px * 1.15 + em * 0.15;
+    if (lines < 3) {
+      const words = changeWords(pen, one).slice(-2)[0];
+      if (words && width(words, em) <= room - glyph - name - em) text(box, words, x + room, y, { px: em, tone: toneOf(one), right: true, data: { of: "change" } });
+      return;
+    }
+    if (one.share) return void share({ ...pen, box }, one, x, under, room);
+    const words = pick(changeWords(pen, one), room, em);
+    if (words && !words.endsWith("…")) text(box, words, x, under, { px: em, tone: toneOf(one), data: { of: "change" } });
   }
 
   function share(pen, one, x, y, room) {
@@ -101,12 +120,24 @@
 
   // ---- lists ----
 
-  // Splits a box into columns that are wide enough, and says how many rows each holds.
-  function columnsOf(w, h, em, least, count) {
-    const fit = Math.max(1, Math.floor((h + em * 0.4) / (em * ROW)));
-    const columns = count > fit ? Math.max(1, Math.min(Math.floor(w / (em * least)), Math.ceil(count / fit))) : 1;
-    const gap = em * 2;
-    return { columns, fit, wide: (w - gap * (columns - 1)) / columns, gap };
+  // Where the rows of a list stand: down a column, then the next column, then the next box (a bezel cuts a panel into
+  // boxes). All columns are equally wide, at least `least` ems where there is room for that.
+  function slots(pen, top, least, count) {
+    const { em } = pen, gap = em * 2, found = [];
+    const rows = (room, first) => Math.max(0, Math.floor((room.h - first + em * 0.5) / (em * ROW)));
+    const rooms = pen.rooms.map((room, n) => ({ ...room, first: n && pen.rooms[n].y > pen.rooms[0].y ? 0 : top }));
+    const single = rooms.reduce((sum, room) => sum + rows(room, room.first), 0);
+    const narrowest = Math.min(...rooms.map((room) => room.w));
+    const most = Math.max(1, Math.floor((narrowest + gap) / (em * least + gap)));
+    const columns = count > single ? Math.min(most, Math.ceil(count / Math.max(single, 1))) : 1;
+    const wide = (narrowest - gap * (columns - 1)) / columns;
+    for (const room of rooms) {
+      const fit = rows(room, room.first), used = columns > 1 && rooms.length === 1 ? Math.min(fit, Math.ceil(count / columns)) : fit;
+      for (let column = 0; column < columns; column++) {
+        for (let n = 0; n < used && found.length < count; n++) found.push({ box: room.box, x: column * (wide + gap), y: room.first + n * em * ROW, head: n === 0 });
+      }
+    }
+    return { found, wide };
   }
 
   const widestOf = (rows, of, px) => rows.reduce((most, row) => Math.max(most, width(of(row), px)), 0);
@@ -116,51 +147,47 @@
   }
 
   function ranking(pen, panel) {
-    const { box, w, h, em } = pen, { heads, rows } = panel;
+    const { box, w, em } = pen, { heads, rows } = panel;
     const head = heads[0] || { name: "", unit: "" }, about = [head.name, head.unit].filter(Boolean).join(" ");
-    const top = caption(pen, { ...panel, title: panel.title, short: panel.short }) ;
-    const line = heads.length > 1 && w > em * 30 ? 2 : 1;
+    const top = caption(pen, panel);
     text(box, pick([about, head.name], w, em), 0, top - em * 0.25, { px: em, tone: "quiet" });
     const from = top + em * 1.45;
     if (!rows.length) return none(pen, panel, from);
-    const grid = columnsOf(w, h - from, em, 19, rows.length), shown = rows.slice(0, grid.fit * grid.columns);
+    const { found, wide } = slots(pen, from, 17, rows.length), shown = rows.slice(0, found.length);
     const first = widestOf(shown, (row) => row.numbers[0].text, em);
-    const second = line === 2 && grid.wide > em * 24 ? widestOf(shown, (row) => row.numbers[1].text, em) : 0;
-    const name = Math.min(widestOf(shown, (row) => row.name, em), grid.wide - first - (second ? second + em : 0) - em);
-    const bar = grid.wide - name - first - (second ? second + em : 0) - em * 1.6;
+    const name = Math.min(widestOf(shown, (row) => row.name, em), wide - first - em);
+    const bar = wide - name - first - em * 1.6;
     shown.forEach((row, n) => {
-      const x = Math.floor(n / grid.fit) * (grid.wide + grid.gap), y = from + (n % grid.fit) * em * ROW;
-      text(box, pick([row.name], name, em), x, y, { px: em });
+      const { box: into, x, y } = found[n];
+      text(into, pick([row.name], name, em), x, y, { px: em, data: { of: "name" } });
       if (bar > em * 2) {
-        place(element("div", "bar track", box), x + name + em * 0.8, y + em * 0.34, bar, em * 0.4);
-        place(element("div", `bar ${row.tone || ""}`, box), x + name + em * 0.8, y + em * 0.34, Math.max(row.share * bar, 2), em * 0.4);
+        place(element("div", "bar track", into), x + name + em * 0.8, y + em * 0.34, bar, em * 0.4);
+        place(element("div", `bar ${row.tone || ""}`, into), x + name + em * 0.8, y + em * 0.34, Math.max(row.share * bar, 2), em * 0.4);
       }
-      const end = x + grid.wide;
-      if (second) figure(box, row.numbers[1], end, y, { px: em, unitPx: em, right: true, unit: false, tone: "soft" });
-      figure(box, row.numbers[0], end - (second ? second + em : 0), y, { px: em, unitPx: em, right: true, unit: false, changed: pen.changed(panel, row.numbers[0]) });
+      figure(into, row.numbers[0], x + wide, y, { px: em, unitPx: em, right: true, unit: false, changed: pen.changed(panel, row.numbers[0]) });
     });
   }
 
   function shares(pen, panel) {
-    const { box, w, h, em } = pen, { heads, rows } = panel, top = caption(pen, panel), from = top + em * 1.45;
+    const { em } = pen, { heads, rows } = panel, top = caption(pen, panel), from = top + em * 1.45;
     if (!rows.length) return none(pen, panel, top);
-    const grid = columnsOf(w, h - from, em, 24, rows.length), shown = rows.slice(0, grid.fit * grid.columns);
+    const { found, wide } = slots(pen, from, 20, rows.length), shown = rows.slice(0, found.length);
     const wides = heads.map((head, k) => Math.max(widestOf(shown, (row) => row.numbers[k].text, em), width(`${head.glyph} ${head.name}`, em)));
-    const numbers = wides.reduce((sum, wide) => sum + wide + em * 0.9, 0);
-    const name = Math.min(widestOf(shown, (row) => row.name, em), grid.wide - numbers);
-    const bar = grid.wide - name - numbers - em * 0.8;
-    const ends = wides.map((_, k) => grid.wide - wides.slice(k + 1).reduce((sum, wide) => sum + wide + em * 0.9, 0));
-    for (let column = 0; column < Math.ceil(shown.length / grid.fit); column++) {
-      heads.forEach((head, k) => {
-        const right = column * (grid.wide + grid.gap) + ends[k], wide = text(box, head.name, right, top - em * 0.25, { px: em, tone: "quiet", right: true });
-        text(box, head.glyph, right - wide - em * 0.25, top - em * 0.25, { px: em, tone: `glyph ${head.tone}`, right: true });
-      });
-    }
+    const numbers = wides.reduce((sum, one) => sum + one + em * 0.9, 0);
+    const name = Math.min(widestOf(shown, (row) => row.name, em), wide - numbers);
+    const bar = wide - name - numbers - em * 0.8;
+    const ends = wides.map((_, k) => wide - wides.slice(k + 1).reduce((sum, one) => sum + one + em * 0.9, 0));
     shown.forEach((row, n) => {
-      const x = Math.floor(n / grid.fit) * (grid.wide + grid.gap), y = from + (n % grid.fit) * em * ROW;
-      text(box, pick([row.name], name, em), x, y, { px: em });
-      if (bar > em * 2) stacked(box, row.parts, x + name + em * 0.8, y + em * 0.28, bar - em * 0.4, em * 0.5);
-      row.numbers.forEach((number, k) => figure(box, number, x + ends[k], y, { px: em, unitPx: em, right: true, unit: false, changed: pen.changed(panel, number) }));
+      const { box: into, x, y, head: first } = found[n];
+      if (first && y >= from) {
+        heads.forEach((head, k) => {
+          const right = x + ends[k], said = text(into, head.name, right, y - em * 1.7, { px: em, tone: "quiet", right: true });
+          text(into, head.glyph, right - said - em * 0.25, y - em * 1.7, { px: em, tone: `glyph ${head.tone}`, right: true });
+        });
+      }
+      text(into, pick([row.name], name, em), x, y, { px: em, data: { of: "name" } });
+      if (bar > em * 2) stacked(into, row.parts, x + name + em * 0.8, y + em * 0.28, bar - em * 0.4, em * 0.5);
+      row.numbers.forEach((number, k) => figure(into, number, x + ends[k], y, { px: em, unitPx: em, right: true, unit: false, changed: pen.changed(panel, number) }));
     });
   }
 
@@ -174,23 +201,23 @@
   }
 
   function listing(pen, panel) {
-    const { box, w, h, em } = pen;
+    const { em } = pen;
     let top = caption(pen, panel);
     if (panel.figures) top = counts(pen, panel, top);
     if (!panel.rows.length) return none(pen, panel, top);
-    const grid = columnsOf(w, h - top, em, 24, panel.rows.length), shown = panel.rows.slice(0, grid.fit * grid.columns);
-    const glyph = width("■ ", em), last = widestOf(shown, (row) => (row.number ? row.number.text : ""), em);
-    const room = grid.wide - glyph - last - em;
+    const { found, wide } = slots(pen, top, 22, panel.rows.length), shown = panel.rows.slice(0, found.length);
+    const glyph = width("■", em) + em * 0.3, last = widestOf(shown, (row) => (row.number ? row.number.text : ""), em);
+    const room = wide - glyph - last - em;
     const name = Math.min(widestOf(shown, (row) => row.name, em), room), where = room - name - em;
     shown.forEach((row, n) => {
-      const x = Math.floor(n / grid.fit) * (grid.wide + grid.gap), y = top + (n % grid.fit) * em * ROW;
-      text(box, row.glyph, x, y, { px: em, tone: `glyph ${row.tone}` });
-      text(box, pick([row.name], name, em), x + glyph, y, { px: em, data: { of: "name" } });
-      if (row.where && where > em * 5) {
+      const { box: into, x, y } = found[n];
+      text(into, row.glyph, x, y, { px: em, tone: `glyph ${row.tone}` });
+      text(into, pick([row.name], name, em), x + glyph, y, { px: em, data: { of: "name" } });
+      if (row.where && where > em * 4) {
         const words = pick([row.where, row.where.split(" ")[0]], where, em);
-        if (!words.endsWith("…")) text(box, words, x + glyph + name + em, y, { px: em, tone: "quiet", data: { of: "name" } });
+        if (!words.endsWith("…")) text(into, words, x + glyph + name + em, y, { px: em, tone: "quiet", data: { of: "name" } });
       }
-      if (row.number) figure(box, row.number, x + grid.wide, y, { px: em, unitPx: em, right: true, unit: false, tone: "soft" });
+      if (row.number) figure(into, row.number, x + wide, y, { px: em, unitPx: em, right: true, unit: false, tone: "soft" });
     });
   }
 
@@ -209,28 +236,28 @@
   }
 
   function sources(pen, panel) {
-    const { box, w, h, em } = pen, top = caption(pen, panel), rows = panel.rows;
-    const grid = columnsOf(w, h - top, em, 40, rows.length), shown = rows.slice(0, grid.fit * grid.columns);
-    const glyphs = { fresh: "●", warn: "▲", error: "■", none: "○" };
-    const wides = ["word", "newest", "received"].map((key) => widestOf(shown, (row) => row[key] || "", em));
-    const glyph = width("■ ", em);
-    const keys = ["word", "newest", "received"].filter((_, k) => true);
-    let room = grid.wide - glyph, used = [];
-    for (const [k, key] of keys.entries()) {
-      const name = widestOf(shown, (row) => row.name, em);
-      const need = used.reduce((sum, n) => sum + wides[n] + em * 1.2, 0) + wides[k] + em * 1.2;
-      if (need + Math.min(name, em * 6) <= room) used.push(k);
+    const { em } = pen, top = caption(pen, panel), { rows } = panel;
+    const { found, wide } = slots(pen, top, 32, rows.length), shown = rows.slice(0, found.length);
+    const glyphs = { fresh: "●", warn: "▲", error: "■", none: "○" }, glyph = width("■", em) + em * 0.3;
+    const names = widestOf(shown, (row) => row.name, em);
+    let room = wide - glyph - Math.min(names, em * 8);
+    const used = [];
+    for (const key of ["word", "newest", "received"]) {
+      const need = widestOf(shown, (row) => row[key] || "", em) + em * 1.2;
+      if (need > room) continue;
+      used.push([key, need]);
+      room -= need;
     }
-    const taken = used.reduce((sum, k) => sum + wides[k] + em * 1.2, 0), name = room - taken;
+    const name = wide - glyph - used.reduce((sum, [, need]) => sum + need, 0);
     shown.forEach((row, n) => {
-      const x = Math.floor(n / grid.fit) * (grid.wide + grid.gap), y = top + (n % grid.fit) * em * ROW;
-      text(box, glyphs[row.state], x, y, { px: em, tone: `glyph ${row.state === "none" ? "note" : row.state}` });
-      text(box, pick([row.name], name, em), x + glyph, y, { px: em, data: { of: "name" } });
-      let right = x + grid.wide;
-      for (const k of [...used].reverse()) {
-        const words = row[keys[k]] || "";
-        if (words) text(box, words, right, y, { px: em, right: true, tone: k === 0 ? (row.state === "error" ? "bad" : row.state === "warn" ? "mark" : "soft") : "quiet", data: { of: "clock" } });
-        right -= wides[k] + em * 1.2;
+      const { box: into, x, y } = found[n];
+      text(into, glyphs[row.state], x, y, { px: em, tone: `glyph ${row.state === "none" ? "note" : row.state}` });
+      text(into, pick([row.name], name, em), x + glyph, y, { px: em, data: { of: "name" } });
+      let right = x + wide;
+      for (const [key, need] of [...used].reverse()) {
+        const tone = key === "word" ? { error: "bad", warn: "mark" }[row.state] || "soft" : "quiet";
+        if (row[key]) text(into, row[key], right, y, { px: em, right: true, tone, data: { of: "clock" } });
+        right -= need;
       }
     });
   }

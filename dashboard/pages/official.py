@@ -65,10 +65,14 @@ def layout() -> html.Div:
 
 
 class Answers:
-    """Answers to addresses, kept while the version lasts: a thousand officials look at a few dozen places."""
+    """Answers to addresses, kept while the version lasts: a thousand officials look at a few dozen places.
+
+    ``warm`` is set once what most of them ask for first is there.
+    """
 
     def __init__(self, desk: Desk, painter: Painter, lang: Lang) -> None:
         self.desk, self.painter, self.lang = desk, painter, lang
+        self.warm = threading.Event()
         self._kept: LRUCache[tuple[int, Asked, Viewer], Answer] = LRUCache(KEPT)
         self._lock = threading.Lock()
 

@@ -22,9 +22,7 @@ class Timeline(Part):
     _type = "Timeline"
 
 
-def describe(
-    desk: Desk, shown: Shown, classes_url: str | None, curve: dict[str, Any] | None
-) -> dict[str, Any] | None:
+def describe(desk: Desk, shown: Shown, classes_url: str | None, curve: dict[str, Any] | None) -> dict[str, Any] | None:
     """Days with their words, the shown one, the area's curve behind the slider, and where the classes for replay
     are; None in an empty city."""
     if shown.day is None or shown.first is None or curve is None:

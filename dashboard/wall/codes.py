@@ -87,8 +87,10 @@ SCENE = Scene(
     ready,
     {"map": code_map, "colours": colours, "districts": districts, "largest": largest, "curve": curve},
     {
-        "plain": Layout((58, 42), (9, 22, 24, 26, 19), "map head\nmap colours\nmap districts\nmap largest\nmap curve"),
-        "wide": Layout((27, 40, 33), (9, 40, 51), "title map head\ncolours map districts\ncurve map largest"),
+        "plain": Layout(
+            (25, 45, 30), (9, 36, 18, 37), "title title head\ncolours map districts\ncolours map largest\ncurve map largest"
+        ),
+        "wide": Layout((24, 40, 36), (10, 45, 45), "title title head\ncolours map districts\ncurve map largest"),
         "tall": Layout((50, 50), (5, 45, 14, 18, 18), "title head\nmap map\ncolours colours\ndistricts largest\ncurve curve"),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap colours"),
     },

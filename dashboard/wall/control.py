@@ -100,10 +100,8 @@ SCENE = Scene(
     ready,
     {"map": zone_map, "figures": figures, "released": released, "longest": longest, "ranking": ranking},
     {
-        "plain": Layout((58, 42), (9, 22, 26, 23, 20), "map head\nmap figures\nmap ranking\nmap longest\nmap released"),
-        "wide": Layout(
-            (27, 40, 33), (9, 40, 51), "title map head\nfigures map ranking\nreleased map longest"
-        ),
+        "plain": Layout((25, 45, 30), (9, 46, 45), "title title head\nfigures map ranking\nreleased map longest"),
+        "wide": Layout((24, 40, 36), (10, 44, 46), "title title head\nfigures map ranking\nreleased map longest"),
         "tall": Layout((50, 50), (5, 45, 14, 18, 18), "title head\nmap map\nfigures figures\nranking ranking\nlongest released"),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap figures"),
     },

@@ -31,8 +31,8 @@ ROWS = 40
 SHIFT = 4
 #: Pixels between a bezel and the nearest figure: 8 where the picture stands still, and its wandering.
 CLEAR = 8 + SHIFT
-#: An edge this close to a bezel, as a share of the wall's side, moves onto it.
-SNAP = 0.06
+#: An edge moves onto its nearest bezel, if that is nearer than the wall's own side and this share of the wall.
+SNAP = 1 / 6
 #: Below this many rows a wall has room for the map and the key figures only.
 SPARSE_ROWS = 24
 
@@ -153,7 +153,7 @@ def edges(shares: Sequence[float], size: int, bezels: Sequence[int] = ()) -> lis
     taken: set[int] = set()
     for at, edge in enumerate(inner):
         near = min((b for b in bezels if b not in taken), key=lambda b: abs(b - edge), default=None)
-        if near is not None and abs(near - edge) <= SNAP * size:
+        if near is not None and abs(near - edge) <= min(SNAP * size, edge, size - edge):
             inner[at] = near
             taken.add(near)
     return [0, *sorted(inner), size]

@@ -90,7 +90,7 @@ SCENE = Scene(
             (25, 47, 28), (9, 25, 14, 52), "title title head\nlead map curve\nfigures map curve\nfigures map ranking"
         ),
         "wide": Layout(
-            (25, 35, 20, 20), (10, 35, 55), "title title title head\nlead map curve ranking\nfigures map curve ranking"
+            (24, 40, 36), (10, 38, 52), "title title head\nlead map curve\nfigures map ranking"
         ),
         "tall": Layout((50, 50), (5, 45, 15, 15, 20), "title head\nmap map\nlead figures\ncurve curve\nranking ranking"),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap lead"),

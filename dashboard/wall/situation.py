@@ -99,8 +99,8 @@ SCENE = Scene(
     ready,
     {"map": replay_map, "timeline": timeline, "figures": figures, "growing": growing},
     {
-        "plain": Layout((62, 38), (9, 24, 45, 22), "map head\nmap figures\nmap growing\ntimeline timeline"),
-        "wide": Layout((27, 40, 33), (9, 40, 51), "title map head\nfigures map growing\ntimeline map growing"),
+        "plain": Layout((25, 45, 30), (9, 64, 27), "title title head\nfigures map growing\ntimeline timeline timeline"),
+        "wide": Layout((24, 40, 36), (10, 45, 45), "title title head\nfigures map growing\ntimeline map growing"),
         "tall": Layout((50, 50), (5, 50, 20, 25), "title head\nmap map\ntimeline timeline\nfigures growing"),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap timeline"),
     },

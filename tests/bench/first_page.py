@@ -1,13 +1,14 @@
 """The official's page on the megacity: the first picture, its bytes, and a click that drills to the painted page.
 
 The home is ``ONESCREEN_BENCH_HOME``, or one made by ``onescreen demo --scale megacity``. The browser has no GPU and an
-empty cache for every first page; the server has answered before. A drill starts with a real click on the map and is
+empty cache for every first page; the server has been started long enough to have its borders at hand. A drill starts with a real click on the map and is
 *painted* when figures, heading, outlines, units and values of the new area are all on the screen; that the map is still
 gliding to its place is told apart as *at rest*.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -192,12 +193,13 @@ def _server(home: Path) -> Iterator[str]:
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(600):
         try:
-            with urllib.request.urlopen(address, timeout=2):  # noqa: S310  (an address made above)
-                return
+            with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310  (an address made above)
+                if json.load(answer)["warm"]:
+                    return
         except OSError:
             if process.poll() is not None:
                 raise
-            time.sleep(0.1)
+        time.sleep(0.2)
     raise TimeoutError(address)
 
 

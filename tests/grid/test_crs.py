@@ -40,8 +40,13 @@ def one(lon: float, lat: float) -> tuple[Floats, Floats]:
 def test_shift_agrees_with_another_library(
     lon: float, lat: float, gcj_x: float, gcj_y: float, bd_x: float, bd_y: float
 ) -> None:
-    assert np.allclose(np.ravel(from_wgs84(*one(lon, lat), GCJ)), (gcj_x, gcj_y), rtol=0, atol=1e-9)
-    assert np.allclose(np.ravel(from_wgs84(*one(lon, lat), BD)), (bd_x, bd_y), rtol=0, atol=1e-9)
+    # it reads the offset at the true place, we at the shifted one, as the measured pairs want it: 4 m at most
+    assert np.allclose(np.ravel(from_wgs84(*one(lon, lat), GCJ)), (gcj_x, gcj_y), rtol=0, atol=4 * METRE)
+    assert np.allclose(np.ravel(from_wgs84(*one(lon, lat), BD)), (bd_x, bd_y), rtol=0, atol=4 * METRE)
+    once_x, once_y = from_wgs84(*one(lon, lat), GCJ)
+    east, north = crs._offset(*one(lon, lat))  # the polynomial itself is theirs to the last digit
+    assert np.allclose((lon + east[0], lat + north[0]), (gcj_x, gcj_y), rtol=0, atol=1e-9)
+    assert np.allclose(np.ravel(to_wgs84(once_x, once_y, GCJ)), (lon, lat), rtol=0, atol=1e-10)
 
 
 @given(st.floats(72.1, 137.7), st.floats(0.9, 55.7), st.sampled_from([GCJ, BD]))
@@ -70,13 +75,9 @@ def test_nowhere_stays_nowhere() -> None:
 @pytest.mark.skipif(not PAIRS.exists(), reason="the measured pairs are not here")
 def test_measured_pairs() -> None:
     gcj_x, gcj_y, lon, lat = np.loadtxt(PAIRS, delimiter=",", skiprows=1).T
-    # The pairs were made with the usual one-step inverse, 2 g - shift(g): with our shift it gives them
-    # to the last printed digit. It misses the true inverse by up to 2.3 m.
-    ahead_x, ahead_y = from_wgs84(gcj_x, gcj_y, GCJ)
-    assert max(np.abs(2 * gcj_x - ahead_x - lon).max(), np.abs(2 * gcj_y - ahead_y - lat).max()) < 0.1 * METRE
     there, back = from_wgs84(lon, lat, GCJ), to_wgs84(gcj_x, gcj_y, GCJ)
-    assert max(np.hypot(there[0] - gcj_x, there[1] - gcj_y)) < 2.5 * METRE
-    assert max(np.hypot(back[0] - lon, back[1] - lat)) < 2.5 * METRE
+    assert max(np.hypot(there[0] - gcj_x, there[1] - gcj_y)) < 0.1 * METRE
+    assert max(np.hypot(back[0] - lon, back[1] - lat)) < 0.1 * METRE
     again = from_wgs84(*back, GCJ)
     assert max(np.hypot(again[0] - gcj_x, again[1] - gcj_y)) < 1e-9
 
