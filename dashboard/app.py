@@ -15,8 +15,8 @@ import structlog
 from flask_compress import Compress
 
 from dashboard import links, routes, wall
-from dashboard.paint import Painter
 from dashboard.pages import official
+from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
 from dashboard.routes import ViewerOf
 from dashboard.shown import Shown, settle

@@ -236,6 +236,56 @@ def serve(
     run(dash_app, *address, threads=settings.threads)
 
 
+walls = typer.Typer(no_args_is_help=True, help="大屏链接 / the links of walls")
+app.add_typer(walls, name="wall")
+
+
+@walls.command("new")
+def wall_new(
+    name: Annotated[str, typer.Option(help="大屏名称 / what the wall is called")],
+    home: Home = HOME,
+    area: Annotated[str, typer.Option(help="只看此区域：代码、名称或 city / bound to this area")] = "city",
+    address: Annotated[str | None, typer.Option(help="只许此地址或网段使用 / bound to this address or network")] = None,
+    host: Annotated[str | None, typer.Option(help="链接中的主机 / host to print")] = None,
+) -> None:
+    """新建大屏链接，只显示这一次 / Make a wall's link; it is shown this once."""
+    from data.walls import new_wall
+
+    settings, city, store = _open(home)
+    place = Desk(Cube(store, city)).place(Viewer(), area)
+    scope = None if len(place.path) == 1 else place.code
+    link, token = new_wall(store, name, scope, address)
+    out.print(f"✓ {link.id}  {link.name}  {place.name}", highlight=False)
+    out.print(f"http://{host or settings.host}:{settings.port}/wall/{token}", highlight=False, soft_wrap=True)
+    store.close()
+
+
+@walls.command("list")
+def wall_list(home: Home = HOME) -> None:
+    """列出大屏链接 / List the links."""
+    from data.walls import list_walls
+
+    _, _, store = _open(home)
+    for link in list_walls(store):
+        state = "停用 / revoked" if link.revoked else "有效 / in use"
+        words = (link.id, link.name, link.area or "city", link.address or "-", f"{link.made:%Y-%m-%d}", state)
+        out.print("  ".join(str(word) for word in words), highlight=False)
+    store.close()
+
+
+@walls.command("revoke")
+def wall_revoke(
+    number: Annotated[int, typer.Argument(metavar="WALL", help="编号 / number")], home: Home = HOME
+) -> None:
+    """停用大屏链接 / Revoke a link; its wall says so within one refresh."""
+    from data.walls import revoke_wall
+
+    _, _, store = _open(home)
+    link = revoke_wall(store, number)
+    out.print(f"✓ {link.id}  {link.name}  停用 / revoked", highlight=False)
+    store.close()
+
+
 @app.command()
 def demo(
     scale: Annotated[Scale, typer.Option(help="town | city | megacity")] = Scale.town,

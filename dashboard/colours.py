@@ -57,8 +57,8 @@ GROWTH_BREAKS = (-0.5, -0.2, -0.05, 0.05, 0.5, 1.0)
 
 #: Lightness and chroma of a single-hue ramp.
 _TINT: Mapping[Theme, tuple[tuple[float, float], tuple[float, float, float]]] = {
-    "dark": ((0.42, 0.92), (0.075, 0.125, 0.06)),
-    "light": ((0.90, 0.32), (0.045, 0.12, 0.08)),
+    "dark": ((0.42, 0.95), (0.08, 0.125, 0.05)),
+    "light": ((0.85, 0.29), (0.07, 0.12, 0.08)),
 }
 
 
@@ -66,7 +66,7 @@ def oklch(lightness: float, chroma: float, hue: float) -> str:
     """An OKLCH colour (hue in degrees) as #rrggbb; chroma is lowered until sRGB has the colour."""
     for _ in range(40):
         rgb = _linear_rgb(lightness, chroma, math.radians(hue))
-        if -1e-4 <= rgb.min() and rgb.max() <= 1 + 1e-4:
+        if rgb.min() >= -1e-4 and rgb.max() <= 1 + 1e-4:
             break
         chroma *= 0.96
     rgb = np.clip(rgb, 0, 1)
@@ -165,7 +165,7 @@ def breaks(made: Measure, values: ArrayLike) -> list[float]:
         return []
     low, high = np.quantile(known, [0.2, 0.99]).tolist()
     if whole and high <= CLASSES + 1:
-        return [float(n) for n in range(2, int(min(high, CLASSES)) + 1)]
+        return [float(n) for n in range(2, min(math.ceil(high), CLASSES) + 1)]
     found = _ratios(low, high) if high > 4 * low else _steps(low, high)
     least = 1.0 if whole else 0.0
     return [b for b in dict.fromkeys(found) if b > least]

@@ -9,11 +9,11 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import get_args
+from typing import Any, get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
-from data.errors import Lang
 from dashboard.colours import THEMES, Theme
+from data.errors import Lang
 
 #: What was known: everything, what was known at the end of the shown day, or at a moment (UTC).
 Known = str | dt.datetime
@@ -59,7 +59,7 @@ def read(search: str, default: State | None = None) -> Asked:
     return Asked(state, tuple(dropped))
 
 
-def _read(key: str, value: str) -> Mapping[str, object] | None:
+def _read(key: str, value: str) -> Mapping[str, Any] | None:
     if len(value) > LONGEST:
         return None
     if key in ("area", "layer", "level"):

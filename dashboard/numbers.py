@@ -18,7 +18,7 @@ _STEPS: Mapping[Lang, tuple[tuple[float, str], ...]] = {
 _DIVISORS = {"k": 1e3}
 
 WEEKDAYS: Mapping[Lang, str] = {"zh": "一二三四五六日", "en": "Mon Tue Wed Thu Fri Sat Sun"}
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def plain(value: float, digits: int = 0) -> str:

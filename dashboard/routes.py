@@ -115,11 +115,12 @@ def _moment(text: str) -> dt.datetime | None:
 def _bytes(gzipped: bytes, cache: str) -> flask.Response:
     """A body that is kept gzipped, with an ETag; unzipped for the rare client that cannot."""
     request = flask.request
-    accepts = "gzip" in request.accept_encodings
+    accepts = bool(request.accept_encodings.quality("gzip"))
     answer = flask.Response(gzipped if accepts else gzip.decompress(gzipped), mimetype="application/octet-stream")
     if accepts:
         answer.content_encoding = "gzip"
     answer.headers["Cache-Control"] = cache
     answer.vary.add("Accept-Encoding")
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

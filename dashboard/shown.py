@@ -119,16 +119,19 @@ class _Settling:
         )  # fmt: skip
 
     def _place(self) -> Place:
+        """The asked area; else the nearest one above that there is, by its code."""
         wish: str | None = self.asked.area
         while wish is not None:
             try:
                 place = self.desk.place(self.viewer, wish)
-                break
             except AreaNotFound:
                 wish = parent_of(wish) if wish.isdigit() else None
-        else:
-            place = self.desk.place(self.viewer, self.viewer.scope or "city")
-        if wish != self.asked.area:
+                continue
+            if wish != self.asked.area:
+                self._tell("bad_area", value=self.asked.area, area=place.name)
+            return place
+        place = self.desk.place(self.viewer, self.viewer.scope or "city")
+        if self.asked.area != "city":
             self._tell("bad_area", value=self.asked.area, area=place.name)
         return place
 

@@ -50,6 +50,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "below": ("{high} 以下", "under {high}"),
     "above": ("{low} 及以上", "{low} and over"),
     "between": ("{low} – {high}", "{low} – {high}"),
+    "any": ("大于零", "more than zero"),
     "zero": ("零", "zero"),
     "zero_growth": ("持平", "unchanged"),
     "suppressed": ("隐去小数", "suppressed"),
@@ -154,7 +155,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "“{value}”不是有数据的日期，改为 {day}。",
         "{value} is not a day with data; showing {day} instead.",
     ),
-    "bad_known": ("“{value}”不是时刻，改为现在所知。", "{value} is not a moment; shown as known now."),
     "bad_other": (
         "链接中的 {key}“{value}”无法识别，已略去。",
         "{key} {value} in the link means nothing and was dropped.",

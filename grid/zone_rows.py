@@ -39,19 +39,26 @@ def write(
 
 
 def seat_drawn(good: pd.DataFrame, placed: Placed, source: Source, lookup: Lookup) -> None:
-    """Place the drawn zones that say nothing in words: by a point inside them."""
+    """Place the drawn zones that say nothing in words: by a point of them inside the city."""
     if "geometry" not in good:
         return
     at = np.flatnonzero((placed.leaf < 0) & good["geometry"].notna().to_numpy() & (placed.why == None))  # noqa: E711
     if at.size:
         shapes = crs.shapes_to_wgs84(good["geometry"].to_numpy()[at], crs.crs(source.crs or ""))
-        lon, lat = shapely.get_coordinates(shapely.point_on_surface(shapes)).T
-        area, _ = lookup.areas_at(lon, lat)
+        points = shapely.point_on_surface(_inside(shapes, lookup.geography.areas.shape[0]))
+        lonlat = np.full((2, at.size), np.nan)
+        lonlat[:, ~shapely.is_empty(points)] = shapely.get_coordinates(points).T
+        area, _ = lookup.areas_at(*lonlat)
         leaves = lookup.geography.leaves
         own = leaves.find(np.maximum(area, 0), np.full(len(area), -1, np.int32))
         placed.leaf[at] = np.where(area >= 0, own, -1)
         placed.why[at[area < 0]] = "outside"
         placed.column[at[area < 0]] = "geometry"
+
+
+def _inside(shapes: Any, outline: BaseGeometry | None) -> Any:
+    """The parts of ``shapes`` inside ``outline``; all of them where none is drawn."""
+    return shapes if outline is None else shapely.intersection(shapes, outline)
 
 
 def _zones(good: pd.DataFrame, leaf: NDArray[np.int32], source: Source, cover: Cover) -> Iterator[Zone]:
@@ -154,7 +161,7 @@ class Cover:
     def seat(self, shape: BaseGeometry, stated: int) -> int:
         """The area that a drawn zone is counted in: the finest that holds a point of it, inside the
         stated one if there is any."""
-        point = shapely.point_on_surface(shape)
+        point = shapely.point_on_surface(_inside(shape, self.geography.areas.shape[stated]))
         for at in self._area_tree.query(point, predicate="intersects"):
             row = int(self._finest[at])
             if stated <= row < self.geography.areas.last[stated]:

@@ -21,8 +21,9 @@ import numpy as np
 import shapely
 
 from data.city import City, read_city
-from data.store import Store, sqlite_url
-from grid.build import build
+from data.store import Store
+from grid.build import Built, build
+from grid.cube import Cube, View
 from grid.crs import crs, from_wgs84
 
 Day = dt.date
@@ -399,10 +400,44 @@ def tiny_city(folder: Path, knobs: Knobs | None = None, extra: str = "") -> Path
     return path
 
 
-def built(folder: Path, url: str | None = None, knobs: Knobs | None = None) -> tuple[City, Store]:
-    """The city and its store, everything loaded."""
-    city = read_city(tiny_city(folder / "city", knobs))
-    store = Store.create(url or sqlite_url(folder / "tiny.db"))
-    made = build(store, city, SECRET)
-    assert [outcome.error for outcome in made.outcomes if outcome.error] == []
-    return city, store
+class Town:
+    """A tiny city whose files are written one by one, and its store."""
+
+    def __init__(self, folder: Path, url: str, knobs: Knobs) -> None:
+        self.folder = folder
+        self.path = tiny_city(folder, knobs)
+        self.store = Store.create(url)
+
+    @property
+    def city(self) -> City:
+        """As its file says now."""
+        return read_city(self.path)
+
+    def build(self) -> Built:
+        """Loads what is new."""
+        return build(self.store, self.city, SECRET)
+
+    def loads(self) -> list[tuple[str, int, int]]:
+        """(source, rows taken, rejected) of each load but the geography's."""
+        return [(each.source, each.taken, each.rejected) for each in self.store.loads()[1:]]
+
+    def view(self) -> View:
+        """As it is known now."""
+        return Cube(self.store, self.city).at()
+
+    def count(self, count: str, day: Day, level: str = "street") -> dict[str, int]:
+        """Areas of a level that state ``count`` on a day."""
+        view = self.view()
+        sums = view.sums(count, [day])
+        rows = [int(row) for row in view.areas.of_level(level) if sums.known[0, row]]
+        return {view.areas.code[row]: int(sums.total[0, row]) for row in rows}
+
+    def people(self, *persons: Person) -> None:
+        """Writes the line list."""
+        write_people(self.folder / "in/cases.csv", persons)
+
+    def edit(self, old: str, new: str) -> None:
+        """Changes the city file."""
+        text = self.path.read_text("utf-8")
+        assert text.count(old) == 1
+        self.path.write_text(text.replace(old, new), "utf-8")

@@ -57,6 +57,7 @@
     document.title = data.title;
     if (data.search !== location.search) history.replaceState(null, "", location.pathname + data.search);
     root.dataset.answered = root.dataset.asked;
+    root.dataset.shown = "true";
   }
 
   // Signs of life: news of a new version asks again, a silent server is told of, calmly.

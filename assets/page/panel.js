@@ -42,6 +42,7 @@
     return h("aside", { id, ref: box, className: page.classes("panel", up && "up"), tabIndex: -1, "aria-label": area, "data-code": data.code },
       h("button", { type: "button", className: "grip", "aria-expanded": up, "aria-label": words.sheet, onClick: () => setUp(!up) }),
       h("header", null, h("h2", null, area), h("p", null, h("span", null, level), day && h("span", null, day))),
+      data.none && h("p", { className: "none" }, data.none),
       figures.length > 0 && h("section", { className: "figures", "aria-label": words.figures },
         h("ul", null, figures.map((figure, n) => h(Figure, { key: figure.id, figure, words, hero: n === 0 })))),
       curve && h(page.Curve, { curve, words }),

@@ -59,7 +59,7 @@
   // What a number is about, as attributes: whoever reads the page can ask it again.
   function about(number) {
     const data = { of: number.of || "measure" };
-    for (const name of ["measure", "area", "level", "day", "state"]) if (number[name]) data[name] = number[name];
+    for (const name of ["measure", "area", "level", "day", "state", "known"]) if (number[name]) data[name] = number[name];
     if (number.value !== undefined) data.value = number.value;
     return data;
   }
@@ -73,7 +73,7 @@
     const wide = width(words, px, strong), whole = wide + (unitWords ? gap + width(unitWords, unitPx) : 0);
     const from = right ? x - whole : x;
     text(parent, words, from, y, { px, strong, tone: `figure ${tone}${changed ? " changed" : ""}`, data: about(number) });
-    if (unitWords) text(parent, unitWords, from + wide + gap, y + Math.round((px - unitPx) * 0.86), { px: unitPx, tone: "quiet" });
+    if (unitWords) text(parent, unitWords, from + wide + gap, y + Math.round((px - unitPx) * 0.86), { px: unitPx, tone: "quiet", data: { of: "name" } });
     return whole;
   }
 

@@ -6,7 +6,7 @@
   const PAD = 1.1; // ems between a panel's edge and what stands in it
 
   // The largest part of a place that no bezel cuts.
-  const largest = (boxes) => boxes.reduce((a, b) => (b[2] * b[3] > a[2] * a[3] ? b : a), boxes[0]);
+  const largest = (boxes) => boxes.reduce((a, b) => (b[2] * b[3] > a[2] * a[3] * 1.1 ? b : a), boxes[0]);
 
   // A box of the layer inside a rect, less the padding.
   function inner(layer, [x, y, w, h], em, top = 0.55, bottom = 0.35) {
@@ -16,21 +16,22 @@
     return room;
   }
 
-  // City, scene, and that it is simulated.
+  // City, scene, and that it is simulated: in the first wording that fits on one line.
   function title(layer, picture, scene, pen) {
     const { em } = pen, spot = scene.places.title;
     if (!spot) return;
-    const { box, w } = inner(layer, largest(spot.boxes), em, 0.9, 0);
-    const large = Math.round(em * 1.45);
-    const badge = picture.simulated ? width(picture.words.simulated, em) + em * 1.4 : 0;
-    const one = [`${picture.city} · ${scene.title}`, scene.title];
-    const inLine = badge && width(one[0], large, true) + em + badge <= w;
-    const words = pick(one, inLine || !badge ? w : w, large, true);
-    const wide = text(box, words, 0, 0, { px: large, strong: true });
+    const { box, w } = inner(layer, largest(spot.boxes), em, 0.55, 0), { words } = picture;
+    const large = Math.round(em * 1.45), down = Math.round(em * 0.35);
+    const badges = picture.simulated ? [words.simulated, words.simulated_short] : [""];
+    const tries = [`${picture.city} · ${scene.title}`, scene.title].flatMap((name) => badges.map((badge) => [name, badge]));
+    const need = ([name, badge]) => width(name, large, true) + (badge ? width(badge, em) + em * 2.4 : 0);
+    const [name, badge] = tries.find((one) => need(one) <= w) || tries[tries.length - 1];
+    const left = w - need([name, badge]) < 0 ? w - need(["", badge]) : w;
+    const wide = text(box, pick([name], left, large, true), 0, down, { px: large, strong: true });
     if (!badge) return;
-    const fits = wide + em + badge <= w, x = fits ? wide + em : 0, y = fits ? (large - em) / 2 : large * 1.3;
-    place(element("div", "simulated", box), x, y - em * 0.28, badge, em * 1.56);
-    text(box, picture.words.simulated, x + em * 0.7, y, { px: em, tone: "mark" });
+    const x = wide + em, y = down + (large - em) / 2;
+    place(element("div", "simulated", box), x, y - em * 0.28, width(badge, em) + em * 1.4, em * 1.56);
+    text(box, badge, x + em * 0.7, y, { px: em, tone: "mark" });
   }
 
   // The clock (it ticks, or says that it is the data's moment), and which scene of the rotation this is.

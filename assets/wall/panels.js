@@ -19,7 +19,7 @@
     for (const title of titles.length ? titles : [""]) for (const words of [asof.text, short]) tries.push([title, words]);
     const found = tries.find(([title, words]) => width(title, em, true) + (title ? em : 0) + width(words, em) <= right);
     const [title, words] = found || [pick(titles.length ? titles : [""], w, em, true), pick([asof.text, short], right, em)];
-    if (title) text(box, title, 0, 0, { px: em, strong: true, tone: "soft" });
+    if (title) text(box, title, 0, 0, { px: em, strong: true, tone: "soft", data: { of: "name" } });
     const y = found ? 0 : em * 1.4;
     if (words) text(box, words, right, y, { px: em, tone: "quiet asof", right: true, data: { of: "clock" } });
     if (late) {
@@ -140,6 +140,13 @@
     return { found, wide };
   }
 
+  // Says behind the title how many rows of how many are shown, where not all are.
+  function partly({ box, w, em }, panel, shown) {
+    const all = panel.rows.length, words = `${shown} / ${all}`, x = width(panel.title || "", em, true) + em * 0.7;
+    const taken = width((panel.asof && panel.asof.text) || "", em) + em;
+    if (shown < all && x + width(words, em) + taken <= w) text(box, words, x, 0, { px: em, tone: "quiet", data: { of: "rows" } });
+  }
+
   const widestOf = (rows, of, px) => rows.reduce((most, row) => Math.max(most, width(of(row), px)), 0);
 
   function none(pen, panel, top) {
@@ -150,10 +157,11 @@
     const { box, w, em } = pen, { heads, rows } = panel;
     const head = heads[0] || { name: "", unit: "" }, about = [head.name, head.unit].filter(Boolean).join(" ");
     const top = caption(pen, panel);
-    text(box, pick([about, head.name], w, em), 0, top - em * 0.25, { px: em, tone: "quiet" });
+    text(box, pick([about, head.name], w, em), 0, top - em * 0.25, { px: em, tone: "quiet", data: { of: "name" } });
     const from = top + em * 1.45;
     if (!rows.length) return none(pen, panel, from);
     const { found, wide } = slots(pen, from, 17, rows.length), shown = rows.slice(0, found.length);
+    partly(pen, panel, found.length);
     const first = widestOf(shown, (row) => row.numbers[0].text, em);
     const name = Math.min(widestOf(shown, (row) => row.name, em), wide - first - em);
     const bar = wide - name - first - em * 1.6;
@@ -172,6 +180,7 @@
     const { em } = pen, { heads, rows } = panel, top = caption(pen, panel), from = top + em * 1.45;
     if (!rows.length) return none(pen, panel, top);
     const { found, wide } = slots(pen, from, 20, rows.length), shown = rows.slice(0, found.length);
+    partly(pen, panel, found.length);
     const wides = heads.map((head, k) => Math.max(widestOf(shown, (row) => row.numbers[k].text, em), width(`${head.glyph} ${head.name}`, em)));
     const numbers = wides.reduce((sum, one) => sum + one + em * 0.9, 0);
     const name = Math.min(widestOf(shown, (row) => row.name, em), wide - numbers);
@@ -206,6 +215,7 @@
     if (panel.figures) top = counts(pen, panel, top);
     if (!panel.rows.length) return none(pen, panel, top);
     const { found, wide } = slots(pen, top, 22, panel.rows.length), shown = panel.rows.slice(0, found.length);
+    partly(pen, panel, found.length);
     const glyph = width("■", em) + em * 0.3, last = widestOf(shown, (row) => (row.number ? row.number.text : ""), em);
     const room = wide - glyph - last - em;
     const name = Math.min(widestOf(shown, (row) => row.name, em), room), where = room - name - em;
@@ -238,6 +248,7 @@
   function sources(pen, panel) {
     const { em } = pen, top = caption(pen, panel), { rows } = panel;
     const { found, wide } = slots(pen, top, 32, rows.length), shown = rows.slice(0, found.length);
+    partly(pen, panel, found.length);
     const glyphs = { fresh: "●", warn: "▲", error: "■", none: "○" }, glyph = width("■", em) + em * 0.3;
     const names = widestOf(shown, (row) => row.name, em);
     let room = wide - glyph - Math.min(names, em * 8);
@@ -339,7 +350,9 @@
   // ---- the time line of a replay ----
 
   function timeline(pen, panel) {
-    const { box, w, h, em } = pen, top = caption(pen, panel), days = panel.days;
+    const { box, w, h, em } = pen, days = panel.days;
+    const top = caption(pen, panel);
+    zonesKey(pen, panel);
     const large = Math.round(Math.min(em * 3.2, Math.max(2 * pen.least, h * 0.22)));
     const names = days.map(({ day, weekday }) => `${day} ${weekday}`);
     const side = h > em * 11 || w < em * 40 ? 0 : Math.max(...names.map((name) => width(name, large))) + em * 2.5;
@@ -352,7 +365,7 @@
       node.style.fontSize = `${px}px`;
       place(node, x, y, width(words, px), px);
     };
-    const from = side ? top + em * 1.6 : y0 + large + em * 2.8, x0 = side, wide = w - x0, tall = h - from - em * 1.6;
+    const from = side ? top + em * 1.6 : y0 + large * 1.18 + em * 2.9, x0 = side, wide = w - x0, tall = h - from - em * 1.6;
     const step = wide / days.length, values = panel.numbers.map((number) => number.value), y = scaleOf(values, tall);
     let svg = null, cursor = null;
     if (tall > em) {
@@ -367,11 +380,12 @@
     return {
       // Shows day n of the replay, as known now or then.
       day(n, as) {
-        const number = panel.numbers[n];
+        const number = as === "then" ? panel.then[n] : panel.numbers[n];
         set(day, pick([names[n], days[n].day], w, large), 0, y0, large);
         const room = side ? side - em : w;
         const under = y0 + large * 1.18 + em * 0.2;
         set(knownAs, panel.known[as], 0, under, em);
+        if (!number) return set(value, "", 0, under, em);
         const words = `${panel.measure} ${number.text}`, left = width(panel.known[as], em) + em;
         const fits = pick([words, number.text], room - left, em);
         Object.assign(value.dataset, wall.base.about(number));
@@ -381,16 +395,22 @@
     };
   }
 
-  // Where zones began: a mark above the day, and how many, where there is room.
+  // What the marks mean, behind the title where there is room.
+  function zonesKey({ box, w, em }, panel) {
+    const x = width(panel.title, em, true) + em * 1.5, room = w - x - width(panel.asof.text, em) - em * 2;
+    if (!panel.marks.length || width(panel.marked, em) + em > room) return;
+    place(element("div", "bar zones", box), x, em * 0.2, em * 0.6, em * 0.6);
+    text(box, panel.marked, x + em, 0, { px: em, tone: "quiet" });
+  }
+
+  // How many zones began, above each day; the largest number is written.
   function marks(pen, panel, x0, step, y) {
-    const { box, em } = pen;
-    let free = x0;
-    const size = Math.round(em * 0.5);
+    const { box, em } = pen, most = Math.max(...panel.marks.map(({ number }) => number.value), 1);
+    const wide = Math.max(3, Math.round(Math.min(step * 0.66, em * 0.7)));
     for (const { at, number } of panel.marks) {
-      const x = x0 + (at + 0.5) * step, wide = width(number.text, em);
-      place(element("div", "bar", box), x - size / 2, y - size * 1.1, size, size).style.background = "var(--lockdown)";
-      void wide;
-      void free;
+      const tall = Math.max(3, Math.round(Math.sqrt(number.value / most) * em * 0.8));
+      const mark = place(element("div", "bar zones", box), x0 + (at + 0.5) * step - wide / 2, y - em * 0.25 - tall, wide, tall);
+      Object.assign(mark.dataset, wall.base.about(number));
     }
   }
 

@@ -36,7 +36,8 @@
         ...props,
         shapes_url: this.address(props.shapes_url),
         outlines_url: this.address(props.outlines_url),
-        values_url: panel.replay ? null : this.address(props.values_url),
+        values_url: this.address(props.values_url),
+        values_day: panel.replay ? -1 : props.values_day, // a replay is painted from the classes as soon as they are there
         classes_url: props.classes_url ? this.address(props.classes_url) : null,
         padding: [panel.over || 0, Math.round(em), 0, Math.round(em)],
         text_scale: (least / SMALLEST / GROWTH(w)) * 1.001,

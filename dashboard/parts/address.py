@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from dashboard.parts.base import Part
-
-_PROPERTIES = ["id", "search", "data", "pulse"]
 
 
 class Address(Part):
-    """``search``: the query of the address, written by the browser. ``data``: {"search", "defaults", "words",
-    "title", "lang", "theme"}: the address as the server understood it, put in place without a new entry
-    in the history. ``pulse``: {"version", "n"} whenever the server has news or is back."""
+    """``search``: the query of the address, written by the browser. ``data``: {"search", "state", "plain", "words",
+    "title"}: the address as the server understood it, put in place without a new entry in the history.
+    ``pulse``: {"version", "n"} whenever the server has news or is back."""
 
     _type = "Address"
-    _prop_names: ClassVar[list[str]] = _PROPERTIES
-    available_properties: ClassVar[list[str]] = _PROPERTIES
+    _prop_names = ["id", "search", "data", "pulse"]  # noqa: RUF012

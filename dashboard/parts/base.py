@@ -7,22 +7,22 @@ does in a part changes the page's address, and the address asks the server (see 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from dash.development.base_component import Component
 
 
 class Part(Component):
-    """Base of the parts; a subclass sets ``_type`` and the names of its properties."""
+    """Base of the parts; a subclass sets ``_type`` and perhaps ``_prop_names``."""
 
-    _children_props: ClassVar[list[str]] = []
-    _base_nodes: ClassVar[list[str]] = ["children"]
+    _children_props: list[str] = []  # noqa: RUF012  (Dash declares them on instances)
+    _base_nodes: list[str] = ["children"]  # noqa: RUF012
     _namespace = "onescreen"
     _type = "Part"
-    _prop_names: ClassVar[list[str]] = ["id", "data"]
-    _valid_wildcard_attributes: ClassVar[list[str]] = []
-    available_properties: ClassVar[list[str]] = ["id", "data"]
-    available_wildcard_properties: ClassVar[list[str]] = []
+    _prop_names: list[str] = ["id", "data"]  # noqa: RUF012
+    _valid_wildcard_attributes: list[str] = []  # noqa: RUF012
+    available_wildcard_properties: list[str] = []  # noqa: RUF012
 
     def __init__(self, id: str, **properties: Any) -> None:
-        super().__init__(id=id, **properties)
+        self.available_properties = self._prop_names
+        super().__init__(id=id, **properties)  # type: ignore[no-untyped-call]  # Dash's own is not typed

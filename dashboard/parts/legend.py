@@ -9,6 +9,7 @@ from dashboard import colours, numbers
 from dashboard.parts.base import Part
 from dashboard.shown import Shown
 from dashboard.texts import say
+from data.errors import Lang
 from data.terms import LEVELS
 from grid.measures import Measure
 
@@ -22,6 +23,8 @@ class Legend(Part):
 def class_labels(shown: Shown, breaks: Sequence[float]) -> list[str]:
     """The words of each class: ``10 – 20``, or a single number where a class holds no other."""
     lang, made = shown.viewer.lang, shown.measure
+    if not breaks:
+        return [say("any", lang)]
     bounds = colours.class_bounds(breaks)
     if made.form == "count":
         return [_whole(low, high, made, lang == "zh", n == 0) for n, (low, high) in enumerate(bounds)]
@@ -29,7 +32,7 @@ def class_labels(shown: Shown, breaks: Sequence[float]) -> list[str]:
 
 
 def _whole(low: float | None, high: float | None, made: Measure, zh: bool, first: bool) -> str:
-    lang = "zh" if zh else "en"
+    lang: Lang = "zh" if zh else "en"
     start = 1 if first else low or 0
     if high is None:
         return numbers.short(start, "zh" if zh else "en") + "+"
@@ -56,7 +59,8 @@ def _bound(value: float, made: Measure, zh: bool) -> str:
 def describe(shown: Shown, breaks: Sequence[float]) -> dict[str, Any]:
     """Classes with colours, the three other states, and which rows of the layer are counted."""
     lang, made = shown.viewer.lang, shown.measure
-    ramp = colours.ramp(made, len(breaks) + 1, shown.state.theme)
+    labels = class_labels(shown, breaks) if shown.day else []
+    ramp = colours.ramp(made, len(breaks) + 1, shown.state.theme)[: len(labels)]
     term = colours.term_of(made)
     zero = "zero_growth" if made.form == "growth" else "zero"
     return {
@@ -64,7 +68,8 @@ def describe(shown: Shown, breaks: Sequence[float]) -> dict[str, Any]:
         "unit": numbers.unit(made, lang),
         "glyph": term.glyph if term else "",
         "classes": [
-            {"label": label, "colour": colour} for label, colour in zip(class_labels(shown, breaks), ramp, strict=True)
+            {"label": label, "colour": colour}
+            for label, colour in zip(labels, ramp, strict=True)
         ],
         "states": [
             {"id": state, "label": say(key, lang), "about": say(f"{state}_about", lang)}

@@ -50,6 +50,7 @@ def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
         "curve": curve(desk, shown),
         "table": table(desk, shown) if day else None,
         "unlocated": unlocated(desk, shown) if day else None,
+        "none": "" if day else say("no_data_yet", lang),
         "words": words(
             ("figures", "compared", "curve", "mean", "daily", "name", "sort", "rows_more", "children_none", "sheet",
              "unlocated", "why", "up", "down", "flat", "bad", "good"),

@@ -139,7 +139,9 @@ class Board:
     def moment_text(self, moment: dt.datetime) -> str:
         """A moment of the store on the city's clocks: the day if it is not the wall's, and the time."""
         at = fresh.local(moment, self.desk.city)
-        return f"{at:%H:%M}" if at.date() == self.today else f"{self.day_text(at.date())} {at:%H:%M}"
+        if at.date() == self.today:
+            return f"{at:%H:%M}"
+        return f"{numbers.day_text(at.date(), self.lang, year=at.year != self.today.year)} {at:%H:%M}"
 
     def late_word(self, late: fresh.Freshness) -> str:
         """断报 3 天."""
@@ -151,13 +153,13 @@ class Board:
 
     # numbers ---------------------------------------------------------------------------------------
 
-    def number(self, answer: Answer, made: Measure) -> Number:
+    def number(self, answer: Answer, made: Measure, known_at: dt.datetime | None = None) -> Number:
         """An answer as it is shown, with its question."""
         known = answer.value is not None
         text = numbers.number(answer.value or 0.0, made, self.lang) if known else self.say(answer.state)
         unit = numbers.unit(made, self.lang) if known else ""
         return Number(
-            text, unit, answer.value, answer.state, "measure", made.id, answer.area, answer.level, answer.day
+            text, unit, answer.value, answer.state, "measure", made.id, answer.area, answer.level, answer.day, known_at
         )
 
     def counted(self, value: float, unit: str = "", of: Any = "zones", text: str = "") -> Number:

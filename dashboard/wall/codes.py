@@ -35,7 +35,7 @@ def colours(board: Board) -> Panel:
         one |= {"tone": colour, "glyph": CODES[colour].glyph, "name": CODES[colour].name(board.lang)}
         one["share"] = board.ask(f"code_{colour}_share")[0]
         figures.append(one)
-    data = {"figures": figures, "compared": board.say("compared")}
+    data = {"figures": figures}
     return Panel("colours", "figures", board.say("codes_now"), _asof(board), data)
 
 
@@ -77,7 +77,7 @@ def largest(board: Board) -> Panel:
 def curve(board: Board) -> Panel:
     """Red codes day by day."""
     data = board.curve("code_red")
-    return Panel("curve", "curve", f"{CODES['red'].name(board.lang)} · {board.say('curve')}", _asof(board), data)
+    return Panel("curve", "curve", board.say("curve_stock", measure=CODES["red"].name(board.lang)), _asof(board), data)
 
 
 SCENE = Scene(
@@ -88,7 +88,7 @@ SCENE = Scene(
     {"map": code_map, "colours": colours, "districts": districts, "largest": largest, "curve": curve},
     {
         "plain": Layout(
-            (25, 45, 30), (9, 36, 18, 37), "title title head\ncolours map districts\ncolours map largest\ncurve map largest"
+            (25, 45, 30), (9, 36, 14, 41), "title title head\ncolours map districts\ncolours map largest\ncurve map largest"
         ),
         "wide": Layout((24, 40, 36), (10, 45, 45), "title title head\ncolours map districts\ncurve map largest"),
         "tall": Layout((50, 50), (5, 45, 14, 18, 18), "title head\nmap map\ncolours colours\ndistricts largest\ncurve curve"),

@@ -35,24 +35,23 @@ def zone_map(board: Board) -> Panel:
 def figures(board: Board) -> Panel:
     """People and zones of either kind."""
     names = [f"zone_{kind}_{what}" for what in ("people", "n") for kind in ("lockdown", "control")]
-    data = {"figures": [board.figure(name) for name in names], "compared": board.say("compared")}
-    return Panel("figures", "figures", "", board.asof(*names), data)
+    data = {"figures": [board.figure(name) for name in names]}
+    return Panel("figures", "figures", board.say("key_figures"), board.asof(*names), data)
 
 
 def released(board: Board) -> Panel:
     """The zones that end today: the last day of some, the first day without others."""
     day = day_of(board)
+    unit = board.say("zones_unit")
     due = [zone for zone in board.zones if zone.last == day]
     gone = [zone for zone in board.zones if zone.stop == day]
+    before = [zone for zone in board.zones if zone.stop == day - dt.timedelta(days=1)]
+    shown = (("due_today", due), ("released_today", gone), ("released_before", before))
     data = {
-        "figures": [
-            {"name": board.say("released_today"), "number": board.counted(len(gone), board.say("zones_unit"))},
-            {"name": board.say("due_today"), "number": board.counted(len(due), board.say("zones_unit"))},
-        ],
-        "rows": _rows(board, [*due, *gone], day),
-        "none": board.say("none_today"),
+        "figures": [{"name": board.say(key), "number": board.counted(len(zones), unit)} for key, zones in shown],
+        "rows": _rows(board, due or gone or before, day),
     }
-    return Panel("released", "listing", board.say("released_today"), _asof(board), data)
+    return Panel("released", "listing", board.say("released"), _asof(board), data)
 
 
 def longest(board: Board) -> Panel:

@@ -56,7 +56,7 @@ def _late(board: Board, one: Freshness) -> dict[str, Any]:
 def _rejected(board: Board, one: Freshness) -> dict[str, Any]:
     text = f"{numbers.plain(one.rejected)} {board.say('rows_unit')}"
     return {
-        "glyph": "●", "tone": "note", "name": board.say("event_rejects", source=one.name(board.lang), n="").strip(),
+        "glyph": "●", "tone": "note", "name": board.say("event_rejects", source=one.name(board.lang)),
         "number": board.counted(one.rejected, of="loads", text=text),
     }  # fmt: skip
 
@@ -71,7 +71,21 @@ def figures(board: Board) -> Panel:
     values = (states.count("fresh"), late, loads, rejected)
     ofs = ("clock", "clock", "loads", "loads")
     found = [{"name": n, "number": board.counted(v, of=of)} for n, v, of in zip(names, values, ofs, strict=True)]
-    return Panel("figures", "figures", "", _asof(board), {"figures": found})
+    return Panel("figures", "figures", board.say("timeliness"), _asof(board), {"figures": found})
+
+
+def recent(board: Board) -> Panel:
+    """The newest loads, each with what it brought."""
+    loads = [load for load in board.desk.cube.store.loads(upto=board.view.version) if load.source in board.sources]
+    rows = [
+        {
+            "glyph": "●", "tone": "note", "name": board.sources[load.source].name(board.lang),
+            "where": board.moment_text(load.known),
+            "number": board.counted(load.taken, of="loads", text=f"{numbers.plain(load.taken)} {board.say('rows_unit')}"),
+        }
+        for load in reversed(loads[-MOST_ROWS:])
+    ]  # fmt: skip
+    return Panel("recent", "listing", board.say("recent"), _asof(board), {"rows": rows})
 
 
 SCENE = Scene(
@@ -79,11 +93,17 @@ SCENE = Scene(
     "事件与时效",
     "Events and freshness",
     ready,
-    {"figures": figures, "action": action, "sources": sources},
+    {"figures": figures, "action": action, "sources": sources, "recent": recent},
     {
-        "plain": Layout((46, 54), (10, 24, 66), "title head\nfigures figures\naction sources"),
-        "wide": Layout((27, 32, 41), (9, 91), "title title head\nfigures action sources"),
-        "tall": Layout((50, 50), (5, 15, 40, 40), "title head\nfigures figures\naction action\nsources sources"),
+        "plain": Layout(
+            (38, 34, 28),
+            (9, 19, 40, 32),
+            "title title head\nfigures figures figures\naction sources sources\nrecent recent recent",
+        ),
+        "wide": Layout(
+            (24, 36, 40), (10, 45, 45), "title title head\nfigures sources recent\naction sources recent"
+        ),
+        "tall": Layout((50, 50), (5, 15, 25, 30, 25), "title head\nfigures figures\naction action\nsources sources\nrecent recent"),
         "sparse": Layout((60, 40), (16, 84), "title head\nsources sources"),
     },
 )

@@ -46,11 +46,13 @@ class Freshness:
 
 
 def freshness(city: City, loads: Sequence[Load], now: dt.datetime) -> list[Freshness]:
-    """Every source of the city at ``now`` (UTC without zone), in the order of the city file."""
+    """Every source of the city at ``now`` (UTC without zone), in the order of the city file.
+
+    An archive was loaded long after its days: what was received after ``now`` counts, and is as old as its newest day.
+    """
     by_source: dict[str, list[Load]] = {}
     for load in loads:
-        if load.known <= now:
-            by_source.setdefault(load.source, []).append(load)
+        by_source.setdefault(load.source, []).append(load)
     return [_one(city, source, by_source.get(source.name, []), now) for source in city.sources]
 
 
@@ -58,8 +60,8 @@ def _one(city: City, source: Source, loads: Sequence[Load], now: dt.datetime) ->
     received = max((load.known for load in loads), default=None)
     days = [load.last_day for load in loads if load.last_day is not None]
     newest = max(days) if days and source.kind not in WITHOUT_DAY else None
-    base = received if newest is None else min(end_of(newest, city.timezone), now)
-    age = float("inf") if base is None else (now - base).total_seconds() / 3600
+    base = received if newest is None else end_of(newest, city.timezone)
+    age = float("inf") if base is None else max(0.0, (now - base).total_seconds() / 3600)
     return Freshness(
         source, newest, received, len(loads), sum(load.rejected for load in loads), age, _judge(source, newest, age)
     )

@@ -160,10 +160,10 @@ def edges(shares: Sequence[float], size: int, bezels: Sequence[int] = ()) -> lis
 
 
 def boxes(rect: Rect, wall: Wall) -> list[Rect]:
-    """The parts of a panel that no bezel comes near, reading order."""
+    """The parts of a panel that no bezel comes near, down each column of panels, then the next."""
     columns = _parts(rect.x, rect.right, wall.bezels_x)
     rows = _parts(rect.y, rect.bottom, wall.bezels_y)
-    return [Rect(x0, y0, x1 - x0, y1 - y0) for y0, y1 in rows for x0, x1 in columns]
+    return [Rect(x0, y0, x1 - x0, y1 - y0) for x0, x1 in columns for y0, y1 in rows]
 
 
 def _parts(low: int, high: int, bezels: Sequence[int]) -> list[tuple[int, int]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dashboard.wall.board import Board
+from dashboard import numbers
+from dashboard.wall.board import MOST_ROWS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.scene import Panel, Scene
+from grid.measures import MEASURES
 
 #: The figure of the day, and the layer of the map: the first that the city has.
 LEADS = ("positives", "addresses", "risk_areas")
@@ -67,16 +69,17 @@ def rank(board: Board, names: list[str], title: str = "") -> Panel:
     most = max((row[0].value or 0.0 for row in rows), default=0.0)
     listed = [
         {"name": board.label(row[0].area), "numbers": row, "share": (row[0].value or 0.0) / most if most else 0.0}
-        for row in rows[:40]
+        for row in rows[:MOST_ROWS]
     ]
     level = board.level_name(board.below or board.place.level)
-    from grid.measures import MEASURES
+    data = {"rows": listed, "heads": heads_of(board, names)}
+    return Panel("ranking", "ranking", title or board.say("ranking", level=level), board.asof(*names), data)
 
-    heads = [{"name": MEASURES[n].name(board.lang), "unit": MEASURES[n].unit(board.lang)} for n in names]
-    return Panel(
-        "ranking", "ranking", title or board.say("ranking", level=level), board.asof(*names),
-        {"rows": listed, "heads": heads},
-    )  # fmt: skip
+
+def heads_of(board: Board, names: list[str]) -> list[dict[str, str]]:
+    """What a list's columns are called."""
+    made = [MEASURES[name] for name in names]
+    return [{"name": one.name(board.lang), "unit": numbers.unit(one, board.lang)} for one in made]
 
 
 SCENE = Scene(

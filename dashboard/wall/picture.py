@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 #: Words that the browser fills in itself.
 WORDS = (
-    "simulated", "offline", "offline_age", "revoked", "elsewhere", "bad_file", "seconds", "minutes", "hours", "days",
+    "simulated", "simulated_short", "offline", "offline_age", "revoked", "elsewhere", "bad_file", "seconds", "minutes", "hours", "days",
     "compared", "compared_short", "panel_failed", "legend_missing", "legend_zero", "ranking_more", "known_now",
     "known_then", "zones_begin", "curve_peak", "city_time", "per_district",
 )  # fmt: skip

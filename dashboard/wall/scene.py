@@ -26,7 +26,7 @@ State = Literal["fresh", "warn", "error", "none"]
 @dataclass(frozen=True)
 class Number:
     """One number as it is shown. ``text`` holds the state's word where there is no value; the question is
-    ``measure``, ``area``, ``level``, ``day`` (``of`` other than "measure": counted from what it names)."""
+    ``measure``, ``area``, ``level``, ``day``, as ``known`` then (UTC; None: now) (``of`` other than "measure": counted from what it names)."""
 
     text: str
     unit: str = ""
@@ -37,6 +37,7 @@ class Number:
     area: str = ""
     level: str = ""
     day: dt.date | None = None
+    known: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ import datetime as dt
 from collections import Counter
 
 from dashboard import numbers
+from dashboard.shown import end_of
 from dashboard.wall.board import REPLAY_DAYS, Board
 from dashboard.wall.geometry import Layout
-from dashboard.wall.overview import LAYERS, LEADS, rank
-from dashboard.wall.scene import Panel, Scene
+from dashboard.wall.overview import LAYERS, LEADS, heads_of, rank
+from dashboard.wall.scene import Number, Panel, Scene
+from data.errors import BadQuestion, NotFound
 from grid.measures import MEASURES
 
 #: Fewer positives in a week make a growth that is chance: 12, as for a reproduction number (EpiEstim's advice).
@@ -46,12 +48,23 @@ def timeline(board: Board) -> Panel:
         "measure": MEASURES[name].name(board.lang),
         "days": [{"day": board.day_text(day), "weekday": numbers.weekday(day, board.lang)} for day in days],
         "numbers": [board.number(answer, MEASURES[name]) for answer in answers],
+        "then": [_then(board, name, day) for day in days],
         "ticks": [list(tick) for tick in board.ticks(days)],
         "marks": [_mark(board, day, days, n) for day, n in sorted(begun.items())],
         "marked": board.say("zones_begin"),
         "known": {"now": board.say("known_now"), "then": board.say("known_then")},
     }
     return Panel("timeline", "timeline", board.say("replay", n=len(days)), board.asof(name), data)
+
+
+def _then(board: Board, name: str, day: dt.date) -> Number | None:
+    """The number of a day as it was known when the day ended; None where nothing was known yet."""
+    known = end_of(day, board.desk.city.timezone)
+    try:
+        answer = board.desk.ask(board.viewer, name, area=board.area, days=[day], as_of=known)[0]
+    except (NotFound, BadQuestion):
+        return None
+    return board.number(answer, MEASURES[name], known)
 
 
 def _mark(board: Board, day: dt.date, days: list[dt.date], zones: int) -> dict[str, object]:
@@ -80,7 +93,7 @@ def growing(board: Board) -> Panel:
         }
         for row in rows[:40]
     ]  # fmt: skip
-    heads = [{"name": MEASURES[n].name(board.lang), "unit": MEASURES[n].unit(board.lang)} for n in ("growth", "incidence_7d")]
+    heads = heads_of(board, ["growth"])
     data = {"rows": listed, "heads": heads, "none": board.say("signals_none")}
     return Panel("growing", "ranking", board.say("growth_rows"), board.asof("growth"), data)
 
@@ -88,8 +101,8 @@ def growing(board: Board) -> Panel:
 def figures(board: Board) -> Panel:
     """Growth and incidence of the whole area."""
     names = [name for name in ("growth", "incidence_7d", "incidence_14d") if board.has(name)] or [board.first_of(LEADS) or ""]
-    data = {"figures": [board.figure(name) for name in names], "compared": board.say("compared")}
-    return Panel("figures", "figures", "", board.asof(*names), data)
+    data = {"figures": [board.figure(name) for name in names]}
+    return Panel("figures", "figures", board.say("key_figures"), board.asof(*names), data)
 
 
 SCENE = Scene(

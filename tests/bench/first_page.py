@@ -1,9 +1,9 @@
 """The official's page on the megacity: the first picture, its bytes, and a click that drills to the painted page.
 
 The home is ``ONESCREEN_BENCH_HOME``, or one made by ``onescreen demo --scale megacity``. The browser has no GPU and an
-empty cache for every first page; the server has been started long enough to have its borders at hand. A drill starts with a real click on the map and is
-*painted* when figures, heading, outlines, units and values of the new area are all on the screen; that the map is still
-gliding to its place is told apart as *at rest*.
+empty cache for every first page; the server has been up long enough to have its borders at hand. A drill starts with a
+real click on the map and is *painted* when figures, heading, outlines, units and values of the new area are all on the
+screen; that the map is still gliding to its place is told apart as *at rest*.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ addEventListener("pointerup", () => (window.bench.drill = {at: performance.now()
 SPOT = """(seed) => {
   const map = onescreen.maps.map, {clientWidth: w, clientHeight: h} = map.host, here = onescreen.page.state().area;
   for (let i = 0; i < 900; i++) {
-    const n = (seed * 137 + i) % 900, turn = n * 2.4, reach = 11 * Math.sqrt(n + 1), x = w / 2 + reach * Math.cos(turn), y = h / 2 + reach * Math.sin(turn);
+    const n = (seed * 137 + i) % 900, turn = n * 2.4, reach = 11 * Math.sqrt(n + 1);
+    const x = w / 2 + reach * Math.cos(turn), y = h / 2 + reach * Math.sin(turn);
     const spot = map.at(x, y), inside = here === "city" || Object.values(spot.areas).includes(here);
     if (spot.unit >= 0 && inside && Object.values(spot.areas).at(-1) !== here) return [x, y];
   }

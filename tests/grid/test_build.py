@@ -14,50 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data.city import City, read_city
 from data.errors import CityFileError, CRSError, MissingColumns, PersonalData, TooManyRejects
-from data.store import Store, sqlite_url
-from grid.build import Built, build
+from data.store import sqlite_url
 from grid.cube import Cube
 from tests import tiny
-from tests.tiny import DAYS, SECRET, Knobs, Person, tiny_city
+from tests.tiny import DAYS, Knobs, Person, Town
 
 PERSON = Person("P1", DAYS[0], "确诊", "990102002", 110.045, 30.01)
-
-
-class Town:
-    """A tiny city whose files are written one by one, and its store."""
-
-    def __init__(self, folder: Path, url: str, knobs: Knobs) -> None:
-        self.folder = folder
-        self.path = tiny_city(folder, knobs)
-        self.store = Store.create(url)
-
-    @property
-    def city(self) -> City:
-        return read_city(self.path)
-
-    def build(self) -> Built:
-        return build(self.store, self.city, SECRET)
-
-    def loads(self) -> list[tuple[str, int, int]]:
-        """(source, rows taken, rejected) of each load but the geography's."""
-        return [(each.source, each.taken, each.rejected) for each in self.store.loads()[1:]]
-
-    def count(self, count: str, day: dt.date, level: str = "street") -> dict[str, int]:
-        """Areas of a level that state ``count`` on a day."""
-        view = Cube(self.store, self.city).at()
-        sums = view.sums(count, [day])
-        rows = [int(row) for row in view.areas.of_level(level) if sums.known[0, row]]
-        return {view.areas.code[row]: int(sums.total[0, row]) for row in rows}
-
-    def people(self, *persons: Person) -> None:
-        tiny.write_people(self.folder / "in/cases.csv", persons)
-
-    def edit(self, old: str, new: str) -> None:
-        text = self.path.read_text("utf-8")
-        assert text.count(old) == 1
-        self.path.write_text(text.replace(old, new), "utf-8")
 
 
 @pytest.fixture

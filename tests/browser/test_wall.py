@@ -1,0 +1,339 @@
+"""The wall in a real browser: every scene at every preset, read back from the page; and what it does when things fail.
+
+One server and one page for the whole module: a wall is resized, its scenes are called by name. With ONESCREEN_PICTURES
+set to a folder, every picture that is audited is also saved there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from dashboard import numbers
+from dashboard.app import create_app
+from dashboard.queries import Desk, Viewer
+from dashboard.wall.geometry import KEY, PRESETS, Wall
+from dashboard.wall.scenes import SCENES
+from dashboard.wall.texts import say
+from data.city import read_city
+from data.demo import simulate
+from data.store import Store, sqlite_url
+from data.walls import new_wall, revoke_wall
+from grid.build import build
+from grid.cube import Cube
+from grid.measures import MEASURES
+
+READY = """() => { const live = window.onescreen?.wall?.live, stage = live && live.stage; return live && live.live
+    && !live.fetching && live.picture.stamp === live.news && (stage.frame.hidden || (stage.map.status === 'ready'
+    && stage.map.picture.view && stage.map.painted && !Object.keys(stage.map.dirty).length)); }"""
+
+#: Every text that is shown, with what an audit needs to know of it.
+TEXTS = """() => {
+  const page = document.querySelector('.wall-page').getBoundingClientRect(), found = [];
+  const walker = document.createTreeWalker(document.getElementById('wall'), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement, style = getComputedStyle(element);
+    if (!node.data.trim() || !element.getClientRects().length || style.visibility === 'hidden') continue;
+    const range = document.createRange(); range.selectNodeContents(element);
+    const own = range.getBoundingClientRect(), set = element.getBoundingClientRect();
+    const box = (element.closest('.wall-box, .wall-banner, .wall-cover') || document.body).getBoundingClientRect();
+    found.push({text: node.data, px: parseFloat(style.fontSize), colour: style.color, data: {...element.dataset},
+      classes: element.className, panel: element.closest('[data-panel]')?.dataset.panel || '',
+      own: [own.left, own.right], set: [set.left - page.left, set.top - page.top, set.right - page.left, set.bottom - page.top],
+      inside: set.left >= box.left - 1 && set.right <= box.right + 1 && set.top >= box.top - 1 && set.bottom <= box.bottom + 1,
+      wide: own.width - set.width});
+  }
+  return found;
+}"""
+
+
+@dataclass
+class Site:
+    """The served town: its desk, the address of its wall, and the server that tests may stop."""
+
+    desk: Desk
+    home: Path
+    token: str
+    port: int
+    server: BaseWSGIServer | None = None
+    thread: threading.Thread | None = None
+    app: Any = None
+
+    def start(self) -> None:
+        self.server = make_server("127.0.0.1", self.port, self.app.server, threaded=True)
+        self.port = self.server.server_port
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def stop(self) -> None:
+        assert self.server
+        assert self.thread
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/wall/{self.token}"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("wall")
+    city = read_city(simulate("town", 1, home / "city", lambda *_: None))
+    store = Store.create(sqlite_url(home / "onescreen.db"))
+    build(store, city, "secret")
+    (home / "wall.toml").write_text("refresh = 0.5\nshift = 0\n", "utf-8")
+    desk = Desk(Cube(store, city))
+    made = Site(desk, home, new_wall(store, "test")[1], 0)
+    made.app = create_app(desk, home=home)
+    made.start()
+    yield made
+    made.stop()
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def page(site: Site, browser: Browser) -> Iterator[Page]:
+    """One wall for all tests that only look at it."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    shown = context.new_page()
+    shown.goto(site.address)
+    shown.wait_for_function(READY)
+    yield shown
+    context.close()
+
+
+def show(page: Page, scene: str, width: int, height: int) -> list[dict[str, Any]]:
+    """The texts of a scene on a wall of a size."""
+    if page.viewport_size != {"width": width, "height": height}:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(f"onescreen.wall.live.picture.wall.width === {width} && innerHeight === {height}")
+        page.wait_for_function(f"onescreen.wall.live.picture.wall.height === {height}")
+    page.evaluate("scene => { onescreen.wall.live.forced = scene; onescreen.wall.live.draw(null); }", scene)
+    page.wait_for_function(READY)
+    if folder := os.environ.get("ONESCREEN_PICTURES"):
+        page.screenshot(path=Path(folder) / f"wall-{scene}-{width}x{height}.png")
+    found: list[dict[str, Any]] = page.evaluate(TEXTS)
+    return found
+
+
+def faults(texts: list[dict[str, Any]], wall: Wall) -> list[str]:
+    """What is wrong with the texts of a scene; none of it may be."""
+    found = []
+    for one in texts:
+        name, (left, top, right, bottom) = one["text"], one["set"]
+        if one["px"] < wall.least:
+            found.append(f"{name}: {one['px']} px, at least {wall.least}")
+        if "figure" in one["classes"] and one["panel"] in ("lead", "figures", "colours") and "soft" not in one["classes"] and one["px"] < KEY * wall.least:
+            found.append(f"{name}: key figure of {one['px']} px")
+        if one["wide"] > 1.5 or not one["inside"] or left < 0 or top < 0 or right > wall.width or bottom > wall.height:
+            found.append(f"{name}: clipped")
+        if any(left < bezel + 8 and right > bezel - 8 for bezel in wall.bezels_x):
+            found.append(f"{name}: across a bezel")
+        if any(top < bezel + 8 and bottom > bezel - 8 for bezel in wall.bezels_y):
+            found.append(f"{name}: across a bezel")
+        if any(c.isdigit() for c in name) and not one["data"].get("of"):
+            found.append(f"{name}: a number from nowhere")
+        if contrast(one) < 4.5:
+            found.append(f"{name}: contrast {contrast(one):.1f}")
+    return found + overlaps(texts)
+
+
+def overlaps(texts: list[dict[str, Any]]) -> list[str]:
+    boxes = [one["set"] for one in texts]
+    return [
+        f"{texts[i]['text']} over {texts[j]['text']}"
+        for i, a in enumerate(boxes)
+        for j, b in enumerate(boxes[:i])
+        if a[0] < b[2] - 0.5 and b[0] < a[2] - 0.5 and a[1] < b[3] - 0.5 and b[1] < a[3] - 0.5
+    ]
+
+
+#: What a text may stand on: the ground, the hatched mark of a late source (both its colours), the banner.
+GROUNDS = {"late": ("#e0a95c", "#c8924a", "#ee9277", "#d97a60"), "": ("#0f1417",)}
+
+
+def luminance(rgb: list[float]) -> float:
+    """WCAG 2.2 relative luminance of sRGB 0..255."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(text: dict[str, Any]) -> float:
+    """The least contrast of a text with what it may stand on; glyphs are marks, which need 3:1 (WCAG 1.4.11)."""
+    ink = luminance([float(part) for part in text["colour"].strip("rgba()").split(",")[:3]])
+    grounds = GROUNDS["late" if "late" in text["classes"].split() else ""]
+    found = []
+    for ground in grounds:
+        other = luminance([int(ground[i : i + 2], 16) for i in (1, 3, 5)])
+        found.append((max(ink, other) + 0.05) / (min(ink, other) + 0.05))
+    worst = min(found)
+    return 4.5 if "glyph" in text["classes"] and worst >= 3 else worst
+
+
+SIZES = [(preset.width, preset.height) for preset in PRESETS.values()] + [(1366, 768), (1080, 1920), (800, 600)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+def test_every_scene_can_be_read(page: Page, site: Site, size: tuple[int, int]) -> None:
+    found = {}
+    for scene in SCENES:
+        texts = show(page, scene.id, *size)
+        settings = site.app.server.extensions["onescreen_wall"].settings("test")
+        wall = settings.wall(*size)
+        wrong = faults(texts, wall)
+        panels = {one["panel"] for one in texts if one["panel"]}
+        dated = {one["panel"] for one in texts if "asof" in one["classes"]}
+        wrong += [f"{panel}: without as-of" for panel in panels - dated]
+        wrong += [] if any("SIMULATED" in one["text"] for one in texts) else ["not said to be simulated"]
+        wrong += page.evaluate(LABELS, wall.least)
+        if wrong:
+            found[scene.id] = wrong
+    assert found == {}
+
+
+#: Labels on the map: large enough, none over another.
+LABELS = """least => { const { frame, map } = onescreen.wall.live.stage; if (frame.hidden) return [];
+  const wrong = (map.labels || []).filter(one => one.pixels / map.dpr < least).map(one => `${one.name}: ${one.pixels / map.dpr} px on the map`);
+  const boxes = (map.labels || []).map(one => one.box);
+  boxes.forEach((a, i) => boxes.slice(0, i).forEach(b => { if (a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]) wrong.push('labels overlap'); }));
+  return wrong; }"""
+
+ROUND = """() => { const circle = document.createElement('div'); circle.style.cssText =
+  'position:absolute;left:100px;top:100px;width:400px;height:400px;border-radius:50%';
+  document.querySelector('.wall-shift').appendChild(circle); const box = circle.getBoundingClientRect(); circle.remove();
+  const { map } = onescreen.wall.live.stage, canvas = map.picture.base, shown = canvas.getBoundingClientRect();
+  return [box.width / box.height, (shown.width / canvas.width) / (shown.height / canvas.height)]; }"""
+
+
+def test_a_circle_stays_round(page: Page, site: Site) -> None:
+    for preset in PRESETS.values():
+        show(page, "overview", preset.width, preset.height)
+        assert page.evaluate(ROUND) == pytest.approx([1, 1], abs=0.005)
+    # A wall of a set size that is looked at on a tablet is made smaller as it is, not squashed.
+    (site.home / "wall.toml").write_text('refresh = 0.5\nshift = 0\nsize = "6656x1792"\n', "utf-8")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_for_function("onescreen.wall.live.picture.wall.fixed")
+    assert page.evaluate(ROUND) == pytest.approx([1, 1], abs=0.005)
+    assert page.evaluate("document.querySelector('.wall-page').getBoundingClientRect().width") == pytest.approx(1920, abs=1)
+    (site.home / "wall.toml").write_text("refresh = 0.5\nshift = 0\n", "utf-8")
+    page.wait_for_function("!onescreen.wall.live.picture.wall.fixed && onescreen.wall.live.picture.wall.width === 1920")
+
+
+def test_every_figure_is_what_ask_says(page: Page, site: Site) -> None:
+    asked = 0
+    for scene in SCENES:
+        for one in show(page, scene.id, 6656, 1792):
+            data = one["data"]
+            if data.get("of") != "measure":
+                continue
+            made, known = MEASURES[data["measure"]], data.get("known")
+            answer = site.desk.ask(
+                Viewer(), made.id, area=data["area"], days=[dt.date.fromisoformat(data["day"])],
+                as_of=dt.datetime.fromisoformat(known) if known else None,
+            )[0]  # fmt: skip
+            assert answer.level == data["level"]
+            assert answer.state == data["state"]
+            if answer.value is not None:
+                assert float(data["value"]) == pytest.approx(answer.value)
+                assert numbers.number(answer.value, made, "zh") in one["text"]
+            asked += 1
+    assert asked > 80
+
+
+def test_english_fits_too(page: Page, site: Site) -> None:
+    (site.home / "wall.toml").write_text('refresh = 0.5\nshift = 0\nlang = "en"\n', "utf-8")
+    page.wait_for_function("onescreen.wall.live.picture.lang === 'en'")
+    wrong = {}
+    for width, height in ((1920, 1080), (6656, 1792)):
+        wall = site.app.server.extensions["onescreen_wall"].settings("test").wall(width, height)
+        for scene in SCENES:
+            texts = show(page, scene.id, width, height)
+            found = faults(texts, wall)
+            found += [f"{one['text']}: zh" for one in texts if "SIMULATED" not in one["text"] and any("\u4e00" <= c <= "\u9fff" for c in one["text"])]
+            if found:
+                wrong[scene.id, width] = found
+    (site.home / "wall.toml").write_text("refresh = 0.5\nshift = 0\n", "utf-8")
+    page.wait_for_function("onescreen.wall.live.picture.lang === 'zh'")
+    assert wrong == {}
+
+
+def test_the_picture_stays_when_the_server_goes(page: Page, site: Site) -> None:
+    show(page, "overview", 1920, 1080)
+    before = page.evaluate("document.querySelector('.wall-scene').textContent")
+    site.stop()
+    page.wait_for_selector(".wall-banner", timeout=5000)
+    assert say("offline", "zh") in (page.text_content(".wall-banner") or "")
+    assert page.evaluate("document.querySelector('.wall-scene').textContent") == before
+    first = page.text_content(".wall-banner")
+    page.wait_for_function("first => document.querySelector('.wall-banner').textContent !== first", arg=first, timeout=3000)
+    site.start()
+    page.wait_for_selector(".wall-banner", state="detached", timeout=15000)
+
+
+def test_a_panel_that_fails_leaves_the_others(page: Page, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery = site.app.server.extensions["onescreen_wall"]
+
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("broken on purpose")
+
+    monkeypatch.setattr(Desk, "series", broken)
+    gallery._kept.clear()
+    page.evaluate("onescreen.wall.live.picture.stamp = ''")
+    page.wait_for_function("onescreen.wall.live.picture.scenes.overview.panels.some(panel => panel.error)")
+    texts = [one["text"] for one in show(page, "overview", 1920, 1080)]
+    assert say("panel_failed", "zh") in texts
+    assert any("每10万人" in text for text in texts)
+    assert page.evaluate("onescreen.wall.live.picture.turns.day.map(turn => turn.scene)")[:1] == ["overview"]
+    gallery._kept.clear()
+
+
+def test_nobody_touches_it(page: Page) -> None:
+    page.mouse.click(500, 500)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement === document.body")
+    assert page.evaluate("getComputedStyle(document.getElementById('wall')).cursor") == "none"
+
+
+def test_walls_that_share_a_link_show_the_same(site: Site, browser: Browser) -> None:
+    """Two walls, one of whose clocks is an hour wrong, are in the same scene at the same second."""
+    contexts = [browser.new_context(viewport={"width": 800, "height": 600}) for _ in range(2)]
+    contexts[1].add_init_script("const now = Date.now; Date.now = () => now() + 3600e3")
+    walls = [context.new_page() for context in contexts]
+    for wall in walls:
+        wall.goto(site.address)
+    for wall in walls:
+        wall.wait_for_function(READY)
+    begun = [wall.evaluate("[onescreen.wall.live.seconds() - performance.timeOrigin / 1000 - performance.now() / 1000]")[0] for wall in walls]
+    assert abs(begun[0] - begun[1]) < 0.2
+    for context in contexts:
+        context.close()
+
+
+def test_a_revoked_link_says_so_and_nothing_more(site: Site, browser: Browser) -> None:
+    store = site.desk.cube.store
+    link, token = new_wall(store, "away", "990102")
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    wall = context.new_page()
+    address = f"http://127.0.0.1:{site.port}/wall/{token}"
+    wall.goto(address)
+    wall.wait_for_function(READY)
+    city = site.desk.place(Viewer(), "990102").name
+    assert wall.evaluate("onescreen.wall.live.picture.city") == city
+    elsewhere = context.request.get(f"{address}/paint/1/now/positives/street/990103/2026-04-29.bin")
+    assert elsewhere.status == 404
+    revoke_wall(store, link.id)
+    wall.wait_for_selector(".wall-cover", timeout=5000)
+    assert "停用" in (wall.text_content(".wall-cover") or "")
+    assert context.request.get(address).status == 410
+    context.close()
