@@ -55,12 +55,12 @@ class Format(StrEnum):
 def main() -> None:
     """Run the command; an error of ours is one sentence in both languages and exit code 2."""
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False))  # the code of a typer.Exit, which is returned then, not raised
     except OneScreenError as error:
-        err.print(f"[bold]✗[/] {_escape(error.say('zh'))}\n  {_escape(error.say('en'))}", highlight=False)
+        err.print(
+            f"[bold]✗[/] {_escape(error.say('zh'))}\n  {_escape(error.say('en'))}", highlight=False, soft_wrap=True
+        )
         sys.exit(2)
-    except typer.Exit as done:
-        sys.exit(done.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except Exception as error:  # what typer itself says about wrong options; others are shown whole
@@ -212,6 +212,8 @@ def rejects(
 
 
 def _write_sheet(found: list[Reject], sheet: Path, lang: Lang) -> None:
+    if not sheet.parent.is_dir():
+        raise BadQuestion(detail=Both(f"没有文件夹 {sheet.parent}", f"no such folder: {sheet.parent}"))
     try:
         reject_sheet(found, sheet, lang)
     except (ValueError, OSError, XlsxWriterException) as error:

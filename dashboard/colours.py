@@ -58,7 +58,7 @@ GROWTH_BREAKS = (-0.5, -0.2, -0.05, 0.05, 0.5, 1.0)
 #: Lightness and chroma of a single-hue ramp.
 _TINT: Mapping[Theme, tuple[tuple[float, float], tuple[float, float, float]]] = {
     "dark": ((0.42, 0.95), (0.08, 0.125, 0.05)),
-    "light": ((0.85, 0.29), (0.07, 0.12, 0.08)),
+    "light": ((0.83, 0.29), (0.085, 0.12, 0.08)),
 }
 
 

@@ -15,7 +15,8 @@ from dashboard import colours, wire
 from dashboard.queries import Day, Desk, Viewer, cells_inside
 from dashboard.shown import Shown, day_span, end_of, widest
 from data.errors import AreaNotFound, BadQuestion
-from grid.cube import View
+from grid.counts import COUNTS
+from grid.cube import AREAS, Units, View
 from grid.measures import Measure
 from grid.rates import MISSING
 
@@ -167,6 +168,22 @@ class Painter:
         if (values.values.state != MISSING).any():
             return "some"
         return "not_today" if len(self._sample(shown.viewer, made, units.level)) else "none"
+
+    def coarse(self, shown: Shown) -> tuple[int, int]:
+        """(what of the shown area is known to coarser places only than the map's units, all of it), over the days
+        that the layer looks back on."""
+        made = shown.measure
+        flows = {name: -1 if name == "reclassified" else 1 for name in made.counts if not COUNTS[name].stock}
+        if shown.day is None or not flows:
+            return 0, 0
+        view = self.desk.cube.at(shown.as_of)
+        row, days = view.areas.row_of[shown.place.code], min(made.back, 6) + 1
+        asked = [shown.day - dt.timedelta(days=n) for n in range(days)]
+        units = Units("cells", row) if shown.level == "cell" else AREAS
+        at = slice(None) if shown.level == "cell" else view.areas.of_level(shown.level, row)
+        whole = sum(sign * int(view.sums(name, asked).total[:, row].sum()) for name, sign in flows.items())
+        fine = sum(sign * int(view.sums(name, asked, units).total[:, at].sum()) for name, sign in flows.items())
+        return whole - fine, whole
 
     # helpers ---------------------------------------------------------------------------------------
 

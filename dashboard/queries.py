@@ -336,10 +336,11 @@ class Desk:
         return [span[1]]
 
     def _painted(self, view: View, viewer: Viewer, made: Measure, row: int, days: Sequence[Day], level: str) -> Painted:
-        if level == "cell":
+        if level == "cell" and len(view.leaves.cells):
             return self._cells(view, made, row, days)
-        if level not in view.areas.levels:
-            known = ", ".join([*view.areas.levels, "cell"])
+        levels = view.areas.levels[view.areas.levels.index(view.areas.level[row]) :]
+        if level not in levels:
+            known = ", ".join([*levels, "cell"] if len(view.leaves.cells) else levels)
             raise BadQuestion(detail=Both(f"没有层级 {level}；有：{known}", f"no level {level}; {known}"))
         rows = view.areas.of_level(level, row)
         values = ask(view, made, days, AREAS)

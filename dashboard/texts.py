@@ -118,6 +118,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "There is no data for {measure} at this level: {level}.",
     ),
     "empty_day": ("{day} 没有“{measure}”的数据。", "There is no data for {measure} on {day}."),
+    "coarse": (
+        "{whole} 例中有 {lost} 例（{share}）只报到更粗的区域，未落在本图的{level}上。",
+        "{lost} of {whole} ({share}) are reported for coarser places only and stand on no unit here ({level}).",
+    ),
     "no_borders": (
         "{level}没有边界，地图画不出来；数字见右。",
         "No borders are known for this level: {level}. The figures stand beside.",

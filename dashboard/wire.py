@@ -30,6 +30,11 @@ a hidden number does not travel); u8[N] states, ``VALUE`` .. ``OUTSIDE``, plus `
 
 **Classes** (``encode_classes``), magic ``OSC1``: u32 days; u32 N; u8[days, N] codes: class 0..119,
 ``CLASS_OUTSIDE`` .. ``CLASS_MISSING``, plus ``DOUBTFUL``.
+**Flows** (``encode_flows``), magic ``OSF1``: u32 flows F; u32 days D; u32 bytes of text; f64[D, F] values (0
+where the state is not VALUE); u32[F] rows of the places they leave; u32[F] rows of the places they reach;
+u8[D, F] states, as for values; text: UTF-8 JSON {"codes", "parents"}, one entry a place, ``parents`` codes
+or null. Places are area codes and not rows of the outlines, so that flows fit whichever outlines are shown:
+a place stands for itself or for the nearest area above it that is drawn.
 """
 
 from __future__ import annotations
@@ -148,6 +153,42 @@ def encode_classes(matrix: ArrayLike) -> bytes:
     if codes.ndim != 2:
         raise BadQuestion(detail=f"classes have {codes.ndim} axes, wanted days x units")
     return struct.pack("<4sII", b"OSC1", *codes.shape) + codes.tobytes()
+
+
+def encode_flows(
+    codes: Sequence[str],
+    parents: Sequence[str | None],
+    origin: ArrayLike,
+    destination: ArrayLike,
+    values: ArrayLike,
+    states: ArrayLike | None = None,
+) -> bytes:
+    """Flows between areas, of one day or of many.
+
+    ``codes``, ``parents``: the area tree of the places (areas above may be given too; None: nothing above).
+    ``origin``, ``destination``: int[F] rows of ``codes``. ``values``: float[F] or float[days, F], people or an
+    index, never negative. ``states``: uint8 of the same shape; None: all are VALUE.
+
+    Raises BadQuestion if lengths differ, a row is none of ``codes`` or a value is negative or not finite.
+    """
+    numbers = np.atleast_2d(np.asarray(values, np.float64))
+    coded = np.full(numbers.shape, VALUE, np.uint8) if states is None else np.atleast_2d(np.asarray(states, np.uint8))
+    _checked(numbers, coded)
+    shown = np.where(coded & 0x7F == VALUE, numbers, 0.0)
+    ends = [_rows(rows, len(codes), numbers.shape[1]) for rows in (origin, destination)]
+    if len(parents) != len(codes) or (shown < 0).any():
+        raise BadQuestion(detail="flows with a negative value, or places without a parent's entry")
+    text = json.dumps({"codes": list(codes), "parents": list(parents)}, ensure_ascii=False, separators=(",", ":"))
+    head = struct.pack("<4sIII", b"OSF1", numbers.shape[1], len(numbers), len(text.encode()))
+    body = (shown.astype("<f8"), *ends, np.ascontiguousarray(coded))
+    return head + b"".join(part.tobytes() for part in body) + text.encode()
+
+
+def _rows(rows: ArrayLike, places: int, flows: int) -> NDArray[np.uint32]:
+    numbers = np.asarray(rows, np.int64)
+    if numbers.shape != (flows,) or (numbers < 0).any() or (numbers >= places).any():
+        raise BadQuestion(detail=f"wanted {flows} rows below {places}")
+    return numbers.astype("<u4")
 
 
 def classify(values: ArrayLike, states: ArrayLike, breaks: Sequence[float]) -> Bytes:

@@ -164,7 +164,7 @@ class Source(_Part):
     ``received``: strptime pattern of the moment of delivery in the file name, for archives.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)]
     kind: str
     path: str
     title: str | None = None

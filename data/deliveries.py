@@ -65,7 +65,7 @@ def _files(city: City, source: Source) -> list[Path]:
     if path.is_dir():
         return sorted(file for file in path.iterdir() if _delivered(file))
     if any(sign in source.path for sign in "*?["):
-        found = glob.glob(source.path, root_dir=city.folder, recursive=True)
+        found = glob.glob(source.path, root_dir=city.folder, recursive=True)  # noqa: PTH207 - Path's takes no absolute one
         return sorted(file for file in map(city.file, found) if _delivered(file))
     if not path.exists():
         raise CityFileError(

@@ -42,7 +42,7 @@ _PICKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "code_status": ("status", {colour: f"code_{colour}" for colour in CODES}),
 }
 
-#: Unplaced notes kept of one load; the rest is one more line with their number.
+#: Unplaced notes kept of one load; the rest is one more line a reason, with their number.
 NOTES_KEPT = 200
 
 _PLACE = ("code", "area", "district", "street", "community", "text", "cell", "lon", "lat")
@@ -114,30 +114,34 @@ class History:
         self._waiting = {(d.source.name, d.sha256) for d in waiting}
         self._taken: dict[str, dict[str, str]] = {}
         for load in loads:
-            self._enter(load.source, load.sha256, load.file)
+            self._enter(load.source, load.sha256, load.notes.get("path", ""))
         moments = [delivery.known for delivery in waiting if delivery.known is not None]
         begun = any(d.known is not None and self.stands(d) for d in waiting)
         self.began = None if begun else min(moments, default=None)
 
-    def _enter(self, source: str, sha256: str, file: str) -> None:
+    def _enter(self, source: str, sha256: str, path: str) -> None:
         taken = self._taken.setdefault(source, {})
         taken.pop(sha256, None)
-        taken[sha256] = file
+        taken[sha256] = path
 
     def stands(self, delivery: Delivery) -> bool:
-        """Whether this very file was taken, and none of its name since that is there no more: a file put
+        """Whether this very file was taken, and none since that stood in its place and is gone: a file put
         right again after a wrong one is a new delivery."""
         source, taken = delivery.source.name, self._taken.get(delivery.source.name, {})
         if delivery.sha256 not in taken:
             return False
         later = list(taken)[list(taken).index(delivery.sha256) + 1 :]
-        return not any(taken[s] == delivery.path.name and (source, s) not in self._waiting for s in later)
+        return not any(taken[s] == _path(delivery) and (source, s) not in self._waiting for s in later)
 
     def note(self, outcome: Outcome) -> None:
         """Remember a delivery of this run, so that its double is not taken again."""
         if outcome.error is None:
             delivery = outcome.delivery
-            self._enter(delivery.source.name, delivery.sha256, delivery.path.name)
+            self._enter(delivery.source.name, delivery.sha256, _path(delivery))
+
+
+def _path(delivery: Delivery) -> str:
+    return str(delivery.path.resolve())
 
 
 class Loader:
@@ -174,7 +178,7 @@ class Loader:
                 figures = ledgers.take(load, delivery, columns, self.geography)
             else:
                 figures = self._take_rows(load, delivery, made)
-            load.close(**figures)
+            load.close(**figures, notes={"path": _path(delivery)})
         rows, taken, rejected, aside = (int(figures[name]) for name in ("rows", "taken", "rejected", "aside"))
         return Outcome(delivery, load.number, rows, taken, rejected, aside)
 
@@ -224,7 +228,9 @@ class Loader:
         groups = pd.DataFrame({"area": area, "note": placed.note[noted], "text": placed.text[noted]})
         sizes = groups.fillna("").groupby(["area", "note", "text"]).size().sort_values(ascending=False)
         codes, top = self.geography.areas.code, dict(sizes.head(NOTES_KEPT))
-        return [(codes[a], note, text, int(n)) for (a, note, text), n in top.items()]
+        rest = dict(sizes.iloc[NOTES_KEPT:].groupby(level="note").sum())
+        kept = [(codes[a], note, text, int(n)) for (a, note, text), n in top.items()]
+        return kept + [(codes[0], note, "…", int(n)) for note, n in rest.items()]
 
     def _write(
         self,

@@ -47,7 +47,7 @@ def streamed_columns(delivery: Delivery, made: Kind, geography: Geography) -> di
     if not {"cell", "day", "status"} <= set(columns):
         return None
     fields = {heading: [name] for name, heading in columns.items()}
-    guard(delivery.path.name, {heading: _NO_CELLS for heading in headings}, fields, delivery.source.allow)
+    guard(delivery.path.name, dict.fromkeys(headings, _NO_CELLS), fields, delivery.source.allow)
     return columns
 
 

@@ -23,8 +23,8 @@ import shapely
 from data.city import City, read_city
 from data.store import Store
 from grid.build import Built, build
-from grid.cube import Cube, View
 from grid.crs import crs, from_wgs84
+from grid.cube import Cube, View
 
 Day = dt.date
 

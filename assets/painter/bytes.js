@@ -1,9 +1,9 @@
-// What the map has to draw: four kinds of bytes, asked for by address and swapped in together,
+// What the map has to draw: five kinds of bytes, asked for by address and swapped in together,
 // so that values never colour the units of another layer and the old picture stays until the new one is whole.
 (function () {
   "use strict";
   const painter = ((window.onescreen = window.onescreen || {}).painter = window.onescreen.painter || {});
-  const KINDS = ["shapes", "outlines", "values", "classes"];
+  const KINDS = ["shapes", "outlines", "values", "classes", "flows"];
 
   class Bytes {
     // changed(kinds) after a swap; status("loading" | "ready" | "late"); byClass(): the day shown is in the classes only.
@@ -16,7 +16,7 @@
       this.late = new Set();
     }
 
-    // addresses = {shapes, outlines, values, classes}; null or undefined: none.
+    // addresses = {shapes, outlines, values, classes, flows}; null or undefined: none.
     want(addresses) {
       const moved = KINDS.filter((kind) => (addresses[kind] || null) !== (this.wanted[kind] || null));
       if (!moved.length) return;
@@ -85,7 +85,7 @@
 
     swap() {
       const whole = this.whole(), moved = [];
-      for (const kind of ["shapes", "outlines", "values", "classes"]) {
+      for (const kind of KINDS) {
         const early = kind === "outlines" && !this.now.shapes; // nothing to keep yet: borders as soon as they come
         if ((whole ? this.fits(kind) : early) && this.take(kind)) moved.push(kind);
       }
@@ -93,10 +93,10 @@
       if (whole) this.askClasses();
     }
 
-    // Whether a kind may join the picture: numbers only if they are about its units.
+    // Whether a kind may join the picture: numbers only if they are about its units (flows name their own places).
     fits(kind) {
       const come = this.after(kind), shapes = this.after("shapes");
-      if (!come || kind === "shapes" || kind === "outlines") return true;
+      if (!come || kind === "shapes" || kind === "outlines" || kind === "flows") return true;
       return Boolean(shapes && come.what.units === shapes.what.units);
     }
 

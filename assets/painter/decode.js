@@ -130,6 +130,22 @@
       return { units, values: new Float32Array(buffer, 8, units), states: new Uint8Array(buffer, 8 + 4 * units, units) };
     },
 
+    // Flows: codes and parents of places; flow i goes from place from[i] to to[i]; a day has values and states.
+    flows(buffer) {
+      const reader = new Reader(buffer);
+      reader.magic("OSF1");
+      const count = reader.u32(), days = reader.u32(), length = reader.u32(), ends = 16 + 8 * days * count;
+      const states = ends + 8 * count, text = new Reader(buffer, states + days * count).text(length);
+      return {
+        count, days, ...JSON.parse(text),
+        from: new Uint32Array(buffer, ends, count), to: new Uint32Array(buffer, ends + 4 * count, count),
+        day: (i) => ({
+          values: new Float64Array(buffer, 16 + 8 * i * count, count),
+          states: new Uint8Array(buffer, states + i * count, count),
+        }),
+      };
+    },
+
     classes(buffer) {
       const reader = new Reader(buffer);
       reader.magic("OSC1");

@@ -29,6 +29,7 @@
       this.mark = drawn("path", "onescreen-map-mark", this.marks);
       this.cross = element("div", "onescreen-map-cross", host);
       this.bar = element("div", "onescreen-map-bar", host);
+      this.caption = element("div", "onescreen-map-caption", host);
       this.tip = element("div", "onescreen-map-tip", host);
       this.badge = element("div", "onescreen-map-badge", host);
       this.voice = element("div", "onescreen-map-voice", host);
@@ -36,7 +37,7 @@
       this.badge.setAttribute("role", "status");
       this.voice.setAttribute("aria-live", "polite");
       this.host = host;
-      for (const part of [this.tip, this.badge, this.cross]) part.hidden = true;
+      for (const part of [this.tip, this.badge, this.cross, this.caption]) part.hidden = true;
     }
 
     // Outlines one unit (device pixels of `view`); unit < 0 takes the mark away.
@@ -46,10 +47,10 @@
       for (const path of [this.casing, this.mark]) path.setAttribute("d", at ? pathOf(shapes, unit, at) : "");
     }
 
-    // lines = {name, where, value}; x, y CSS pixels.
+    // lines = {name, where, value, flows}; x, y CSS pixels.
     show(lines, x, y) {
       this.tip.replaceChildren();
-      for (const key of ["name", "where", "value"]) {
+      for (const key of ["name", "where", "value", "flows"]) {
         if (lines[key]) element("div", `onescreen-map-tip-${key}`, this.tip).textContent = lines[key];
       }
       this.tip.hidden = false;
@@ -77,6 +78,12 @@
     late(text) {
       this.badge.hidden = !text;
       this.badge.textContent = text || "";
+    }
+
+    // What the arcs show and what they leave out.
+    flows(text) {
+      this.caption.hidden = !text;
+      this.caption.textContent = text || "";
     }
 
     // The roundest length that fits; metres = ground metres a CSS pixel.

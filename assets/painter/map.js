@@ -2,6 +2,7 @@
 //
 // stats: {paints, rasters, days, last_paint_ms, last_work_ms, last_raster_ms, unit}; last_paint_ms is from the change to after
 // the frame that shows it, last_work_ms the part of it in which this code ran, `unit` the row under the pointer.
+// With flows also {lights, last_light_ms}: frames in which light moved, and the work of the last of them alone.
 (function () {
   "use strict";
   const painter = ((window.onescreen = window.onescreen || {}).painter = window.onescreen.painter || {});
@@ -11,25 +12,29 @@
   const ECHO = 800; // milliseconds within which a reported day may come back from the page
   const MOST_PIXELS = 12e6; // a wall of 6656 x 1792; above, the picture is made coarser rather than slow
   const MARGIN = 20; // CSS pixels around a fitted area
+  const MOST_ARCS = 1000; // drawn unless the page says otherwise: more are a haze, and a burden without a GPU
   const ARROW = 0.16; // share of the screen that an arrow key pans
   const KEY_ZOOM = 1.5;
 
   // Large screens are read from farther away: text and lines grow half as fast as a screen beyond 1,600 CSS pixels.
   const growth = (width) => painter.view.clamp(1 + (width - 1600) / 3200, 1, 2);
 
+  const FLOWS = ["flows_day", "flows_level", "flows_top", "flows_format"];
+
   const DARK = {
     background: "#0f1417", land: "#161d21", zero: "#222d33", suppressed: ["#1b2429", "#7f95a0"],
     missing: ["#13191d", "#44535b"], doubtful: "#0f1417", ink: "#dfe7ea", ink_soft: "#9fb0b8",
-    line: "#0f1417", line_strong: "#aebfc7", accent: "#f2f6f7", panel: "#1b2327",
+    line: "#0f1417", line_strong: "#aebfc7", accent: "#f2f6f7", panel: "#1b2327", flow: "#86bfd6", light: "#f2fbff",
   };
-  const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const still = () => calm.matches;
   const changed = (a, b) => a !== b && JSON.stringify(a) !== JSON.stringify(b);
 
   class LiveMap {
     // tell(properties) reports what the person did; id names the map on the page.
     constructor(host, id, tell) {
       Object.assign(this, { host, id, tell, props: {}, clicks: 0, escapes: 0, day: 0, dirty: {}, reported: [], look: {} });
-      this.stats = { paints: 0, rasters: 0, days: 0, last_paint_ms: 0, last_work_ms: 0, last_raster_ms: 0, unit: -1 };
+      this.stats = { paints: 0, rasters: 0, days: 0, last_paint_ms: 0, last_work_ms: 0, last_raster_ms: 0, unit: -1, lights: 0, last_light_ms: 0 };
       this.stack = document.createElement("div");
       this.stack.className = "onescreen-map-stack";
       host.appendChild(this.stack);
@@ -39,6 +44,7 @@
       const byClass = () => this.day !== this.comingDay;
       this.bytes = new painter.Bytes((kinds) => this.swapped(kinds), (status) => this.setStatus(status), byClass);
       this.clock = new painter.Clock();
+      this.ticked = (now) => this.tick(now);
       this.watch();
     }
 
@@ -51,10 +57,10 @@
       if (!this.theme || differs("theme")) this.recolour();
       if (differs("values_url", "values_day")) this.comingDay = props.values_day ?? props.day_index ?? this.day;
       if (differs("day_index")) this.dayFromPage(props.day_index);
-      this.bytes.want({ shapes: props.shapes_url, outlines: props.outlines_url, values: props.values_url, classes: props.classes_url });
+      this.bytes.want({ shapes: props.shapes_url, outlines: props.outlines_url, values: props.values_url, classes: props.classes_url, flows: props.flows_url });
       if (this.bytes.holds("values")) this.about(this.comingDay);
       if (!this.bytes.waiting()) this.applyLook();
-      if (differs("lang", "words", "label_levels", "label_values", "show_values")) this.mark({ over: true });
+      if (differs("lang", "words", "label_levels", "label_values", "show_values") || differs(...FLOWS)) this.mark({ over: true });
       if (differs("text_scale")) this.measure();
       if (differs("padding")) this.placePadding();
       if (differs("interactive") || !this.ready) this.setInteractive(props.interactive !== false);
@@ -128,6 +134,7 @@
       this.listening = new AbortController();
       // A window moved to another screen changes the ratio without changing the size.
       window.addEventListener("resize", () => this.measure(), { signal: this.listening.signal });
+      calm.addEventListener("change", () => this.mark({ over: true }), { signal: this.listening.signal });
       document.fonts.ready.then(() => this.mark({ over: true }));
     }
 
@@ -142,6 +149,7 @@
       if (this.dpr === dpr && size.width === width && size.height === height && this.picture.grain === grain) return;
       if (this.view) this.view.scale *= dpr / this.dpr;
       this.dpr = dpr;
+      this.host.style.setProperty("--map-text", grain / dpr);
       this.picture.resize(width, height, dpr, grain);
       if (this.waitingView) this.setView(this.waitingView);
       else if (this.fitted || !this.view) this.fit(this.props.selected, false);
@@ -158,7 +166,7 @@
       if (this.waitingArea && this.selectedArea()) this.select(this.props.selected, Boolean(this.picture.view));
       if (kinds.includes("values")) this.about(this.comingDay);
       this.applyLook();
-      this.mark({ codes: true, over: Boolean(this.props.show_values) });
+      this.mark({ codes: true, over: Boolean(this.props.show_values) || kinds.includes("flows") });
     }
 
     // New geometry: a picture of the same place keeps its view.
@@ -196,36 +204,52 @@
     }
 
     mark(what) {
-      for (const key in what) this.dirty[key] = this.dirty[key] || what[key];
-      if (this.frame || this.gone) return;
-      this.since = this.since || performance.now();
-      this.frame = requestAnimationFrame((now) => this.tick(now));
+      for (const key in what) {
+        if (!what[key]) continue;
+        this.dirty[key] = true;
+        this.since = this.since || performance.now();
+      }
+      this.wake();
+    }
+
+    wake() {
+      if (!this.frame && !this.gone) this.frame = requestAnimationFrame(this.ticked);
     }
 
     tick(now) {
       this.frame = 0;
       if (this.glide) this.glideOn(now);
       if (this.clock.running) this.playOn(now);
-      this.flush();
-      if (this.glide || this.clock.running) this.mark({});
+      if (!this.flush() && this.picture.light.moves) this.shine(now);
+      if (this.glide || this.clock.running || this.picture.light.moves) this.wake();
     }
 
-    // Does what is marked; everything in one frame.
+    // Light moves on while nothing else changes; a picture that was painted has moved it already.
+    shine(now) {
+      const begun = performance.now();
+      this.picture.shine(now);
+      this.stats.last_light_ms = performance.now() - begun;
+      this.stats.lights++;
+    }
+
+    // Does what is marked, everything in one frame; whether that was anything.
     flush() {
       const { dirty, picture } = this, begun = performance.now();
-      if (!this.view || !this.dpr || !this.theme) return;
-      if (!(dirty.raster || dirty.codes || dirty.ground || dirty.over)) return;
+      if (!this.view || !this.dpr || !this.theme) return false;
+      if (!(dirty.raster || dirty.codes || dirty.ground || dirty.over)) return false;
       this.dirty = {};
       if (dirty.raster) this.rasterNow();
       if (dirty.raster || dirty.codes || dirty.ground) {
         this.painted = this.codes();
-        picture.paint(this.shapes ? this.painted : null, this.palette, Boolean(dirty.raster || dirty.ground));
+        picture.paint(this.shapes ? this.painted : null, this.palette, Boolean(dirty.raster || dirty.ground), begun);
         this.stats.paints++;
         this.send("paint", { day: this.day });
         if (this.hovered && this.hovered.unit >= 0) this.hints.value(this.valueText(this.hovered.unit));
       }
       if (dirty.raster || dirty.over) this.overlay();
+      if (this.picture.light.moves) this.stats.lights++;
       this.timed(begun);
+      return true;
     }
 
     rasterNow() {
@@ -242,14 +266,67 @@
     overlay() {
       this.labels = this.picture.overlay(this.scene());
       if (this.hovered) this.hints.around(this.shapes, this.hovered.unit, this.picture.view, this.picture.size);
+      this.tellFlows();
+    }
+
+    tellFlows() {
+      const { flows, props, words } = this, text = flows ? painter.flows.caption(flows, props.flows_format, props.lang || "zh", words) : "";
+      if (text === this.flowsSaid) return;
+      this.flowsSaid = text;
+      this.hints.flows(text);
+      this.send("flows", { text, level: flows && flows.level });
+    }
+
+    // The flows of the day shown between the areas that the view has room for; regrouped only when one of these changes.
+    grouped() {
+      const flows = this.bytes.get("flows"), { outlines, props } = this, { view, grain } = this.picture;
+      if (!flows || !flows.days || !outlines) return null;
+      const day = painter.view.clamp(props.flows_day ?? this.day, 0, flows.days - 1), most = props.flows_top || MOST_ARCS;
+      const level = outlines.levels.includes(props.flows_level) ? props.flows_level : painter.flowTree.levelFor(outlines, view, grain);
+      const old = this.flows, same = old && old.of === flows && old.on === outlines && old.most === most;
+      if (same && old.day === day && old.level === level) return old;
+      const made = painter.flowTree.group(flows, outlines, day, level, most);
+      return Object.assign(made, { of: flows, on: outlines, most });
+    }
+
+    // Whether the days of the flows go with the days of the map.
+    flowsFollow() {
+      const flows = this.bytes.get("flows");
+      return Boolean(flows && flows.days > 1 && (this.props.flows_day ?? null) === null);
+    }
+
+    // What arrives, leaves and stays in each area of the level drawn: [{code, zh, en, in, out, within}].
+    flowTotals() {
+      if (!this.flows) return [];
+      const { areas } = this.outlines;
+      return [...this.flows.areas].map(([unit, sums]) => ({ code: areas[unit].code, zh: areas[unit].zh, en: areas[unit].en, ...sums }));
+    }
+
+    // The arcs as drawn, largest first, and every remainder: what the page or a test may want to say.
+    flowSummary() {
+      if (!this.flows) return null;
+      const { level, day, all, drawn, rest, within, beyond, others, suppressed, missing } = this.flows, { areas } = this.outlines;
+      const arcs = this.flows.arcs.map(({ from, to, value, flows }) => ({ from: areas[from].code, to: areas[to].code, value, flows }));
+      return { level, day, all, drawn, rest, within, beyond, others, suppressed, missing, arcs };
+    }
+
+    flowText(found) {
+      const area = this.flows && found.find(({ unit }) => this.flows.areas.has(unit));
+      if (!area) return "";
+      const sums = this.flows.areas.get(area.unit), { flows_format: format, lang } = this.props, { words } = this;
+      const say = (text, value) => text.replace("{n}", painter.words.number(value, format, lang || "zh"));
+      const numbers = [say(words.flows_in, sums.in), say(words.flows_out, sums.out), say(words.flows_stay, sums.within)];
+      return `${this.nameOf(area)} ${numbers.join(" · ")}`;
     }
 
     scene() {
       const { shapes, outlines, theme, props } = this;
+      this.flows = this.grouped();
       const covered = shapes && outlines && shapes.codes && outlines.byCode.has(shapes.codes[0]); // units have outlines
       return {
         shapes, outlines, theme, selected: this.selectedArea(), unitBorders: !covered, lang: props.lang || "zh",
         levels: props.label_levels, values: (area) => this.labelValue(area), line_scale: props.line_scale,
+        flows: this.flows, still: still(), now: performance.now(),
       };
     }
 
@@ -449,7 +526,7 @@
       const { unit, found } = spot, value = unit >= 0 ? this.valueText(unit) : found.length ? this.words.land : "";
       const names = found.map((area) => this.nameOf(area));
       const name = unit >= 0 ? this.unitName(unit) : names[names.length - 1] || "";
-      return { name, where: names.filter((other) => other !== name).join(" · "), value };
+      return { name, where: names.filter((other) => other !== name).join(" · "), value, flows: this.flowText(found) };
     }
 
     point(x, y) {
@@ -560,7 +637,7 @@
       const days = this.days();
       this.day = Math.max(Math.round(day), 0); // beyond the last day, the last day is painted: more may be on their way
       this.stats.days++;
-      this.mark({ codes: true, over: Boolean(this.props.show_values && !this.clock.running) });
+      this.mark({ codes: true, over: this.flowsFollow() || Boolean(this.props.show_values && !this.clock.running) });
       this.send("day", { day: this.day, days, playing: this.clock.running });
     }
 

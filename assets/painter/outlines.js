@@ -116,12 +116,17 @@
     return outlines.units.get(level);
   }
 
+  // Typical side of a level's areas in EPSG:3857 metres.
+  function side(outlines, level) {
+    outlines.sides = outlines.sides || new Map();
+    if (!outlines.sides.has(level)) outlines.sides.set(level, typicalSide(outlines.shapes, levelUnits(outlines, level)));
+    return outlines.sides.get(level);
+  }
+
   // How strongly a level is drawn in a view, 0..1; the widest level always is.
   function presence(outlines, level, view, dpr) {
     if (level === outlines.levels[0]) return 1;
-    outlines.sides = outlines.sides || new Map();
-    if (!outlines.sides.has(level)) outlines.sides.set(level, typicalSide(outlines.shapes, levelUnits(outlines, level)));
-    return fadeIn((outlines.sides.get(level) * view.scale) / dpr, SHOW_FROM, SHOW_WHOLE);
+    return fadeIn((side(outlines, level) * view.scale) / dpr, SHOW_FROM, SHOW_WHOLE);
   }
 
   // Finest first, so that a district's border lies over its streets'. The casing in the background's colour
@@ -168,5 +173,5 @@
     if (selected) drawSelected(context, selected.unit, scene);
   }
 
-  painter.outlines = { draw, presence, levelUnits };
+  painter.outlines = { draw, presence, levelUnits, side };
 })();

@@ -119,7 +119,7 @@
   }
 
   painter.paint = {
-    OUTSIDE, ZERO, SUPPRESSED, MISSING, DOUBTFUL, rgb, palette, tiles, paintRuns, paintGround, classify, classOf,
+    OUTSIDE, ZERO, SUPPRESSED, MISSING, DOUBTFUL, rgb, pixel: (hex) => word(rgb(hex)), palette, tiles, paintRuns, paintGround, classify, classOf,
     mix: (a, b, share) => `rgb(${mixed(rgb(a), rgb(b), share).join(",")})`,
     fade: (hex, alpha) => `rgba(${rgb(hex).join(",")},${alpha})`,
   };

@@ -13,6 +13,7 @@
       this.baseContext = this.base.getContext("2d", { alpha: false, willReadFrequently: true });
       this.overContext = this.over.getContext("2d");
       this.scratch = null;
+      this.light = new painter.Light();
       this.resize(1, 1, 1, 1);
     }
 
@@ -32,6 +33,13 @@
       this.spans = { runs: new Uint32Array(0), length: 0, top: 0, bottom: 0 };
       this.strokes = null;
       this.view = null;
+      this.dark();
+    }
+
+    // No light of flows, and none to lift off a buffer that is gone.
+    dark() {
+      this.light.end();
+      this.arcs = null;
     }
 
     // Once a view: which unit each pixel belongs to.
@@ -46,14 +54,38 @@
       this.view = view;
     }
 
-    // Once a look-up table; `whole` also paints what no unit covers.
-    paint(codes, palette, whole) {
+    // Once a look-up table; `whole` also paints what no unit covers. `now` (milliseconds) places the light of flows.
+    paint(codes, palette, whole, now = 0) {
+      this.light.lift(this.pixels);
       const scene = { target: this.target, spans: this.spans, tiles: this.tiles, phase: this.phase, palette };
       if (whole) painter.paint.paintGround(this.pixels, scene);
       if (codes) painter.paint.paintRuns(this.pixels, scene, codes);
-      const { width, height } = this.size, { top, bottom } = this.spans;
-      if (whole) this.baseContext.putImageData(this.image, 0, 0);
-      else this.baseContext.putImageData(this.image, 0, 0, 0, top, width, Math.min(bottom, height) - top);
+      if (this.light.moves) this.light.shine(this.pixels, this.size, now);
+      if (whole || this.light.moves) this.baseContext.putImageData(this.image, 0, 0);
+      else this.put(this.spans.top, this.spans.bottom);
+    }
+
+    // New arcs: the old light goes, theirs comes.
+    relight(arcs, { still, theme, now }) {
+      const lit = this.light.count > 0;
+      this.light.lift(this.pixels);
+      this.arcs = arcs;
+      this.light.set(still ? null : arcs, this.grain, painter.paint.pixel(theme.light));
+      if (this.light.moves) this.light.shine(this.pixels, this.size, now);
+      if (lit || this.light.moves) this.baseContext.putImageData(this.image, 0, 0);
+    }
+
+    // The light alone, moved to `now`.
+    shine(now) {
+      this.light.lift(this.pixels);
+      this.light.shine(this.pixels, this.size, now);
+      this.put(Math.max(Math.floor(this.arcs.top - this.light.spread), 0), Math.ceil(this.arcs.bottom + this.light.spread));
+    }
+
+    // Pixel rows top..bottom, onto the screen.
+    put(top, bottom) {
+      const { width, height } = this.size;
+      this.baseContext.putImageData(this.image, 0, 0, 0, top, width, Math.min(bottom, height) - top);
     }
 
     // Lines and labels; returns the labels that found room.
@@ -62,6 +94,7 @@
       this.strokes = this.strokes || new painter.Strokes(width, height);
       const here = { ...scene, view: this.view, size: this.size, dpr: this.dpr, grain: this.grain };
       painter.outlines.draw(context, this.strokes, { ...here, grain: this.grain * (scene.line_scale || 1) });
+      this.relight(scene.flows ? painter.flows.draw(context, scene.flows, here) : null, scene);
       return painter.labels.draw(context, here);
     }
 
@@ -84,8 +117,9 @@
       return canvas;
     }
 
-    // FNV-1a over the pixels below the lines: equal pictures, equal sums.
+    // FNV-1a over the pixels below lines and light: equal pictures, equal sums.
     checksum() {
+      this.light.lift(this.pixels);
       let sum = 0x811c9dc5;
       for (const pixel of this.pixels) sum = Math.imul(sum ^ pixel, 0x01000193);
       return sum >>> 0;

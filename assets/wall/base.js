@@ -10,6 +10,7 @@
   const MOST_WIDTHS = 5000; // a wall runs for weeks: words come and go
 
   const context = document.createElement("canvas").getContext("2d");
+  context.fontKerning = "none"; // as in wall.css: a width measured at one size holds at every size
   const widths = new Map();
 
   function width(text, px, strong) {

@@ -25,6 +25,8 @@
     const badges = picture.simulated ? [words.simulated, words.simulated_short] : [""];
     const tries = [`${picture.city} · ${scene.title}`, scene.title].flatMap((name) => badges.map((badge) => [name, badge]));
     const need = ([name, badge]) => width(name, large, true) + (badge ? width(badge, em) + em * 2.4 : 0);
+    const [, beside] = spot.boxes.filter((one) => one[1] === largest(spot.boxes)[1]); // behind the first bezel
+    if (badges[0] && beside && need([tries[0][0], badges[0]]) > w) return void titleOver(layer, tries[0][0], badges[0], { box, w, em, large, down }, beside);
     const [name, badge] = tries.find((one) => need(one) <= w) || tries[tries.length - 1];
     const left = w - need([name, badge]) < 0 ? w - need(["", badge]) : w;
     const wide = text(box, pick([name], left, large, true), 0, down, { px: large, strong: true });
@@ -34,11 +36,19 @@
     text(box, badge, x + em * 0.7, y, { px: em, tone: "mark" });
   }
 
+  // The same on two panels of the wall.
+  function titleOver(layer, name, badge, { box, w, em, large, down }, beside) {
+    text(box, pick([name], w, large, true), 0, down, { px: large, strong: true });
+    const other = inner(layer, beside, em, 0.55, 0), y = down + (large - em) / 2;
+    place(element("div", "simulated", other.box), 0, y - em * 0.28, width(badge, em) + em * 1.4, em * 1.56);
+    text(other.box, badge, em * 0.7, y, { px: em, tone: "mark" });
+  }
+
   // The clock (it ticks, or says that it is the data's moment), and which scene of the rotation this is.
   function head(layer, picture, scene, pen, turns) {
     const { em } = pen, spot = scene.places.head;
     if (!spot) return null;
-    const { box, w } = inner(layer, largest(spot.boxes), em, 0.9, 0);
+    const { box, w } = inner(layer, spot.boxes[spot.boxes.length - 1], em, 0.9, 0);
     const large = Math.round(em * 1.45), clock = element("span", "t figure", box);
     clock.dataset.of = "clock";
     const day = element("span", "t quiet", box);

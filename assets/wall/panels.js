@@ -48,7 +48,7 @@
   function lead(pen, panel) {
     const { box, w, h, em } = pen, [one] = panel.figures;
     const top = caption({ ...pen }, { ...panel, title: one.name });
-    const least = 2 * pen.least, room = h - top - em * 2;
+    const least = 2 * pen.least, room = (h - top - em * 1.6) / 1.08;
     const px = sizeOf(one.number, w, Math.min(room, em * 9), em * 1.2, least);
     const y = top + Math.max(0, (room - px) * 0.25);
     figure(box, one.number, 0, y, { px, unitPx: Math.round(em * 1.2), changed: pen.changed(panel, one.number) });

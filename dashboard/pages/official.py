@@ -129,7 +129,7 @@ def answer_of(desk: Desk, painter: Painter, shown: Shown, lang: Lang) -> Answer:
         "header": header.describe(desk, shown),
         "heading": heading.describe(shown),
         "legend": legend.describe(shown, breaks),
-        "notice": notice.describe(shown, painter.painted(shown)),
+        "notice": notice.describe(shown, painter.painted(shown), painter.coarse(shown)),
         "panel": numbers_,
         "timeline": timeline.describe(desk, shown, classes_url(shown), numbers_["curve"]),
     }

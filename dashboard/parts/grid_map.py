@@ -1,7 +1,7 @@
 """The map: a Dash component whose browser half is ``assets/painter/*.js``.
 
 It draws one *layer of units* (districts, streets, communities, cells: 1 to 200,000), filled by class, under
-the outlines and labels of the areas above, without a base map. It asks the server for four kinds of bytes
+the outlines and labels of the areas above, without a base map. It asks the server for five kinds of bytes
 (:mod:`dashboard.wire` writes them) by the addresses it is given, keeps them by address, and recolours itself
 without a further question. It never goes blank: the old picture stays until the new bytes are there.
 
@@ -12,6 +12,15 @@ Properties the page sets
 ``values_url``     bytes of ``wire.encode_values``: one day, exact, one number a unit.
 ``values_day``     the ``day_index`` that ``values_url`` is about; None (default): the one it came with.
 ``classes_url``    bytes of ``wire.encode_classes``: days x units, for replay; loaded after the first picture.
+``flows_url``      bytes of ``wire.encode_flows``: arcs between areas, over the units and under the labels, with
+                   light moving along them; under prefers-reduced-motion still, with heads. Needs outlines. A quiet
+                   ground (few colours, or none) shows them best. None: no flows.
+``flows_day``      the day of the flows shown; None (default): ``day_index``, the last one where it is beyond.
+``flows_level``    the level between whose areas flows are added up; None (default): the finest that the view
+                   has room for.
+``flows_top``      how many of the largest arcs are drawn; default 1000. The rest, the flows inside one area
+                   and those beyond the map are said with their sums in a line beside the scale bar.
+``flows_format``   how a flow is written, as ``value_format``.
 ``day_index``      the day shown: row of the classes (0 = first). The map moves it during replay.
 ``playing``        True: replay from ``day_index`` on; the map sets it to False at the last day.
 ``speed``          days a second while playing; default 4.
@@ -59,7 +68,8 @@ In the browser, without a round trip
 ====================================
 ``onescreen.maps[id]`` is the live map (dict ids: their JSON with sorted keys): ``setDay(i)``, ``play()``,
 ``pause()``, ``fit(code?, animated?)``, ``zoomBy(factor)``, ``setView({lon, lat, mpp})``, ``toBlob(callback,
-{scale})`` (PNG with outlines and labels), ``unitAt(x, y)`` and ``colourAt(x, y)`` (CSS pixels),
+{scale})`` (PNG with outlines and labels), ``flowSummary()`` (arcs with codes, and every sum), ``flowTotals()``
+(what each area takes, gives and keeps), ``unitAt(x, y)`` and ``colourAt(x, y)`` (CSS pixels),
 ``counts()`` (units by class code, 256 numbers: for a legend), ``checksum()``, ``stats`` (see
 ``assets/painter/map.js``). The host element sends bubbling CustomEvents, whose ``detail`` holds ``id`` and
 
@@ -67,6 +77,7 @@ In the browser, without a round trip
 ``onescreen:paint``    {day}, after the pixels changed (a legend then asks ``counts()``)
 ``onescreen:hover``    {unit, code, text}
 ``onescreen:view``     {lon, lat, mpp}
+``onescreen:flows``    {text, level}, when the line about the flows changes (a wall says it larger)
 ``onescreen:status``   {status}
 
 From a page::
@@ -108,6 +119,8 @@ DARK: Mapping[str, Any] = {
     "line_strong": "#aebfc7",
     "accent": "#f2f6f7",
     "panel": "#1b2327",
+    "flow": "#86bfd6",
+    "light": "#f2fbff",
 }
 
 #: The same on paper and in a bright room.
@@ -124,11 +137,14 @@ LIGHT: Mapping[str, Any] = {
     "line_strong": "#5d6f76",
     "accent": "#12191c",
     "panel": "#fbfcfa",
+    "flow": "#2b6d88",
+    "light": "#06293a",
 }
 
 #: Every property, in the order of the module's description.
 PROPERTIES = [
-    "id", "shapes_url", "outlines_url", "values_url", "values_day", "classes_url", "day_index",
+    "id", "shapes_url", "outlines_url", "values_url", "values_day", "classes_url", "flows_url",
+    "flows_day", "flows_level", "flows_top", "flows_format", "day_index",
     "playing", "speed", "loop", "ramp", "breaks", "class_labels", "value_format", "words", "lang",
     "theme", "selected", "fit", "view", "padding", "label_levels", "label_values", "show_values",
     "text_scale", "line_scale", "interactive", "aria_label", "className", "style", "clicked", "escaped", "status",

@@ -17,8 +17,13 @@ class Notice(Part):
     _type = "Notice"
 
 
-def describe(shown: Shown, painted: str) -> dict[str, Any]:
-    """``painted`` tells whether the layer has a number: "some", "none" (of this level), "not_today"."""
+#: From this share on it is said that numbers stand on no unit of the map.
+TOLD_SHARE = 0.05
+
+
+def describe(shown: Shown, painted: str, coarse: tuple[int, int] = (0, 0)) -> dict[str, Any]:
+    """``painted`` tells whether the layer has a number: "some", "none" (of this level), "not_today"; ``coarse``
+    (what is known to coarser places only than the map's units, all)."""
     lang, made = shown.viewer.lang, shown.measure
     level = LEVELS[shown.level].name(lang)
     if not shown.status.days:
@@ -27,6 +32,10 @@ def describe(shown: Shown, painted: str) -> dict[str, Any]:
         lasting = say("empty_layer", lang, measure=made.name(lang), level=level)
     elif painted == "not_today":
         lasting = say("empty_day", lang, measure=made.name(lang), day=numbers.day_text(shown.day, lang))
+    elif coarse[0] > TOLD_SHARE * coarse[1]:
+        lost, whole = (numbers.plain(number) for number in coarse)
+        share = numbers.plain(100 * coarse[0] / coarse[1]) + "%"
+        lasting = say("coarse", lang, lost=lost, whole=whole, share=share, level=level)
     else:
         lasting = "" if shown.units.drawn else say("no_borders", lang, level=level)
     return {"lasting": lasting, "passing": list(shown.messages), "close": say("close", lang)}

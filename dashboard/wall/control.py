@@ -74,7 +74,7 @@ def _rows(board: Board, zones: Sequence[Zone], day: dt.date) -> list[dict[str, A
         {
             "glyph": ZONES[zone.kind].glyph,
             "tone": zone.kind,
-            "name": zone.name or board.label(zone.area),
+            "name": (board.lang == "zh" and zone.name) or board.label(zone.area),
             "where": board.where(zone.area),
             "number": board.counted(
                 (min(day, zone.last or day) - zone.start).days + 1,

@@ -31,8 +31,15 @@ def replay_map(board: Board) -> Panel:
     data = board.map(name, classes=True)
     days = board.span(name, REPLAY_DAYS)
     last = data["properties"]["day_index"]
+    if not known_then(board, days[0]):
+        data["then_url"] = None
     data["replay"] = {"first": last - len(days) + 1, "last": last, "speed": 2}
     return Panel("map", "map", data["name"], board.asof(name), data)
+
+
+def known_then(board: Board, day: dt.date) -> bool:
+    """Whether anything had been loaded by the end of a day: of an archive, nothing was."""
+    return bool(board.desk.cube.store.version(end_of(day, board.desk.city.timezone)))
 
 
 def timeline(board: Board) -> Panel:

@@ -14,6 +14,7 @@ BENCHES = {
     "count": "tests.bench.count",
     "slabs": "tests.bench.slabs",
     "painter": "tests.bench.painter",
+    "first_page": "tests.bench.first_page",
 }
 
 

@@ -137,7 +137,7 @@ def faults(texts: list[dict[str, Any]], wall: Wall) -> list[str]:
         if "figure" in one["classes"] and one["panel"] in ("lead", "figures", "colours") and "soft" not in one["classes"] and one["px"] < KEY * wall.least:
             found.append(f"{name}: key figure of {one['px']} px")
         if one["wide"] > 1.5 or not one["inside"] or left < 0 or top < 0 or right > wall.width or bottom > wall.height:
-            found.append(f"{name}: clipped")
+            found.append(f"{name}: clipped by {one['wide']:.1f} px")
         if any(left < bezel + 8 and right > bezel - 8 for bezel in wall.bezels_x):
             found.append(f"{name}: across a bezel")
         if any(top < bezel + 8 and bottom > bezel - 8 for bezel in wall.bezels_y):
@@ -248,7 +248,7 @@ def test_every_figure_is_what_ask_says(page: Page, site: Site) -> None:
                 assert float(data["value"]) == pytest.approx(answer.value)
                 assert numbers.number(answer.value, made, "zh") in one["text"]
             asked += 1
-    assert asked > 80
+    assert asked > 60
 
 
 def test_english_fits_too(page: Page, site: Site) -> None:

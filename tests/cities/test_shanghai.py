@@ -82,7 +82,10 @@ def test_sixteen_districts_add_up_to_the_city_on_each_day(shanghai: Shanghai) ->
 
 
 def test_incidence_of_the_wave(shanghai: Shanghai) -> None:
-    people = {row["district"]: int(row["population_2020"]) for row in rows("shanghai/population/district_population_census2020.csv")}
+    people = {
+        row["district"]: int(row["population_2020"])
+        for row in rows("shanghai/population/district_population_census2020.csv")
+    }
     found = {answer.name: answer.value for answer in shanghai.ask("incidence", WAVE, "district", total=True)}
     told = {"黄浦区": 9_071, "徐汇区": 4_043, "浦东新区": 3_972, "金山区": 192}
     assert {name: round(found[name] or 0) for name in told} == told
@@ -173,7 +176,9 @@ def _street_of(district: str, text: str, names: dict[str, str]) -> str | None:
     return None if others else names[begins[-1]]
 
 
-@pytest.mark.parametrize("days", [[Day(2022, 7, 12)], day_range(Day(2022, 4, 15), Day(2022, 12, 12))], ids=["one", "all"])
+@pytest.mark.parametrize(
+    "days", [[Day(2022, 7, 12)], day_range(Day(2022, 4, 15), Day(2022, 12, 12))], ids=["one", "all"]
+)
 @pytest.mark.parametrize("grade", ["high", "middle"])
 def test_risk_areas_stand_on_their_street_or_unlocated_in_their_district(
     shanghai: Shanghai, grade: str, days: list[Day]

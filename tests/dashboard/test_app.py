@@ -35,7 +35,8 @@ def app(desk: Desk) -> Screen:
 
 @pytest.fixture
 def client(app: Screen) -> FlaskClient:
-    return app.server.test_client()
+    made: FlaskClient = app.server.test_client()
+    return made
 
 
 def answer(app: Screen, search: str) -> dict[str, Any]:

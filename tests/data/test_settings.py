@@ -29,10 +29,10 @@ def test_a_new_home_has_a_database_and_a_key_of_its_own(tmp_path: Path) -> None:
 def test_building_again_keeps_everything_but_the_city(tmp_path: Path) -> None:
     first = make_home(tmp_path, tmp_path / "one.toml", "postgresql://me:pw@here/city")
     file = tmp_path / SETTINGS_FILE
-    file.write_text(file.read_text("utf-8") + 'port = 9000\nlang = "en"\nhost = "0.0.0.0"\n', "utf-8")
+    file.write_text(file.read_text("utf-8") + 'port = 9000\nlang = "en"\nhost = "10.0.0.1"\n', "utf-8")
     again = make_home(tmp_path, tmp_path / "two.toml")
     assert again.model_dump() == first.model_dump() | {
-        "city": tmp_path / "two.toml", "port": 9000, "lang": "en", "host": "0.0.0.0",
+        "city": tmp_path / "two.toml", "port": 9000, "lang": "en", "host": "10.0.0.1",
     }  # fmt: skip
 
 
@@ -60,7 +60,8 @@ def test_a_folder_that_is_no_home(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "where"), [("port = 'x'", "port"), ("colour = 'red'", "colour"), ("port = ", "TOML"), ("port = 70000", "port")]
+    ("line", "where"),
+    [("port = 'x'", "port"), ("colour = 'red'", "colour"), ("port = ", "TOML"), ("port = 70000", "port")],
 )
 def test_settings_that_cannot_be_are_named(tmp_path: Path, line: str, where: str) -> None:
     make_home(tmp_path, tmp_path / "city.toml")

@@ -45,6 +45,6 @@ def test_runs_of_one_number_are_small() -> None:
 
 
 @given(arrays.arrays(STATEMENT, st.integers(0, 20)), arrays.arrays(COVERED, st.integers(0, 20)))
-def test_rows_come_back(statements: np.ndarray, covered: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_rows_come_back(statements: np.ndarray, covered: np.ndarray) -> None:
     assert unpack_rows(pack_rows(statements), STATEMENT).tobytes() == statements.tobytes()
     assert unpack_rows(pack_rows(covered), COVERED).tobytes() == covered.tobytes()

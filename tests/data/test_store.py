@@ -35,8 +35,8 @@ def store(database_url: str) -> Iterator[Store]:
 
 def take(store: Store, *vectors: tuple[str, Day, list[int]], source: str = "a", **about: Any) -> int:
     """A load of some slabs; its number."""
-    about = {"kind": "cases", "file": "a.csv", "sha256": "0" * 64} | about
-    with store.loading(source=source, **about) as load:
+    given: dict[str, Any] = {"kind": "cases", "file": "a.csv", "sha256": "0" * 64} | about
+    with store.loading(source=source, **given) as load:
         load.slabs(1, [(count, day, np.array(vector, np.int32)) for count, day, vector in vectors])
         load.close(rows=len(vectors), taken=len(vectors), first_day=DAY, last_day=DAY)
     return load.number
@@ -48,7 +48,11 @@ def slabs(store: Store, version: int, first: Day = DAY, last: Day = DAY) -> dict
 
 def test_loads_are_numbered_from_one_and_kept_with_their_figures(store: Store) -> None:
     assert store.version() == 0
-    about = {"file": "病例.csv", "sender": "区疾控", "known": dt.datetime(2022, 3, 18, 9, 30, 1, 250_000)}
+    about: dict[str, Any] = {
+        "file": "病例.csv",
+        "sender": "区疾控",
+        "known": dt.datetime(2022, 3, 18, 9, 30, 1, 250_000),
+    }
     assert [take(store, ("cases", DAY, [1]), **about), take(store, **about)] == [1, 2]
     first, second = store.loads()
     assert isinstance(first, Load)
@@ -62,8 +66,8 @@ def test_loads_are_numbered_from_one_and_kept_with_their_figures(store: Store) -
 
 def test_the_known_clock_never_runs_backwards(store: Store) -> None:
     at = dt.datetime(2022, 4, 1, 20, 0)
-    for known in (at, at - dt.timedelta(days=3), at + dt.timedelta(hours=1), None):
-        take(store, known=known)
+    for moment in (at, at - dt.timedelta(days=3), at + dt.timedelta(hours=1), None):
+        take(store, known=moment)
     known = [load.known for load in store.loads()]
     assert known[:3] == [at, at, at + dt.timedelta(hours=1)]
     assert known == sorted(known)
@@ -88,12 +92,17 @@ def test_each_version_reads_what_was_known_by_then(store: Store) -> None:
 
 def test_a_load_that_fails_leaves_nothing(store: Store) -> None:
     take(store, ("cases", DAY, [1]))
-    with pytest.raises(ZeroDivisionError), _loading(store) as load:
-        _write_everything(load)
-        _ = 1 // 0
+    with pytest.raises(ZeroDivisionError):
+        _fail(store)
     assert store.version() == 1
     assert _rows(store) == {"load": 1, "slab": 1}
     assert take(store) == 2  # the number was not used up
+
+
+def _fail(store: Store) -> None:
+    with _loading(store) as load:
+        _write_everything(load)
+        _ = 1 // 0
 
 
 def _loading(store: Store) -> Any:

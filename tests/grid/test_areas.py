@@ -111,7 +111,10 @@ def test_a_name_that_is_not_clear_is_answered_with_what_could_be_meant(words: st
 @pytest.mark.parametrize(
     ("areas", "words"),
     [
-        ([Area("9901", "甲", "", "district", "99"), Area("9901", "乙", "", "district", "99")], "code stands twice: 9901"),
+        (
+            [Area("9901", "甲", "", "district", "99"), Area("9901", "乙", "", "district", "99")],
+            "code stands twice: 9901",
+        ),
         ([Area("9901", "甲", "", "street", "9900")], "no such parent: 9900"),
         ([Area("9901", "甲", "", "street", "9901")], "9901 甲: not below the city"),
         ([Area("1", "甲", "", "street", "2"), Area("2", "乙", "", "street", "1")], "not below the city"),

@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from data.deliveries import Delivery, sha256_of
 from data.errors import CityFileError, CRSError, MissingColumns, PersonalData, TooManyRejects
 from data.store import sqlite_url
+from grid.build import Loader
 from grid.cube import Cube
 from tests import tiny
-from tests.tiny import DAYS, Knobs, Person, Town
+from tests.tiny import DAYS, Day, Knobs, Person, Town
 
 PERSON = Person("P1", DAYS[0], "确诊", "990102002", 110.045, 30.01)
 
@@ -47,7 +49,7 @@ def test_everything_comes_in_and_a_second_run_loads_nothing(tmp_path: Path, data
     for day in DAYS:
         asymptomatic = town.count("asymptomatic", day)
         assert +Counter(asymptomatic) == streets(day, persons, "无症状")
-        reported = {code: 0 for code in asymptomatic}
+        reported = dict.fromkeys(asymptomatic, 0)
         for (street, when), number in tiny.TABLE.items():
             code = next(code for code, (name, _, _) in tiny.STREETS.items() if name == street)
             reported[code] += number if when == day else 0
@@ -109,6 +111,17 @@ def test_a_wrong_file_put_right_again_is_taken_again(town: Town) -> None:
     assert town.build().skipped == 1
 
 
+def test_a_correction_of_the_same_name_from_elsewhere_is_not_undone_by_the_next_build(
+    town: Town, tmp_path: Path
+) -> None:
+    town.build()
+    late = tiny.write_people(tmp_path / "mail/cases.csv", [replace(PERSON, street="990101001", lon=110.002)])
+    loader = Loader(town.store, town.city, town.view().geography, tiny.SECRET)
+    loader.take(Delivery(town.city.source("cases"), late, sha256_of(late), None))
+    assert town.build().skipped == 1
+    assert +Counter(town.count("cases", DAYS[0])) == {"990101001": 1}
+
+
 def test_the_same_rows_under_two_names_count_once(town: Town) -> None:
     town.edit('path = "in/cases.csv"', 'path = "in/*.csv"')
     (town.folder / "in/copy of cases.csv").write_bytes((town.folder / "in/cases.csv").read_bytes())
@@ -126,7 +139,11 @@ def test_rows_without_an_id_replace_only_rows_that_say_the_same_of_the_same_plac
     town.build()
     two.write_text(two.read_text("utf-8").replace(str(DAYS[1]), str(DAYS[2])), "utf-8")
     town.build()
-    assert [+Counter(town.count("cases", day)) for day in DAYS[:3]] == [{"990102002": 1}, {"990102001": 1}, {"990102001": 1}]
+    assert [+Counter(town.count("cases", day)) for day in DAYS[:3]] == [
+        {"990102002": 1},
+        {"990102001": 1},
+        {"990102001": 1},
+    ]
 
 
 def daily(town: Town, name: str, *rows: tuple[Any, ...]) -> None:
@@ -161,7 +178,7 @@ def test_an_empty_cell_is_missing_unless_the_source_says_zero(table: Town) -> No
     table.build()
     assert table.count("cases", DAYS[0]) == {"990102002": 2}
     assert table.store.loads()[-1].aside == 1
-    table.edit('constants = { district', 'empty = "zero"\nconstants = { district')
+    table.edit("constants = { district", 'empty = "zero"\nconstants = { district')
     daily(table, "table2.csv", (DAYS[1], "石桥街道", None))
     table.build()
     assert table.count("cases", DAYS[1]) == {"990102001": 0}
@@ -183,6 +200,17 @@ def test_rejects_are_kept_with_row_column_value_and_why(table: Town) -> None:
     assert (reject.row, reject.column, reject.value, reject.why) == (10, "人数", "三", "not_a_count")
     assert table.loads() == [("table", 8, 1)]
     assert table.count("cases", DAYS[0]) == {"990102001": sum(range(8))}  # equal keys of one file add up
+
+
+def test_notes_past_those_that_are_kept_are_still_counted(table: Town) -> None:
+    rows = [(DAYS[0], f"火星{n}街道", 1) for n in range(250)]
+    daily(table, "table1.csv", *rows, (DAYS[0], "火星0街道", 1))
+    table.build()
+    notes = table.store.unplaced(2)
+    assert len(notes) == 201
+    assert {rows for *_, text, rows in notes if text == "火星0街道"} == {2}
+    assert {rows for *_, text, rows in notes if text == "…"} == {50}
+    assert sum(note[-1] for note in notes) == 251
 
 
 def test_a_place_that_is_not_ours_is_a_reject_with_the_senders_heading(town: Town) -> None:
@@ -254,7 +282,9 @@ def test_points_without_a_declared_system_send_only_their_file_back(tmp_path: Pa
 
 def test_archives_are_known_from_the_moment_in_their_names_and_later_files_from_now(town: Town) -> None:
     town.edit('path = "in/cases.csv"', 'path = "in/cases_*.csv"\nreceived = "cases_%Y%m%d%H"')
-    town.path.write_text(town.path.read_text("utf-8") + '[[source]]\nname = "population"' + tiny.SOURCES["population"], "utf-8")
+    town.path.write_text(
+        town.path.read_text("utf-8") + '[[source]]\nname = "population"' + tiny.SOURCES["population"], "utf-8"
+    )
     tiny.write_csv(town.folder / "in/population.csv", ["街道代码", "常住人口"], tiny.POPULATION.items())
     for n in range(3):
         tiny.write_people(town.folder / f"in/cases_202203{n + 2:02}08.csv", [replace(PERSON, id=f"P{n}")])
@@ -283,7 +313,9 @@ def ledger_town(folder: Path, *, streamed: bool, parquet: bool = False) -> Town:
         town.edit('path = "in/ledger.csv"', 'path = "in/ledger.csv"\ndays_from = 2000-01-01')
     if parquet:
         cells, days, until, status = zip(*tiny.ledger(), strict=True)
-        pq.write_table(pa.table({"cell": cells, "day": days, "until": until, "status": status}), folder / "in/ledger.parquet")
+        pq.write_table(
+            pa.table({"cell": cells, "day": days, "until": until, "status": status}), folder / "in/ledger.parquet"
+        )
         town.edit("in/ledger.csv", "in/ledger.parquet")
     town.build()
     return town
@@ -340,6 +372,7 @@ def test_a_ledger_with_names_of_persons_is_refused(tmp_path: Path, format_: str)
 
 def test_bad_rows_of_a_parquet_ledger_are_kept_as_rejects(tmp_path: Path, database_url: str) -> None:
     town = Town(tmp_path, database_url, Knobs(sources=("ledger",)))
+    rows: list[tuple[str, Day, Day | None, str]]
     rows = [(cell, day, None, colour) for cell, day, _, colour in tiny.ledger(50)]
     rows[7] = (rows[7][0], DAYS[3], DAYS[1], "red")  # it ends before it starts
     cells, days, until, status = zip(*rows, strict=True)
@@ -379,4 +412,3 @@ def test_a_json_feed_with_a_nul_in_it_is_kept_on_both_databases(tmp_path: Path, 
     assert town.loads() == [("table", 9, 1)]
     assert "x" in town.store.rejects(2)[0].value
     town.store.close()
-

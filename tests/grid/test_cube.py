@@ -139,9 +139,7 @@ def _check(view: View, made: Random, count: str, leaves: list[list[int | None]])
 # --- files -----------------------------------------------------------------------------------------
 
 STREETS = ["石桥街道", "柳林街道", "上河镇", "火星街道", None]
-table_rows = st.tuples(
-    st.sampled_from(DAYS[:3]), st.sampled_from(STREETS), st.one_of(st.none(), st.integers(0, 9))
-)
+table_rows = st.tuples(st.sampled_from(DAYS[:3]), st.sampled_from(STREETS), st.one_of(st.none(), st.integers(0, 9)))
 people_rows = st.builds(
     tiny.Person,
     st.sampled_from(["P1", "P2", "P3"]), st.sampled_from(DAYS[:3]), st.sampled_from(["确诊", "无症状"]),
@@ -180,7 +178,9 @@ def blank(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Blank:
 
 @settings(max_examples=12)
 @given(deliveries_of)
-def test_as_of_a_version_is_a_store_built_from_the_loads_up_to_it(blank: Blank, feeds: list[tuple[str, list[Any]]]) -> None:
+def test_as_of_a_version_is_a_store_built_from_the_loads_up_to_it(
+    blank: Blank, feeds: list[tuple[str, list[Any]]]
+) -> None:
     city = blank.city
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -235,11 +235,7 @@ def _dictionary(feeds: list[tuple[str, list[Any]]]) -> Numbers:
             rows = list(dict.fromkeys(rows))  # a row that repeats an earlier one is a reject
             people |= {id_: [row for row in rows if row.id == id_] for id_ in {row.id for row in rows}}
         else:
-            new: Counter[tuple[Day, str | None]] = Counter()
-            for day, street, number in rows:
-                if number is not None:
-                    new[day, street] += number
-            table |= new
+            table |= _added(rows)
     found: Numbers = Counter()
     for person in (person for persons in people.values() for person in persons):
         count = "cases" if person.status == "确诊" else "asymptomatic"
@@ -248,6 +244,13 @@ def _dictionary(feeds: list[tuple[str, list[Any]]]) -> Numbers:
     for (day, street), number in table.items():
         for area in _up(code.get(street or "", "990102")):
             found["cases", day, area] += number
+    return found
+
+
+def _added(rows: list[Any]) -> dict[tuple[Day, str | None], int]:
+    found: Counter[tuple[Day, str | None]] = Counter()
+    for day, street, number in rows:
+        found.update({(day, street): number} if number is not None else {})
     return found
 
 
@@ -312,7 +315,9 @@ def test_a_backed_up_source_is_heard_only_where_the_other_is_silent(tmp_path: Pa
 
 def _plain_city() -> tuple[Areas, Leaves]:
     none = np.empty(0, np.int32)
-    return lay(plant([Area("9", "市", "", "city", None)], "x"), (none, none, np.empty(0, np.int64)), Cells([], None, []))
+    return lay(
+        plant([Area("9", "市", "", "city", None)], "x"), (none, none, np.empty(0, np.int64)), Cells([], None, [])
+    )
 
 
 def test_a_moment_before_the_first_load_and_a_source_there_is_not(tiny_cube: Cube, tmp_path: Path) -> None:

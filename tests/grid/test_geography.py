@@ -144,7 +144,11 @@ def test_a_code_list_with_a_bad_row_is_refused_and_the_row_named(tmp_path: Path,
 
 def test_points_are_no_boundaries(tmp_path: Path) -> None:
     path = tiny_city(tmp_path, Knobs(sources=()))
-    point = {"type": "Feature", "properties": {"adcode": "990101"}, "geometry": {"type": "Point", "coordinates": [110, 30]}}
+    point = {
+        "type": "Feature",
+        "properties": {"adcode": "990101"},
+        "geometry": {"type": "Point", "coordinates": [110, 30]},
+    }
     collection = {"type": "FeatureCollection", "features": [point]}
     (tmp_path / "maps/districts.geojson").write_text(json.dumps(collection), "utf-8")
     with pytest.raises(CityFileError, match="polygons"):
@@ -152,7 +156,9 @@ def test_points_are_no_boundaries(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stated", ["gb18030", None])
-def test_a_shapefile_in_gbk_is_read_in_the_encoding_that_is_stated_or_refused(tmp_path: Path, stated: str | None) -> None:
+def test_a_shapefile_in_gbk_is_read_in_the_encoding_that_is_stated_or_refused(
+    tmp_path: Path, stated: str | None
+) -> None:
     tiny_city(tmp_path, Knobs(sources=()))
     shapes = geopandas.read_file(tmp_path / "maps/streets.geojson")
     shapes.rename(columns={"区": "QU", "街道": "JIEDAO"}).to_file(tmp_path / "maps/streets.shp", encoding="gbk")
@@ -183,7 +189,9 @@ def test_an_imported_grid_need_not_cover_the_city(tmp_path: Path) -> None:
     assert int(leaves.m2[leaves.cell >= 0].sum()) < 0.5 * whole
 
 
-@pytest.mark.parametrize(("old", "new", "words"), [("居村", "社区", "no such columns"), ("网格", "居村", "cell ids repeat")])
+@pytest.mark.parametrize(
+    ("old", "new", "words"), [("居村", "社区", "no such columns"), ("网格", "居村", "cell ids repeat")]
+)
 def test_an_imported_grid_that_does_not_fit(tmp_path: Path, old: str, new: str, words: str) -> None:
     path = tiny_city(tmp_path, Knobs(grid="imported", sources=()))
     path.write_text(path.read_text("utf-8").replace(f'= "{old}"', f'= "{new}"'), "utf-8")
@@ -246,7 +254,7 @@ def test_a_change_conserves_every_count(tmp_path: Path, knobs: Knobs) -> None:
         assert _sum(new, moved, "990102002") == both
 
 
-def _sum(geography: Geography, vector: np.ndarray, code: str) -> int:  # type: ignore[type-arg]
+def _sum(geography: Geography, vector: np.ndarray, code: str) -> int:
     row = geography.areas.row_of[code]
     part = vector[geography.areas.lo[row] : geography.areas.hi[row]]
     return int(part[part != MISSING].sum())

@@ -45,12 +45,14 @@ def test_the_leaves_of_every_area_are_one_slice(pairs: Pairs) -> None:
 
 @given(pairs_of)
 def test_a_pair_is_found_or_else_the_areas_own_leaf(pairs: Pairs) -> None:
-    areas, leaves = laid(pairs)
-    area, cell = (grid.ravel().astype(np.int32) for grid in np.meshgrid(np.arange(len(AREAS)), np.arange(-1, len(CELLS))))
+    _, leaves = laid(pairs)
+    area, cell = (
+        grid.ravel().astype(np.int32) for grid in np.meshgrid(np.arange(len(AREAS)), np.arange(-1, len(CELLS)))
+    )
     found = leaves.find(area, cell)
     for a, c, leaf in zip(area, cell, found, strict=True):
         assert leaves.area[leaf] == a
-        assert leaves.cell[leaf] == (c if (a, c) in pairs else -1)
+        assert leaves.cell[leaf] == (c if (int(a), int(c)) in pairs else -1)
 
 
 @given(pairs_of)
@@ -86,4 +88,6 @@ def test_the_ground_of_the_tiny_city_adds_up(tiny_cube: Cube) -> None:
         row = view.areas.row_of[code]
         assert view.geography.area_m2[row] == pytest.approx((east - west) * 96_490 * 0.03 * 110_850, rel=2e-3)
     inner = view.areas.children(view.areas.row_of["990101"])
-    assert view.geography.area_m2[inner].sum() == pytest.approx(view.geography.area_m2[view.areas.row_of["990101"]], rel=1e-6)
+    assert view.geography.area_m2[inner].sum() == pytest.approx(
+        view.geography.area_m2[view.areas.row_of["990101"]], rel=1e-6
+    )

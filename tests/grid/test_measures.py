@@ -38,7 +38,7 @@ def test_every_measure_is_told_in_both_languages(made: Measure) -> None:
 
 def test_names_stand_for_one_measure_each() -> None:
     for lang in ("zh", "en"):
-        names = [made.name(lang) for made in MEASURES.values()]  # type: ignore[arg-type]
+        names = [made.name(lang) for made in MEASURES.values()]
         assert len(set(names)) == len(names)
     with pytest.raises(TypeError):
         MEASURES["mine"] = MEASURES["cases"]  # type: ignore[index]

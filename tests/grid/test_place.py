@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.city import City, Source
-from data.errors import CRSError, WHY
+from data.errors import WHY, CRSError
 from grid.areas import Area, plant
 from grid.cube import Cube
 from grid.lookup import Lookup
@@ -21,7 +21,7 @@ from grid.place import NOTES, Names, Placer
 from tests import tiny
 
 SOURCE = Source(name="a", kind="cases", path="a.csv", crs="WGS-84")
-NONE = {name: None for name in ("code", "area", "district", "street", "community", "text", "cell")}
+NONE = dict.fromkeys(("code", "area", "district", "street", "community", "text", "cell"))
 INSIDE = 110.004, 30.004  # 江口街道, 南滩居委会
 EAST = 110.045, 30.004  # 柳林街道
 
@@ -93,7 +93,7 @@ def cell_at(lon: float, lat: float) -> str:
         ({"district": "东江区", "street": "没有的街道", "community": "北滩"}, "990101001002"),
     ],
 )  # fmt: skip
-def test_words_that_are_clear(lookup: Lookup, city: City, said: dict[str, str], code: str) -> None:
+def test_words_that_are_clear(lookup: Lookup, city: City, said: dict[str, Any], code: str) -> None:
     assert place(lookup, city, **said) == (code, None, None, None)
 
 
@@ -112,7 +112,7 @@ def test_words_that_are_clear(lookup: Lookup, city: City, said: dict[str, str], 
     ],
 )
 def test_words_that_are_clear_only_so_far(
-    lookup: Lookup, city: City, said: dict[str, str], code: str, note: str
+    lookup: Lookup, city: City, said: dict[str, Any], code: str, note: str
 ) -> None:
     assert place(lookup, city, **said) == (code, None, note, None)
 
@@ -181,7 +181,9 @@ points = st.tuples(st.floats(110.0001, 110.0599), st.floats(30.0001, 30.0299))
 
 
 @given(st.lists(points, min_size=1, max_size=30))
-def test_a_point_lands_in_the_street_and_cell_that_hold_it(lookup: Lookup, city: City, at: list[tuple[float, float]]) -> None:
+def test_a_point_lands_in_the_street_and_cell_that_hold_it(
+    lookup: Lookup, city: City, at: list[tuple[float, float]]
+) -> None:
     lon, lat = (np.array(column) for column in zip(*at, strict=True))
     rows = pd.DataFrame({name: [None] * len(at) for name in NONE}).assign(lon=lon, lat=lat)
     placed = Placer(lookup, city, SOURCE).place(rows)
@@ -207,15 +209,24 @@ def test_a_source_has_aliases_of_its_own(lookup: Lookup, city: City) -> None:
 
 
 def test_a_retired_code_leads_to_the_area_that_took_it_over(lookup: Lookup, city: City) -> None:
-    levels = [level.model_copy(update={"merged": {"990102009": "990102008", "990102008": "990102002"}}) for level in city.levels[1:2]]
+    levels = [
+        level.model_copy(update={"merged": {"990102009": "990102008", "990102008": "990102002"}})
+        for level in city.levels[1:2]
+    ]
     merged = city.model_copy(update={"levels": [city.levels[0], *levels, city.levels[2]]})
     assert place(lookup, merged, code="990102009")[0] == "990102002"
     assert place(lookup, merged, area="990102009000")[0] == "990102002"
 
 
 def names(*streets: str, aliases: dict[str, str] | None = None) -> Names:
-    areas = [Area("31", "上海市", "", "city", None), Area("3101", "金山区", "", "district", "31"), Area("3102", "嘉定区", "", "district", "31")]
-    areas += [Area(f"310{1 + n % 2}{n:02}", street, "", "street", f"310{1 + n % 2}") for n, street in enumerate(streets)]
+    areas = [
+        Area("31", "上海市", "", "city", None),
+        Area("3101", "金山区", "", "district", "31"),
+        Area("3102", "嘉定区", "", "district", "31"),
+    ]
+    areas += [
+        Area(f"310{1 + n % 2}{n:02}", street, "", "street", f"310{1 + n % 2}") for n, street in enumerate(streets)
+    ]
     return Names(plant(areas, "city.toml"), {"street": aliases or {}}, {})
 
 

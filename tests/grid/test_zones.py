@@ -192,7 +192,11 @@ def test_without_a_population_people_are_missing_and_ground_is_not(tmp_path: Pat
 def test_a_zone_whose_id_is_an_address_is_kept_and_found_again(tmp_path: Path, database_url: str) -> None:
     town = Town(tmp_path, database_url, Knobs(sources=("zones",)))
     long = "石桥街道" * 100
-    zones(town, {"编号": long + "1", "类型": "封控区", "街道": "石桥街道"}, {"编号": long + "2", "类型": "封控区", "街道": "石桥街道"})
+    zones(
+        town,
+        {"编号": long + "1", "类型": "封控区", "街道": "石桥街道"},
+        {"编号": long + "2", "类型": "封控区", "街道": "石桥街道"},
+    )
     view = zones(town, {"编号": long + "1", "类型": "封控区", "街道": "石桥街道", "结束日期": DAYS[0]})
     assert [numbers(view, "zone_lockdown_n", DAYS[n]) for n in (0, 1)] == [2, 1]
     town.store.close()

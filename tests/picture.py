@@ -1,0 +1,112 @@
+"""Takes the README's pictures of the official's page: ``python -m tests.picture FOLDER [HOME]``.
+
+``HOME`` is a home folder; without it the demo city is made in a temporary one. The pictures are of the page as it is
+served, on the day of the most new positives.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from dashboard.app import create_app, warm
+from dashboard.queries import Desk, Viewer
+from data.city import read_city
+from data.demo import simulate
+from data.settings import make_home, read_home
+from data.store import Store
+from grid.build import build
+from grid.cube import Cube
+
+ARGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--force-device-scale-factor=1"]
+READY = """() => {
+  const map = window.onescreen?.maps?.map, root = document.documentElement.dataset;
+  return map && map.status === "ready" && !map.glide && !map.frame && root.asked === root.answered
+    && map.bytes.holds("values") && document.querySelector(".legend td")?.textContent;
+}"""
+
+#: name -> (query, with {day} and {district}; width, height).
+PICTURES = {
+    "page": ("?day={day}", 1920, 1080),
+    "page-cells": ("?area={district}&level=cell&day={day}", 1920, 1080),
+    "page-light-en": ("?area={district}&day={day}&theme=light&lang=en", 1366, 768),
+    "page-phone": ("?day={day}", 390, 844),
+}
+
+
+def main(words: list[str]) -> int:
+    """The exit status; prints the files it wrote."""
+    if not words:
+        print("python -m tests.picture FOLDER [HOME]")
+        return 2
+    folder = Path(words[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        home = Path(words[1]) if len(words) > 1 else _demo(Path(temporary))
+        settings = read_home(home)
+        desk = Desk(Cube(Store.open(settings.database), read_city(settings.city)))
+        fields = {"day": str(_worst_day(desk)), "district": _worst_district(desk)}
+        with _served(desk) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+            for name, (search, width, height) in PICTURES.items():
+                _take(browser, address + search.format(**fields), (width, height), folder / f"{name}.png")
+            browser.close()
+    return 0
+
+
+def _demo(folder: Path) -> Path:
+    city = simulate("city", 1, folder / "city", lambda *_: None)
+    settings = make_home(folder / "home", city if city.is_file() else folder / "city" / "city.toml")
+    store = Store.create(settings.database)
+    build(store, read_city(settings.city), settings.secret)
+    store.close()
+    return folder / "home"
+
+
+def _worst_day(desk: Desk) -> dt.date:
+    first, last = desk.status(Viewer()).days["positives"]
+    answers = desk.series(Viewer(), "positives", "city", first, last)
+    return max(answers, key=lambda answer: answer.value or 0).day
+
+
+def _worst_district(desk: Desk) -> str:
+    answers = desk.ask(Viewer(), "positives", days=[_worst_day(desk)], level="district")
+    return max(answers, key=lambda answer: answer.value or 0).area
+
+
+@contextmanager
+def _served(desk: Desk) -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    app = create_app(desk)
+    warm(app).join()
+    server = make_server("127.0.0.1", 0, app.server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+
+
+def _take(browser: Browser, address: str, size: tuple[int, int], file: Path) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_function(READY)
+    page.wait_for_timeout(500)
+    page.screenshot(path=file)
+    context.close()
+    print(file)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
