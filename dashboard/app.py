@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import threading
 import time
@@ -17,7 +18,7 @@ from flask_compress import Compress
 from dashboard import links, routes, wall
 from dashboard.pages import official
 from dashboard.paint import Painter
-from dashboard.queries import Desk, Viewer
+from dashboard.queries import KEY_FIGURES, MAX_DAYS, Desk, Viewer
 from dashboard.routes import ViewerOf
 from dashboard.shown import Shown, settle
 from dashboard.texts import say
@@ -144,6 +145,7 @@ def warm(app: Screen) -> threading.Thread:
                 for search in ways:
                     look(answers, search)
                     time.sleep(PAUSE)
+            _curves(answers.desk)
         except OneScreenError as error:
             log.warning("warm", error=error.say("en"))
         answers.warm.set()
@@ -151,6 +153,14 @@ def warm(app: Screen) -> threading.Thread:
     thread = threading.Thread(target=work, name="onescreen-warm", daemon=True)
     thread.start()
     return thread
+
+
+def _curves(desk: Desk) -> None:
+    """The key figures on all days: the desk keeps what a curve needs, and reads single days off it."""
+    for name, (first, last) in desk.status(Viewer()).days.items():
+        if name in KEY_FIGURES:
+            desk.series(Viewer(), name, "city", first, min(last, first + dt.timedelta(days=MAX_DAYS - 1)))
+            time.sleep(PAUSE)
 
 
 def _ways_down(desk: Desk) -> Iterator[str]:

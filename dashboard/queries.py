@@ -314,9 +314,21 @@ class Desk:
             return None
         key = (view.version, made.id)
         with self._lock:
-            if key not in self._sheets:
-                self._sheets[key] = span, ask(view, made, day_range(*span), AREAS)
-            return self._sheets[key]
+            kept = self._sheets.get(key)
+        if kept is None:
+            kept = span, ask(view, made, day_range(*span), AREAS)
+            with self._lock:
+                self._sheets[key] = kept
+        return kept
+
+    def _areas(self, view: View, made: Measure, days: Sequence[Day]) -> Values:
+        """A measure for every area on consecutive days: from its sheet if that is at hand."""
+        with self._lock:
+            kept = None if view.only else self._sheets.get((view.version, made.id))
+        if kept is None or not kept[0][0] <= days[0] <= days[-1] <= kept[0][1]:
+            return ask(view, made, days, AREAS)
+        at = slice((days[0] - kept[0][0]).days, (days[-1] - kept[0][0]).days + 1)
+        return Values(kept[1].value[at], kept[1].state[at])
 
     def _row(self, view: View, viewer: Viewer, area: str) -> int:
         top = 0 if viewer.scope is None else view.areas.find(viewer.scope)
@@ -343,7 +355,7 @@ class Desk:
             known = ", ".join([*levels, "cell"] if len(view.leaves.cells) else levels)
             raise BadQuestion(detail=Both(f"没有层级 {level}；有：{known}", f"no level {level}; {known}"))
         rows = view.areas.of_level(level, row)
-        values = ask(view, made, days, AREAS)
+        values = self._areas(view, made, days)
         picked = Values(values.value[:, rows], values.state[:, rows])
         codes = [view.areas.code[r] for r in rows]
         return Painted(level, codes, [view.areas.label(r, viewer.lang) for r in rows], days, picked)
@@ -359,7 +371,7 @@ class Desk:
 
     def _figure(self, view: View, viewer: Viewer, made: Measure, row: int, day: Day) -> Figure:
         days = day_range(day - dt.timedelta(days=COMPARED_DAYS), day)
-        values = ask(view, made, days, AREAS)
+        values = self._areas(view, made, days)
         first, last = (
             Answer(
                 view.areas.code[row],

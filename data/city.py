@@ -40,8 +40,6 @@ class Codes(_Part):
     name: str = "name"
     name_en: str | None = None
     parent: str | None = None
-    valid_from: str | None = None
-    valid_to: str | None = None
     encoding: str | None = None
 
 

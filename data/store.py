@@ -111,9 +111,9 @@ def _newest_slabs() -> Select[Any]:
     newest = select(*what, func.max(table.c.load).label("load")).where(*wanted).group_by(*what).subquery()
     same = and_(*(table.c[name] == newest.c[name] for name in ("count", "day", "source", "load")))
     # ``count`` is a method of every row object: the column is read under another name
-    return select(
-        table.c.count.label("count_"), table.c.day, table.c.source, table.c.geography, table.c.body
-    ).join(newest, same)
+    return select(table.c.count.label("count_"), table.c.day, table.c.source, table.c.geography, table.c.body).join(
+        newest, same
+    )
 
 
 _NEWEST_SLABS = _newest_slabs()

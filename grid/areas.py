@@ -6,7 +6,7 @@ Areas are rows. Rows of one subtree are contiguous, ``[row, last[row])``; so are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,6 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from data.errors import AreaNotFound, Both, CityFileError, Lang
 
 Rows = NDArray[np.int32]
+
+#: Longest area code: as wide as the store keeps it; the longest code in use has 17 digits.
+MOST_CODE = 40
 
 #: More names than this do not help somebody who misspelt one.
 HINTS = 3
@@ -174,6 +177,14 @@ def to_stream(*tables: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
+def _wrong_code(code: str, known: Container[str]) -> Both | None:
+    if code in known:
+        return Both(f"代码重复: {code}", f"code stands twice: {code}")
+    if len(code) > MOST_CODE:
+        return Both(f"代码超过 {MOST_CODE} 字: {code}", f"code of more than {MOST_CODE} characters: {code}")
+    return None
+
+
 def plant(areas: Iterable[Area], file: str) -> Areas:
     """The tree of ``areas``; exactly one has no parent.
 
@@ -181,12 +192,9 @@ def plant(areas: Iterable[Area], file: str) -> Areas:
     """
     by_code: dict[str, Area] = {}
     for area in areas:
-        if area.code in by_code:
-            raise CityFileError(
-                file=file,
-                where=area.level,
-                detail=Both(f"代码重复: {area.code}", f"code stands twice: {area.code}"),
-            )
+        wrong = _wrong_code(area.code, by_code)
+        if wrong is not None:
+            raise CityFileError(file=file, where=area.level, detail=wrong)
         by_code[area.code] = area
     below: dict[str | None, list[Area]] = {}
     for area in sorted(by_code.values(), key=lambda area: area.code):

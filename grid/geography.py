@@ -67,9 +67,7 @@ class Report:
         self.levels.setdefault(level, {}).update(found)
 
 
-def open_geography(
-    store: Store, upto: int | None = None, kept: dict[int, Geography] | None = None
-) -> Geography | None:
+def open_geography(store: Store, upto: int | None = None, kept: dict[int, Geography] | None = None) -> Geography | None:
     """The newest geography of the store (up to a version); ``kept`` holds those that were opened before."""
     number = store.geography_id(upto)
     if number is None:

@@ -5,10 +5,10 @@
   "use strict";
   const painter = ((window.onescreen = window.onescreen || {}).painter = window.onescreen.painter || {});
   const SPEED = 44; // CSS pixels a second, on every arc
-  const TAIL = 17, RADIUS = 1.5; // CSS pixels of the strongest light
+  const TAIL = 26, RADIUS = 1.9; // CSS pixels of the strongest light
   const FADE = 26; // CSS pixels over which a light comes and goes at the ends
   const TWO_FROM = 0.4; // strength from which an arc carries two lights
-  const FAINTEST = 0.34; // of a light, where the strongest is 1
+  const FAINTEST = 0.42; // of a light, where the strongest is 1
   const STEPS = 64;
   const GOLDEN = 0.6180339887; // spreads the lights of neighbours in rank
 

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const painter = ((window.onescreen = window.onescreen || {}).painter = window.onescreen.painter || {});
-  const ROOM = 30; // CSS pixels of a level's typical area from which arcs between such areas can be told apart
+  const ROOM = 36; // CSS pixels of a level's typical area from which arcs between such areas can be told apart
   const TALLEST = 16; // levels that an area tree may have; a ring of parents ends here
   const VALUE = 0, SUPPRESSED = 2, MISSING = 3;
 

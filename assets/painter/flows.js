@@ -5,7 +5,7 @@
   const BEND = 0.13; // height of an arc over its chord; always to the left of its way, so that both ways are apart
   const LONGER = 1 + (8 / 3) * BEND * BEND; // length of a flat parabola over that of its chord
   const WIDEST = 2.6, THINNEST = 0.5; // CSS pixels; the width between them goes by the root of the value
-  const BRIGHTEST = 0.42, FAINTEST = 0.07; // strength of the line in the same order
+  const BRIGHTEST = 0.5, FAINTEST = 0.11; // strength of the line in the same order
   const DISC = 11; // CSS pixels: radius for the largest number that arrives or stays in an area
   const DOT = 2.2; // the least radius that is seen as a ring
   const HEAD = 3; // CSS pixels of an arrow's head beyond its line's half width, where nothing moves

@@ -33,7 +33,7 @@
   class LiveMap {
     // tell(properties) reports what the person did; id names the map on the page.
     constructor(host, id, tell) {
-      Object.assign(this, { host, id, tell, props: {}, clicks: 0, escapes: 0, day: 0, dirty: {}, reported: [], look: {} });
+      Object.assign(this, { host, id, tell, props: {}, clicks: 0, escapes: 0, lightDue: 0, day: 0, dirty: {}, reported: [], look: {} });
       this.stats = { paints: 0, rasters: 0, days: 0, last_paint_ms: 0, last_work_ms: 0, last_raster_ms: 0, unit: -1, lights: 0, last_light_ms: 0 };
       this.stack = document.createElement("div");
       this.stack.className = "onescreen-map-stack";
@@ -220,7 +220,7 @@
       this.frame = 0;
       if (this.glide) this.glideOn(now);
       if (this.clock.running) this.playOn(now);
-      if (!this.flush() && this.picture.light.moves) this.shine(now);
+      if (!this.flush() && this.picture.light.moves && performance.now() >= this.lightDue) this.shine(now);
       if (this.glide || this.clock.running || this.picture.light.moves) this.wake();
     }
 
@@ -229,6 +229,7 @@
       const begun = performance.now();
       this.picture.shine(now);
       this.stats.last_light_ms = performance.now() - begun;
+      this.lightDue = begun + 2 * this.stats.last_light_ms; // rests as long as it worked: the page needs the thread too
       this.stats.lights++;
     }
 

@@ -7,6 +7,7 @@
   const SHOW_FROM = 14, SHOW_WHOLE = 34; // CSS pixels of a level's typical area between which its borders fade in
   const CELLS_FROM = 11, CELLS_WHOLE = 26; // the same for borders of units without outlines
   const FAINT = 0.08; // strength below which nobody sees a border, so that nobody waits for it
+  const UNDER_FLOWS = 0.4; // share of its strength that a border keeps under arcs, which are what is looked at then
   const DETAIL = 0.5; // device pixels that a line may lie beside a bend
 
   const fadeIn = (size, from, whole) => painter.view.clamp((size - from) / (whole - from), 0, 1);
@@ -131,18 +132,19 @@
 
   // Finest first, so that a district's border lies over its streets'. The casing in the background's colour
   // keeps a border readable over every colour of a ramp.
-  function drawLevels(strokes, { outlines, view, size, dpr, grain, theme }) {
+  function drawLevels(strokes, { outlines, view, size, dpr, grain, theme, flows }) {
     const slim = painter.view.clamp(size.width / dpr / 1000, 0.65, 1); // a telephone shows a whole city in a hand's width
     for (let rank = outlines.levels.length - 1; rank >= 0; rank--) {
       const level = outlines.levels[rank], strength = presence(outlines, level, view, dpr);
       if (strength < FAINT) continue;
       const [wide, alpha] = STYLES[Math.min(rank, STYLES.length - 1)], width = wide * slim * grain;
+      const shown = strength * (flows ? UNDER_FLOWS : 1);
       const casing = (wide + 1.8) * slim * grain;
       strokes.begin(casing);
       addLines(strokes, outlines.shapes, levelUnits(outlines, level), view, size);
       strokes.end([
-        { width: casing, colour: painter.paint.rgb(theme.line), alpha: 0.6 * alpha * strength },
-        { width, colour: painter.paint.rgb(theme.line_strong), alpha: alpha * strength },
+        { width: casing, colour: painter.paint.rgb(theme.line), alpha: 0.6 * alpha * shown },
+        { width, colour: painter.paint.rgb(theme.line_strong), alpha: alpha * shown },
       ]);
     }
   }

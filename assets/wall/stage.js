@@ -1,6 +1,5 @@
 // The one map of the wall, and its replay. The map stays when scenes change: it is only moved, recoloured or hidden.
-//
-// Hook for whatever else is drawn over the map: a file may push {show(map, panel), hide()} to onescreen.wall.overlays.
+// Whatever the map can do is a property of the scene's panel (flows: flows_url and its like); addresses are the wall's own.
 (function () {
   "use strict";
   const wall = (window.onescreen.wall = window.onescreen.wall || {});
@@ -10,8 +9,6 @@
   const SMALLEST = 10.5; // the painter's smallest label, CSS pixels at text_scale 1 (labels.js)
   const GROWTH = (wide) => Math.min(Math.max(1 + (wide - 1600) / 3200, 1), 2); // what the painter scales by itself (map.js)
   const GROUND = "#0f1417";
-
-  wall.overlays = wall.overlays || [];
 
   class Stage {
     constructor(parent, address) {
@@ -24,7 +21,6 @@
 
     // panel: the map of the scene, or null. layer: where its words go.
     show(panel, layer, pen) {
-      for (const overlay of wall.overlays) overlay.hide();
       this.panel = panel;
       this.frame.hidden = !panel;
       this.replayed = null;
@@ -34,11 +30,8 @@
       const props = panel.properties;
       this.props = {
         ...props,
-        shapes_url: this.address(props.shapes_url),
-        outlines_url: this.address(props.outlines_url),
-        values_url: this.address(props.values_url),
+        ...Object.fromEntries(Object.entries(props).filter(([name, at]) => name.endsWith("_url") && at).map(([name, at]) => [name, this.address(at)])),
         values_day: panel.replay ? -1 : props.values_day, // a replay is painted from the classes as soon as they are there
-        classes_url: props.classes_url ? this.address(props.classes_url) : null,
         padding: [panel.over || 0, Math.round(em), 0, Math.round(em)],
         text_scale: (least / SMALLEST / GROWTH(w)) * 1.001,
         line_scale: Math.max(0.4, 1 / Math.sqrt(least / SMALLEST)),
@@ -47,7 +40,6 @@
       if (panel.replay) this.props.day_index = panel.replay.last;
       this.map.update(this.props);
       this.legend(panel, layer, pen, y + h - legend);
-      for (const overlay of wall.overlays) overlay.show(this.map, panel);
     }
 
     // Two lines under the map, in the widest box that no bezel cuts.

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import h3.api.basic_int as h3
 import numpy as np
 import shapely
 from dash import Dash, html
 from flask import Response
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
-from shapely.geometry import Point
 from werkzeug.serving import make_server
 
 import dashboard
@@ -27,7 +27,6 @@ from dashboard.parts import grid_map
 from tests.bench import painter
 from tests.bench.table import show
 
-LON, LAT, RADIUS = 121.47, 31.23, 0.36  # degrees: the round city of the painter's bench
 DISTRICTS, STREETS = 16, 215
 QUIET = ["#182126", "#1b272d", "#1f2d34", "#24343c", "#293b44", "#2f434d", "#354b56", "#3c5460"]
 ARCS = (1000, 5000)
@@ -59,8 +58,9 @@ class Frames:
 def areas(seed: int = 4) -> list[wire.Outline]:
     """The city's districts and streets: streets are cells of random points, districts the nearest centres."""
     rng = np.random.default_rng(seed)
-    disc = Point(LON, LAT).buffer(RADIUS, 48)
-    spread = np.array([LON, LAT]) + rng.normal(0, RADIUS / 2.2, (3 * STREETS, 2))
+    where = np.array([h3.cell_to_latlng(cell)[::-1] for cell in painter.cells().tolist()])
+    disc = shapely.MultiPoint(where).convex_hull
+    spread = where.mean(0) + rng.normal(0, where.std(0), (3 * STREETS, 2))
     points = spread[shapely.contains_xy(disc, spread)][:STREETS]
     parts = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=disc, ordered=True))
     streets = [shapely.intersection(part, disc) for part in parts]
@@ -79,13 +79,13 @@ def areas(seed: int = 4) -> list[wire.Outline]:
 def gravity(streets: list[wire.Outline], arcs: int, seed: int = 5) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The ``arcs`` largest flows between different streets, int[2, arcs] (from, to) and people int[arcs].
 
-    Proportional to the inhabitants of both ends over the square of the distance (plus 2 km).
+    Proportional to the inhabitants of both ends over the distance (plus 3 km).
     """
     rng = np.random.default_rng(seed)
     people = rng.lognormal(10.5, 0.8, len(streets))
     places = wire.mercator(np.array([street.geometry.centroid.coords[0] for street in streets if street.geometry]))
     apart = np.hypot(*(places[:, None] - places[None]).T) / 1000
-    pull = people[:, None] * people[None] * rng.lognormal(0, 0.6, apart.shape) / (apart + 2) ** 2
+    pull = people[:, None] * people[None] * rng.lognormal(0, 0.6, apart.shape) / (apart + 3)
     np.fill_diagonal(pull, 0)
     order = np.argsort(-pull, axis=None)[:arcs]
     return np.array(np.unravel_index(order, pull.shape)), np.ceil(pull.flat[order] * 2e4 / pull.max()).astype(np.int64)
@@ -112,7 +112,8 @@ def site() -> Iterator[str]:
     app = Dash("bench-flows", assets_folder=str(Path(dashboard.__file__).parent.parent / "assets" / "painter"))
     component = grid_map.GridMap(
         "map", shapes_url="/shapes", classes_url="/classes", outlines_url="/outlines", day_index=20,
-        ramp=QUIET, breaks=painter.BREAKS, flows_level="street", flows_format={"suffix": " 人次"},
+        ramp=QUIET, breaks=painter.BREAKS, flows_level="street", label_levels=["district"],
+        flows_format={"suffix": " 人次"},
     )  # fmt: skip
     app.layout = html.Div(component, style={"position": "fixed", "inset": 0})
 

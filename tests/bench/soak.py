@@ -48,6 +48,10 @@ OUTAGE = 8.0  # seconds that the server or the network is away
 WARM = 0.25  # share of the run that is warm-up
 GOALS = {"heap": 1.0, "nodes": 0.02, "shown": 0.999, "banner": 5.0, "resume": 15.0}
 
+#: Scenes differ in what they hold, so the heap is always looked at in the same one, when it has come to rest.
+CALM = """(() => { const live = onescreen.wall.live; return live.scene === "overview" && live.turn().since > 1.5
+    && !live.fetching && live.stage.map.status === "ready"; })()"""
+
 WALL_TOML = """
 refresh = 0.2
 shift = 9
@@ -186,7 +190,7 @@ class Soak:
             if now >= next_publish:
                 self.publisher.publish()
                 next_publish = now + PUBLISH
-            if now >= next_sample:
+            if now >= next_sample and page.evaluate(CALM):
                 self.sample(page, devtools, now - begun)
                 next_sample = now + SAMPLE
             if now >= next_trial and now < begun + self.seconds - 30:
@@ -204,7 +208,6 @@ class Soak:
         used: dict[str, Any] = devtools.send("Runtime.getHeapUsage")
         whole = used["usedSize"] + used.get("embedderHeapUsedSize", 0) + used.get("backingStorageSize", 0)
         self.notes.heap.append((at, whole / 1e6))
-        # Scenes differ: the most of a rotation is what may not grow.
         self.notes.nodes.append((at, int(page.evaluate("document.getElementsByTagName('*').length"))))
 
     def collect(self, page: Page) -> None:
@@ -289,7 +292,7 @@ def figures(notes: Notes, seconds: float) -> dict[str, float]:
     warm = [point for point in notes.heap if point[0] >= seconds * WARM]
     nodes = [(at, n) for at, n in notes.nodes if at >= seconds * WARM]
     half = len(nodes) // 2
-    first, last = (max(n for _, n in part) for part in (nodes[:half], nodes[half:]))
+    first, last = (statistics.median(n for _, n in part) for part in (nodes[:half], nodes[half:]))
     # A version that another one followed at once counts as shown if that one was: nobody could have read it.
     numbers = sorted(notes.published)
     counted = [

@@ -242,3 +242,47 @@ def test_states_have_classes_of_their_own() -> None:
     data = wire.encode_classes(classes)
     assert struct.unpack("<4sII", data[:12]) == (b"OSC1", 2, 5)
     assert list(data[12:]) == classes.ravel().tolist()
+
+
+def decode_flows(data: bytes) -> dict[str, Any]:
+    reader = Reader(data)
+    magic, flows, days, text = struct.unpack("<4sIII", reader.take(16))
+    assert magic == b"OSF1"
+    values = np.frombuffer(reader.take(8 * flows * days), "<f8").reshape(days, flows).tolist()
+    ends = [np.frombuffer(reader.take(4 * flows), "<u4").tolist() for _ in "of"]
+    states = np.frombuffer(reader.take(flows * days), np.uint8).reshape(days, flows).tolist()
+    words = json.loads(reader.take(text))
+    assert reader.at == len(data)
+    return {"values": values, "from": ends[0], "to": ends[1], "states": states, **words}
+
+
+def test_flows_come_back_with_their_places() -> None:
+    codes, parents = ["3101", "310101", "310104"], [None, "3101", "3101"]
+    data = wire.encode_flows(codes, parents, [1, 2, 2], [2, 1, 2], [1234567, 0.25, 9])
+    assert decode_flows(data) == {
+        "codes": codes, "parents": parents, "from": [1, 2, 2], "to": [2, 1, 2],
+        "values": [[1234567, 0.25, 9]], "states": [[0, 0, 0]],
+    }  # fmt: skip
+
+
+def test_a_hidden_flow_does_not_travel_on_any_day() -> None:
+    states = [[wire.VALUE, wire.SUPPRESSED], [wire.MISSING, wire.VALUE]]
+    found = decode_flows(wire.encode_flows(["a", "b"], ["", None], [0, 1], [1, 0], [[5, 3], [np.nan, 8]], states))
+    assert (found["values"], found["states"]) == ([[5, 0], [0, 8]], states)
+    assert decode_flows(wire.encode_flows([], [], [], [], []))["values"] == [[]]
+
+
+def test_flows_that_cannot_be_are_refused() -> None:
+    codes, parents = ["a", "b"], [None, None]
+    bad: list[tuple[Any, ...]] = [
+        (codes, parents, [0], [2], [1.0]),
+        (codes, parents, [-1], [1], [1.0]),
+        (codes, parents, [0, 1], [1], [1.0]),
+        (codes, parents, [0], [1], [-1.0]),
+        (codes, parents, [0], [1], [np.inf]),
+        (codes, [None], [0], [1], [1.0]),
+        (codes, parents, [0], [1], [1.0], [[0], [0]]),
+    ]
+    for arguments in bad:
+        with pytest.raises(BadQuestion):
+            wire.encode_flows(*arguments)
