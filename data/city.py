@@ -157,7 +157,9 @@ class Source(_Part):
     means. ``absent``: what a place that a delivered day does not name means. ``doubt_zero_days``:
     a day on which *every* row is zero counts as not reported, unless ``doubt_unless``, a dotted path
     with ``{day}`` into the same JSON file, finds a zero for the whole city there. ``backs``: another source
-    of the same numbers; this one is heard only on days on which that one says nothing. ``covers``: a file
+    of the same numbers; this one is heard only on days on which that one says nothing. ``areas``: codes or
+    names of the areas that it speaks for, so that its silence about others is no zero (empty: the city).
+    ``covers``: a file
     speaks for the day so many days before it was received, even if no row names it (nothing to report).
     ``received``: strptime pattern of the moment of delivery in the file name, for archives.
     """
@@ -188,6 +190,7 @@ class Source(_Part):
     doubt_zero_days: bool = False
     doubt_unless: str | None = None
     backs: str | None = None
+    areas: list[str] = Field(default_factory=list)
     covers: Annotated[int, Field(ge=0)] | None = None
     max_bad_share: Annotated[float, Field(ge=0, le=1)] = 0.1
     allow: list[str] = Field(default_factory=list)

@@ -53,7 +53,9 @@ def new_wall(store: Store, name: str, area: str | None = None, address: str | No
         try:
             ipaddress.ip_network(address, strict=False)
         except ValueError as error:
-            raise BadQuestion(detail=Both(f"{address} 不是地址或网段", f"{address} is no address or network")) from error
+            raise BadQuestion(
+                detail=Both(f"{address} 不是地址或网段", f"{address} is no address or network")
+            ) from error
     token = secrets.token_urlsafe(TOKEN_BYTES)
     values = {"name": name, "hash": _hash(token), "area": area, "address": address, "made": utcnow()}
     try:

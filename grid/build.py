@@ -256,11 +256,20 @@ class Loader:
             rows, days = latest([*earlier, rows]), np.union1d(days, touched_days(earlier, rows))
             load.statements(self.geography.id, speech.counts, speech.rows)
         line_list = has_ids(good) or "id" in source.columns
-        zero = (source.absent or ("zero" if line_list else made.absent)) == "zero"
-        size, stated = len(self.geography.leaves), load.stated(to_day(days[0]), to_day(days[-1]))
-        vectors = slabs(rows, speech.counts, days.tolist(), size, absent_zero=zero, stated=stated)
+        absent = source.absent or ("zero" if line_list else made.absent)
+        zero = self._silence(source) if absent == "zero" else np.zeros(len(self.geography.leaves), np.bool_)
+        stated = load.stated(to_day(days[0]), to_day(days[-1]))
+        vectors = slabs(rows, speech.counts, days.tolist(), zero, stated)
         load.slabs(self.geography.id, vectors)
         return speech.days
+
+    def _silence(self, source: Source) -> NDArray[np.bool_]:
+        """The leaves about which the source's silence means zero: those of the areas that it speaks for."""
+        areas = self.geography.areas
+        silent = np.zeros(len(self.geography.leaves), np.bool_)
+        for row in [areas.find(words) for words in source.areas] or [0]:
+            silent[areas.lo[row] : areas.hi[row]] = True
+        return silent
 
     def _earlier(self, load: Writer, speech: Speech, *, by_id: bool) -> list[NDArray[np.void]]:
         """This source's earlier statements that the new ones may replace.

@@ -135,12 +135,11 @@ def slabs(
     rows: Statements,
     counts: Sequence[str],
     days: Sequence[int],
-    size: int,
-    *,
-    absent_zero: bool,
+    zero: NDArray[np.bool_],
     stated: Collection[tuple[str, Day]] = (),
 ) -> Iterator[tuple[str, Day, Vector]]:
-    """(count, day, vector) for every count and day; a leaf nobody spoke of is zero or MISSING.
+    """(count, day, vector) for every count and day; a leaf nobody spoke of is zero where ``zero``, else
+    MISSING.
 
     ``stated`` have a slab already: one of which nothing is left is taken back by an empty one.
     """
@@ -150,17 +149,16 @@ def slabs(
         lo, hi = np.searchsorted(rows["day"], [day, day + 1])
         for number, count in enumerate(counts):
             here = rows[lo:hi][rows["count"][lo:hi] == number]
-            if len(here) or absent_zero or (count, to_day(day)) in stated:
-                yield count, to_day(day), vector(here["leaf"], here["value"], size, absent_zero=absent_zero)
+            if len(here) or zero.any() or (count, to_day(day)) in stated:
+                yield count, to_day(day), vector(here["leaf"], here["value"], zero)
 
 
-def vector(leaf: NDArray[np.int32], value: NDArray[np.int32], size: int, *, absent_zero: bool) -> Vector:
-    """Values summed by leaf; unspoken leaves are zero or MISSING."""
-    total = np.zeros(size, np.int64)
+def vector(leaf: NDArray[np.int32], value: NDArray[np.int32], zero: NDArray[np.bool_]) -> Vector:
+    """Values summed by leaf; unspoken leaves are zero where ``zero``, else MISSING."""
+    total = np.zeros(len(zero), np.int64)
     np.add.at(total, leaf, value)
     narrow = _narrow(total)
-    if not absent_zero:
-        silent = np.ones(size, np.bool_)
-        silent[leaf] = False
-        narrow[silent] = MISSING
+    silent = ~zero
+    silent[leaf] = False
+    narrow[silent] = MISSING
     return narrow

@@ -3,6 +3,7 @@
   "use strict";
   const painter = ((window.onescreen = window.onescreen || {}).painter = window.onescreen.painter || {});
   const BEND = 0.13; // height of an arc over its chord; always to the left of its way, so that both ways are apart
+  const SHORTEST = 2; // device pixels: a street and a place in it may share their anchor
   const LONGER = 1 + (8 / 3) * BEND * BEND; // length of a flat parabola over that of its chord
   const WIDEST = 2.6, THINNEST = 0.5; // CSS pixels; the width between them goes by the root of the value
   const BRIGHTEST = 0.5, FAINTEST = 0.11; // strength of the line in the same order
@@ -46,9 +47,9 @@
     }
   }
 
-  function outside([x0, y0], [x1, y1], { width, height }) {
-    const spare = Math.hypot(x1 - x0, y1 - y0) * BEND;
-    return Math.max(x0, x1) + spare < 0 || Math.min(x0, x1) - spare > width
+  function unseen([x0, y0], [x1, y1], { width, height }) {
+    const far = Math.hypot(x1 - x0, y1 - y0), spare = far * BEND;
+    return far < SHORTEST || Math.max(x0, x1) + spare < 0 || Math.min(x0, x1) - spare > width
       || Math.max(y0, y1) + spare < 0 || Math.min(y0, y1) - spare > height;
   }
 
@@ -59,7 +60,7 @@
     const most = group.arcs.length ? group.arcs[0].value : 1;
     for (const { from, to, value } of group.arcs) {
       const start = spot(outlines.areas[from], view, size), end = spot(outlines.areas[to], view, size);
-      if (!outside(start, end, size)) arcs.add(start, end, gaps.get(to) || 0, Math.sqrt(value / most));
+      if (!unseen(start, end, size)) arcs.add(start, end, gaps.get(to) || 0, Math.sqrt(value / most));
     }
     return Object.assign(arcs, { rings });
   }

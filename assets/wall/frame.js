@@ -26,14 +26,15 @@
     const tries = [`${picture.city} · ${scene.title}`, scene.title].flatMap((name) => badges.map((badge) => [name, badge]));
     const need = ([name, badge]) => width(name, large, true) + (badge ? width(badge, em) + em * 2.4 : 0);
     const [, beside] = spot.boxes.filter((one) => one[1] === largest(spot.boxes)[1]); // behind the first bezel
-    if (badges[0] && beside && need([tries[0][0], badges[0]]) > w) return void titleOver(layer, tries[0][0], badges[0], { box, w, em, large, down }, beside);
+    if (badges[0] && beside && need([tries[0][0], badges[0]]) > w) return titleOver(layer, tries[0][0], badges[0], { box, w, em, large, down }, beside);
     const [name, badge] = tries.find((one) => need(one) <= w) || tries[tries.length - 1];
     const left = w - need([name, badge]) < 0 ? w - need(["", badge]) : w;
     const wide = text(box, pick([name], left, large, true), 0, down, { px: large, strong: true });
-    if (!badge) return;
+    if (!badge) return largest(spot.boxes)[0] + em * PAD + wide;
     const x = wide + em, y = down + (large - em) / 2;
     place(element("div", "simulated", box), x, y - em * 0.28, width(badge, em) + em * 1.4, em * 1.56);
     text(box, badge, x + em * 0.7, y, { px: em, tone: "mark" });
+    return largest(spot.boxes)[0] + em * PAD + x + width(badge, em) + em * 1.4;
   }
 
   // The same on two panels of the wall.
@@ -42,6 +43,7 @@
     const other = inner(layer, beside, em, 0.55, 0), y = down + (large - em) / 2;
     place(element("div", "simulated", other.box), 0, y - em * 0.28, width(badge, em) + em * 1.4, em * 1.56);
     text(other.box, badge, em * 0.7, y, { px: em, tone: "mark" });
+    return beside[0] + em * PAD + width(badge, em) + em * 1.4;
   }
 
   // The clock (it ticks, or says that it is the data's moment), and which scene of the rotation this is.
@@ -49,6 +51,7 @@
     const { em } = pen, spot = scene.places.head;
     if (!spot) return null;
     const { box, w } = inner(layer, spot.boxes[spot.boxes.length - 1], em, 0.9, 0);
+    box.classList.add("head");
     const large = Math.round(em * 1.45), clock = element("span", "t figure", box);
     clock.dataset.of = "clock";
     const day = element("span", "t quiet", box);
@@ -107,7 +110,7 @@
   function build(parent, picture, scene, pen, turns, stage) {
     const layer = element("div", "wall-scene coming", parent), made = { layer, scene: scene.id };
     layer.dataset.scene = scene.id;
-    title(layer, picture, scene, pen);
+    made.from = title(layer, picture, scene, pen) || 0; // right end of the title: the banner stands behind it
     made.clock = head(layer, picture, scene, pen, turns);
     rules(layer, scene, pen);
     const map = scene.panels.find((panel) => panel.kind === "map") || null;

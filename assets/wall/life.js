@@ -241,7 +241,7 @@
 
     // ---- loss ----
 
-    // The banner stands at the lower edge as long as no sign of life comes, and counts.
+    // The banner stands between title and clock as long as no sign of life comes, and counts.
     age() {
       const since = performance.now() - this.lastSign, lost = since > LOST && !this.revoked;
       if (!lost) {
@@ -254,18 +254,32 @@
 
     say(seconds) {
       if (!this.picture) return;
-      const { em, words } = { ...this.pen, words: this.picture.words };
+      const { em } = this.pen, { words } = this.picture;
       const age = seconds < 60 ? fill(words.seconds, { n: seconds }) : seconds < 3600 ? fill(words.minutes, { n: Math.floor(seconds / 60) }) : fill(words.hours, { n: Math.floor(seconds / 3600) });
-      const said = `${words.offline} · ${fill(words.offline_age, { age })}`;
+      const old = fill(words.offline_age, { age }), [x, room] = this.gap();
+      const said = wall.base.pick([`${words.offline} · ${old}`, old, age], room - em * 1.6, em);
       if (this.banner && this.banner.dataset.said === said) return;
-      const wide = width(said, em) + em * 2.4, tall = em * 2.2, { width: w, height: h } = this.picture.wall;
-      const banner = element("div", "wall-banner", null);
+      const wide = width(said, em) + em * 1.6, banner = element("div", "wall-banner", null);
       banner.dataset.said = said;
-      place(banner, (w - wide) / 2, h - tall - em, wide, tall);
-      text(banner, said, em * 1.2, em * 0.55, { px: em, tone: "mark", data: { of: "clock" } });
+      place(banner, x + (room - wide) / 2, em * 0.55, wide, em * 1.9);
+      text(banner, said, em * 0.8, em * 0.45, { px: em, tone: "mark", data: { of: "clock" } });
       if (this.banner) this.banner.replaceWith(banner);
-      else this.page.appendChild(banner);
+      else this.shift.appendChild(banner);
       this.banner = banner;
+    }
+
+    // [left, width] of the free stretch of the top row, between title and clock and on one panel of the wall.
+    gap() {
+      const { em } = this.pen, { bezels_x: bezels, width: whole } = this.picture.wall, live = this.live;
+      const head = live ? [...live.layer.querySelectorAll(".head .t")].map((one) => one.offsetLeft + one.parentElement.offsetLeft) : [];
+      const from = (live ? live.from : 0) + em, to = Math.min(whole - em, ...head) - em;
+      const cuts = [from, ...bezels.filter((bezel) => bezel > from && bezel < to), to];
+      let best = [from, 0];
+      for (let n = 1; n < cuts.length; n++) {
+        const left = cuts[n - 1] + (n > 1 ? 12 : 0), room = cuts[n] - (n < cuts.length - 1 ? 12 : 0) - left;
+        if (room > best[1]) best = [left, room];
+      }
+      return best;
     }
 
     revoke() {

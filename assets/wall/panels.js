@@ -142,7 +142,7 @@
 
   // Says behind the title how many rows of how many are shown, where not all are.
   function partly({ box, w, em }, panel, shown) {
-    const all = panel.rows.length, words = `${shown} / ${all}`, x = width(panel.title || "", em, true) + em * 0.7;
+    const all = panel.total || panel.rows.length, words = `${shown} / ${all}`, x = width(panel.title || "", em, true) + em * 0.7;
     const taken = width((panel.asof && panel.asof.text) || "", em) + em;
     if (shown < all && x + width(words, em) + taken <= w) text(box, words, x, 0, { px: em, tone: "quiet", data: { of: "rows" } });
   }

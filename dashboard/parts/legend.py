@@ -67,10 +67,7 @@ def describe(shown: Shown, breaks: Sequence[float]) -> dict[str, Any]:
         "name": made.name(lang),
         "unit": numbers.unit(made, lang),
         "glyph": term.glyph if term else "",
-        "classes": [
-            {"label": label, "colour": colour}
-            for label, colour in zip(labels, ramp, strict=True)
-        ],
+        "classes": [{"label": label, "colour": colour} for label, colour in zip(labels, ramp, strict=True)],
         "states": [
             {"id": state, "label": say(key, lang), "about": say(f"{state}_about", lang)}
             for state, key in (("zero", zero), ("suppressed", "suppressed"), ("missing", "missing"))

@@ -44,10 +44,10 @@ class Now:
 
 
 class Board:
-    """Everything of one version at one moment, for one viewer."""
+    """Everything of one version at one moment, for one viewer; ``trouble``: what is wrong with the wall's settings."""
 
-    def __init__(self, desk: Desk, painter: Painter, viewer: Viewer, now: Now) -> None:
-        self.desk, self.painter, self.viewer, self.now = desk, painter, viewer, now
+    def __init__(self, desk: Desk, painter: Painter, viewer: Viewer, now: Now, trouble: str = "") -> None:
+        self.desk, self.painter, self.viewer, self.now, self.trouble = desk, painter, viewer, now, trouble
         self.view = desk.cube.at()
         self.status = desk.status(viewer)
         self.place = desk.place(viewer, viewer.scope or "city")
@@ -241,7 +241,7 @@ class Board:
         return [(n, self.day_text(days[n])) for n in mondays[::step]]
 
     def map_level(self, name: str) -> str | None:
-        """The finest level whose areas a reader can still tell apart and that has numbers; None: the map's own choice."""
+        """The finest level with numbers whose areas can still be told apart; None: the map's own choice."""
         areas, row, day = self.view.areas, self.view.areas.row_of[self.area], self.day_of(name)
         depth = areas.levels.index(self.place.level)
         for level in reversed(areas.levels[depth + 1 :]):
@@ -259,7 +259,8 @@ class Board:
         shown = self.shown(name, level or self.map_level(name))
         made, units = shown.measure, shown.units
         breaks = self.painter.breaks(self.viewer, made, shown.level)
-        assert shown.day is not None and shown.first is not None
+        assert shown.day is not None
+        assert shown.first is not None
         at = (shown.day - shown.first).days
         geo = f"geo/{units.geography}/{units.level}/{units.within}"
         paint = f"paint/{self.view.version}/{{known}}/{made.id}/{units.level}/{units.within}"

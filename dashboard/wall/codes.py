@@ -40,13 +40,15 @@ def colours(board: Board) -> Panel:
 
 
 def _rows(board: Board, found: list[dict[str, Number]]) -> list[dict[str, Any]]:
+    """Areas with the largest shares of red and yellow first."""
     rows = [row for row in found if all(number.value is not None for number in row.values())]
     rows.sort(key=lambda row: -((row["red"].value or 0) + (row["yellow"].value or 0)))
-    return [
-        {"name": board.label(row["red"].area), "numbers": [row["red"], row["yellow"]],
-         "parts": [{"tone": colour, "glyph": CODES[colour].glyph, "share": (row[colour].value or 0) / 100} for colour in ("red", "yellow", "green")]}
-        for row in rows[:MOST_ROWS]
-    ]  # fmt: skip
+    return [_row(board, row) for row in rows[:MOST_ROWS]]
+
+
+def _row(board: Board, row: dict[str, Number]) -> dict[str, Any]:
+    parts = [{"tone": colour, "share": (row[colour].value or 0) / 100} for colour in ("red", "yellow", "green")]
+    return {"name": board.label(row["red"].area), "numbers": [row["red"], row["yellow"]], "parts": parts}
 
 
 def _shares(board: Board, level: str) -> list[dict[str, Number]]:
@@ -57,12 +59,16 @@ def _shares(board: Board, level: str) -> list[dict[str, Number]]:
 def districts(board: Board) -> Panel:
     """The shares of red and yellow in every area below."""
     level = board.below or board.place.level
-    data = {"rows": _rows(board, _shares(board, level)), "heads": _heads(board)}
+    shares = _shares(board, level)
+    data = {"rows": _rows(board, shares), "heads": _heads(board), "total": len(shares)}
     return Panel("districts", "shares", board.say("codes_by", level=board.level_name(level)), _asof(board), data)
 
 
 def _heads(board: Board) -> list[dict[str, str]]:
-    return [{"name": CODES[colour].name(board.lang), "tone": colour, "glyph": CODES[colour].glyph} for colour in ("red", "yellow")]
+    return [
+        {"name": CODES[colour].name(board.lang), "tone": colour, "glyph": CODES[colour].glyph}
+        for colour in ("red", "yellow")
+    ]
 
 
 def largest(board: Board) -> Panel:
@@ -70,7 +76,8 @@ def largest(board: Board) -> Panel:
     levels = board.view.areas.levels
     at = levels.index(board.place.level)
     level = levels[min(at + 2, len(levels) - 1)]
-    data = {"rows": _rows(board, _shares(board, level)), "heads": _heads(board)}
+    shares = _shares(board, level)
+    data = {"rows": _rows(board, shares), "heads": _heads(board), "total": len(shares)}
     return Panel("largest", "shares", f"{board.say('codes_top')} · {board.level_name(level)}", _asof(board), data)
 
 
@@ -88,10 +95,14 @@ SCENE = Scene(
     {"map": code_map, "colours": colours, "districts": districts, "largest": largest, "curve": curve},
     {
         "plain": Layout(
-            (25, 45, 30), (9, 36, 14, 41), "title title head\ncolours map districts\ncolours map largest\ncurve map largest"
+            (25, 45, 30),
+            (9, 36, 14, 41),
+            "title title head\ncolours map districts\ncolours map largest\ncurve map largest",
         ),
         "wide": Layout((24, 40, 36), (10, 45, 45), "title title head\ncolours map districts\ncurve map largest"),
-        "tall": Layout((50, 50), (5, 45, 14, 18, 18), "title head\nmap map\ncolours colours\ndistricts largest\ncurve curve"),
+        "tall": Layout(
+            (50, 50), (5, 45, 14, 18, 18), "title head\nmap map\ncolours colours\ndistricts largest\ncurve curve"
+        ),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap colours"),
     },
 )

@@ -50,6 +50,7 @@ def released(board: Board) -> Panel:
     data = {
         "figures": [{"name": board.say(key), "number": board.counted(len(zones), unit)} for key, zones in shown],
         "rows": _rows(board, due or gone or before, day),
+        "total": len(due or gone or before),
     }
     return Panel("released", "listing", board.say("released"), _asof(board), data)
 
@@ -59,7 +60,7 @@ def longest(board: Board) -> Panel:
     day = day_of(board)
     standing = [z for z in board.zones if z.kind == "lockdown" and (z.stop is None or z.stop > day) and z.start <= day]
     standing.sort(key=lambda zone: (zone.start, zone.key))
-    data = {"rows": _rows(board, standing, day), "none": board.say("none_today")}
+    data = {"rows": _rows(board, standing, day), "total": len(standing), "none": board.say("none_today")}
     return Panel("longest", "listing", board.say("longest"), _asof(board), data)
 
 
@@ -101,7 +102,9 @@ SCENE = Scene(
     {
         "plain": Layout((25, 45, 30), (9, 46, 45), "title title head\nfigures map ranking\nreleased map longest"),
         "wide": Layout((24, 40, 36), (10, 44, 46), "title title head\nfigures map ranking\nreleased map longest"),
-        "tall": Layout((50, 50), (5, 45, 14, 18, 18), "title head\nmap map\nfigures figures\nranking ranking\nlongest released"),
+        "tall": Layout(
+            (50, 50), (5, 45, 14, 18, 18), "title head\nmap map\nfigures figures\nranking ranking\nlongest released"
+        ),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap figures"),
     },
 )

@@ -9,6 +9,7 @@ from dashboard.wall.board import MOST_ROWS, Board
 from dashboard.wall.freshness import Freshness
 from dashboard.wall.geometry import Layout
 from dashboard.wall.scene import AsOf, Panel, Scene
+from data.store import Load
 
 _ORDER = {"error": 0, "warn": 1, "fresh": 2, "none": 3}
 
@@ -25,11 +26,17 @@ def _asof(board: Board) -> AsOf:
 def sources(board: Board) -> Panel:
     """Every source: its newest day, its last delivery, its state; the latest first."""
     found = sorted(board.sources.values(), key=lambda one: (_ORDER[one.state], -one.over))
-    return Panel("sources", "sources", board.say("freshness"), _asof(board), {"rows": [_source(board, one) for one in found]})
+    return Panel(
+        "sources", "sources", board.say("freshness"), _asof(board), {"rows": [_source(board, one) for one in found]}
+    )
 
 
 def _source(board: Board, one: Freshness) -> dict[str, Any]:
-    word = board.late_word(one) if one.state in ("warn", "error") else board.say("fresh" if one.state == "fresh" else "ended")
+    word = (
+        board.late_word(one)
+        if one.state in ("warn", "error")
+        else board.say("fresh" if one.state == "fresh" else "ended")
+    )
     return {
         "name": one.name(board.lang),
         "state": one.state,
@@ -44,13 +51,25 @@ def action(board: Board) -> Panel:
     late = [one for one in board.sources.values() if one.state in ("warn", "error")]
     late.sort(key=lambda one: (_ORDER[one.state], -one.over))
     bad = sorted((one for one in board.sources.values() if one.rejected), key=lambda one: -one.rejected)
-    rows = [_late(board, one) for one in late] + [_rejected(board, one) for one in bad]
-    return Panel("action", "listing", board.say("action"), _asof(board), {"rows": rows[:MOST_ROWS], "none": board.say("action_none")})
+    rows = [{"glyph": "■", "tone": "error", "name": board.say("bad_file")}] if board.trouble else []
+    rows += [_late(board, one) for one in late] + [_rejected(board, one) for one in bad]
+    return Panel(
+        "action",
+        "listing",
+        board.say("action"),
+        _asof(board),
+        {"rows": rows[:MOST_ROWS], "none": board.say("action_none")},
+    )
 
 
 def _late(board: Board, one: Freshness) -> dict[str, Any]:
     number = board.counted(one.over, of="clock", text=board.late_word(one))
-    return {"glyph": "■" if one.state == "error" else "▲", "tone": one.state, "name": one.name(board.lang), "number": number}
+    return {
+        "glyph": "■" if one.state == "error" else "▲",
+        "tone": one.state,
+        "name": one.name(board.lang),
+        "number": number,
+    }
 
 
 def _rejected(board: Board, one: Freshness) -> dict[str, Any]:
@@ -67,7 +86,11 @@ def figures(board: Board) -> Panel:
     late = sum(state in ("warn", "error") for state in states)
     loads = sum(one.loads for one in board.sources.values())
     rejected = sum(one.rejected for one in board.sources.values())
-    names = ("来源按时", "来源迟报", "入库批次", "退回行数") if board.lang == "zh" else ("On time", "Late", "Loads", "Rows returned")
+    names = (
+        ("来源按时", "来源迟报", "入库批次", "退回行数")
+        if board.lang == "zh"
+        else ("On time", "Late", "Loads", "Rows returned")
+    )
     values = (states.count("fresh"), late, loads, rejected)
     ofs = ("clock", "clock", "loads", "loads")
     found = [{"name": n, "number": board.counted(v, of=of)} for n, v, of in zip(names, values, ofs, strict=True)]
@@ -77,15 +100,19 @@ def figures(board: Board) -> Panel:
 def recent(board: Board) -> Panel:
     """The newest loads, each with what it brought."""
     loads = [load for load in board.desk.cube.store.loads(upto=board.view.version) if load.source in board.sources]
-    rows = [
-        {
-            "glyph": "●", "tone": "note", "name": board.sources[load.source].name(board.lang),
-            "where": board.moment_text(load.known),
-            "number": board.counted(load.taken, of="loads", text=f"{numbers.plain(load.taken)} {board.say('rows_unit')}"),
-        }
-        for load in reversed(loads[-MOST_ROWS:])
-    ]  # fmt: skip
-    return Panel("recent", "listing", board.say("recent"), _asof(board), {"rows": rows})
+    rows = [_load(board, load) for load in reversed(loads[-MOST_ROWS:])]
+    return Panel("recent", "listing", board.say("recent"), _asof(board), {"rows": rows, "total": len(loads)})
+
+
+def _load(board: Board, load: Load) -> dict[str, Any]:
+    text = f"{numbers.plain(load.taken)} {board.say('rows_unit')}"
+    return {
+        "glyph": "●",
+        "tone": "note",
+        "name": board.sources[load.source].name(board.lang),
+        "where": board.moment_text(load.known),
+        "number": board.counted(load.taken, of="loads", text=text),
+    }
 
 
 SCENE = Scene(
@@ -100,10 +127,10 @@ SCENE = Scene(
             (9, 19, 40, 32),
             "title title head\nfigures figures figures\naction sources sources\nrecent recent recent",
         ),
-        "wide": Layout(
-            (24, 36, 40), (10, 45, 45), "title title head\nfigures sources recent\naction sources recent"
+        "wide": Layout((24, 36, 40), (10, 45, 45), "title title head\nfigures sources recent\naction sources recent"),
+        "tall": Layout(
+            (50, 50), (5, 15, 25, 30, 25), "title head\nfigures figures\naction action\nsources sources\nrecent recent"
         ),
-        "tall": Layout((50, 50), (5, 15, 25, 30, 25), "title head\nfigures figures\naction action\nsources sources\nrecent recent"),
         "sparse": Layout((60, 40), (16, 84), "title head\nsources sources"),
     },
 )

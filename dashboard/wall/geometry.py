@@ -99,7 +99,7 @@ class Wall:
     @property
     def em(self) -> int:
         """The font size of plain text: the smallest, or more where the wall has room for it."""
-        side = self.height if self.width >= self.height else self.width
+        side = min(self.height, self.width)
         return max(self.least, round(side / ROWS))
 
     @property

@@ -72,7 +72,7 @@ def rank(board: Board, names: list[str], title: str = "") -> Panel:
         for row in rows[:MOST_ROWS]
     ]
     level = board.level_name(board.below or board.place.level)
-    data = {"rows": listed, "heads": heads_of(board, names)}
+    data = {"rows": listed, "heads": heads_of(board, names), "total": len(rows)}
     return Panel("ranking", "ranking", title or board.say("ranking", level=level), board.asof(*names), data)
 
 
@@ -92,10 +92,10 @@ SCENE = Scene(
         "plain": Layout(
             (25, 47, 28), (9, 25, 14, 52), "title title head\nlead map curve\nfigures map curve\nfigures map ranking"
         ),
-        "wide": Layout(
-            (24, 40, 36), (10, 38, 52), "title title head\nlead map curve\nfigures map ranking"
+        "wide": Layout((24, 40, 36), (10, 38, 52), "title title head\nlead map curve\nfigures map ranking"),
+        "tall": Layout(
+            (50, 50), (5, 45, 15, 15, 20), "title head\nmap map\nlead figures\ncurve curve\nranking ranking"
         ),
-        "tall": Layout((50, 50), (5, 45, 15, 15, 20), "title head\nmap map\nlead figures\ncurve curve\nranking ranking"),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap lead"),
     },
 )

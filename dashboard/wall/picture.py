@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from dashboard.wall.board import Board, Now
 from dashboard.wall.geometry import SHIFT, Rect, Wall, boxes
 from dashboard.wall.playlist import Settings, Turn, When
 from dashboard.wall.scene import AsOf, Panel, Scene, plain
-from dashboard.wall.scenes import BY_ID, SCENES
+from dashboard.wall.scenes import SCENES
 from dashboard.wall.texts import raw, say
 from data.errors import Lang, OneScreenError, WallFileError
 from data.store import Load, utcnow
@@ -34,16 +35,17 @@ log = structlog.get_logger()
 
 #: Words that the browser fills in itself.
 WORDS = (
-    "simulated", "simulated_short", "offline", "offline_age", "revoked", "elsewhere", "bad_file", "seconds", "minutes", "hours", "days",
-    "compared", "compared_short", "panel_failed", "legend_missing", "legend_zero", "ranking_more", "known_now",
-    "known_then", "zones_begin", "curve_peak", "city_time", "per_district",
+    "simulated", "simulated_short", "offline", "offline_age", "revoked", "seconds", "minutes", "hours", "compared",
+    "compared_short", "legend_missing", "legend_zero", "curve_peak", "city_time",
 )  # fmt: skip
 
 
 class Gallery:
     """Makes and keeps the pictures of all walls of one home."""
 
-    def __init__(self, desk: Desk, painter: Painter, file: Path | None, clock: Callable[[], dt.datetime] = utcnow) -> None:
+    def __init__(
+        self, desk: Desk, painter: Painter, file: Path | None, clock: Callable[[], dt.datetime] = utcnow
+    ) -> None:
         self.desk, self.painter, self.file, self.clock = desk, painter, file, clock
         self._kept: LRUCache[tuple[object, ...], dict[str, Any]] = LRUCache(16)
         self._loads: tuple[int, list[Load]] = (0, [])
@@ -92,11 +94,13 @@ class Gallery:
                 at = at.replace(tzinfo=fresh.local(real, city).tzinfo)
             return Now(at.astimezone(dt.UTC).replace(tzinfo=None), False)
         loads = self.loads()
-        stands = settings.clock == "data" or (settings.clock == "auto" and (city.simulated or fresh.is_archive(city, loads)))
+        stands = settings.clock == "data" or (
+            settings.clock == "auto" and (city.simulated or fresh.is_archive(city, loads))
+        )
         return Now((fresh.data_moment(city, loads) if stands else None) or real, not stands)
 
     def stamp(self, settings: Settings) -> str:
-        """Changes whenever the picture must be fetched anew: a version, a setting, a day, a source that becomes late."""
+        """Changes when the picture must be fetched anew: a version, a setting, a day, a source that is late."""
         now = self.now(settings)
         late = [
             f"{one.source.name}{one.state}{int(one.over)}"
@@ -104,7 +108,8 @@ class Gallery:
             if one.state in ("warn", "error")
         ]
         day = fresh.local(now.utc, self.desk.city).date()
-        return f"{self.desk.cube.store.version()}.{hash((settings, day, *late, self.trouble)) & 0xFFFFFFFF:x}"
+        told = repr((settings, day, late, self.trouble))
+        return f"{self.desk.cube.store.version()}.{zlib.crc32(told.encode()):08x}"
 
     # pictures ----------------------------------------------------------------------------------------
 
@@ -120,11 +125,11 @@ class Gallery:
             "stamp": stamp,
             "wall": {
                 "width": wall.width, "height": wall.height, "em": wall.em, "least": wall.least, "aspect": wall.aspect,
+                "bezels_x": wall.bezels_x,
                 "fixed": settings.size != "auto", "shift": {"pixels": SHIFT, "seconds": settings.shift},
                 "dim": settings.dim, "refresh": settings.refresh,
             },
             "words": raw(WORDS, lang),
-            "trouble": self.trouble,
             "scenes": scenes,
         }  # fmt: skip
 
@@ -137,7 +142,7 @@ class Gallery:
 
     def _make(self, viewer: Viewer, settings: Settings) -> dict[str, Any]:
         now = self.now(settings)
-        board = Board(self.desk, self.painter, viewer, now)
+        board = Board(self.desk, self.painter, viewer, now, self.trouble)
         scenes = {scene.id: _scene(scene, board) for scene in SCENES}
         at = fresh.local(now.utc, self.desk.city)
         return {
@@ -148,7 +153,7 @@ class Gallery:
             "clock": {"ticking": now.ticking, "zone": self.desk.city.timezone, "text": f"{at:%H:%M}",
                       "day": board.day_text(at.date()), "year": at.year},
             "turns": {
-                when: [{"scene": t.id, "seconds": t.dwell} for t in _turns(settings, board, scenes, night=when == "night")]
+                when: [{"scene": turn.id, "seconds": turn.dwell} for turn in _turns(settings, board, scenes, when)]
                 for when in ("day", "night")
             },
             "scenes": scenes,
@@ -199,15 +204,15 @@ def _panel(scene: str, name: str, make: Callable[[Board], Panel], board: Board) 
 
 
 def _failed(scene: str, panel: str, error: Exception, lang: Lang) -> str:
-    """The mark in a panel's place. Whatever it failed with goes to the log whole: a wall has nobody who would reload it,
-    so one broken panel, of a kind that nobody foresaw, must not take the others with it."""
+    """The mark in a panel's place. Whatever it failed with goes to the log whole: nobody stands by to reload a wall, so
+    one panel that breaks, in whatever way, must not take the others with it."""
     log.error("wall panel", scene=scene, panel=panel, error=type(error).__name__, exc_info=error)
     return say("panel_failed", lang)
 
 
-def _turns(settings: Settings, board: Board, scenes: dict[str, Any], *, night: bool) -> list[Turn]:
+def _turns(settings: Settings, board: Board, scenes: dict[str, Any], when: str) -> list[Turn]:
     """The turns of the rotation: scenes with data whose condition holds; pinned ones alone."""
-    ready = [turn for turn in settings.scene if not scenes[turn.id]["line"] and (turn.night or not night)]
+    ready = [turn for turn in settings.scene if not scenes[turn.id]["line"] and (turn.night or when == "day")]
     held = [turn for turn in ready if turn.when is None or _holds(turn.when, board)]
     pinned = [turn for turn in held if turn.when is not None and turn.when.pin]
     return pinned or held or [Turn(id="events")]
@@ -225,6 +230,3 @@ def _holds(when: When, board: Board) -> bool:
     if value is None:
         return False
     return value > when.above if when.above is not None else value < (when.below or 0.0)
-
-
-__all__ = ["BY_ID", "Gallery"]

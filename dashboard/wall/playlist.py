@@ -38,7 +38,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -161,8 +160,3 @@ def is_night(settings: Settings, at: dt.datetime, zone: str) -> bool:
     clock = at.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).strftime("%H:%M")
     start, end = settings.night
     return start <= clock < end if start <= end else clock >= start or clock < end
-
-
-def with_bezels(wall: Wall, x: tuple[int, ...], y: tuple[int, ...]) -> Wall:
-    """The same wall with other bezels."""
-    return replace(wall, bezels_x=x, bezels_y=y)

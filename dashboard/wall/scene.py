@@ -26,7 +26,8 @@ State = Literal["fresh", "warn", "error", "none"]
 @dataclass(frozen=True)
 class Number:
     """One number as it is shown. ``text`` holds the state's word where there is no value; the question is
-    ``measure``, ``area``, ``level``, ``day``, as ``known`` then (UTC; None: now) (``of`` other than "measure": counted from what it names)."""
+    ``measure``, ``area``, ``level``, ``day``, as it was ``known`` then (UTC; None: now); with another ``of`` than
+    "measure" it is counted from what that names."""
 
     text: str
     unit: str = ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from dashboard.wall import codes, control, events, outflow, overview, situation
 from dashboard.wall.scene import Scene
 
@@ -15,5 +13,3 @@ SCENES: tuple[Scene, ...] = (
     outflow.SCENE,
     events.SCENE,
 )
-
-BY_ID: Mapping[str, Scene] = {scene.id: scene for scene in SCENES}

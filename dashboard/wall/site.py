@@ -1,9 +1,9 @@
 """The wall's addresses. All of them start with its token and answer only for the area that the token is bound to::
 
-    /wall/<token>                 the page: plain HTML, no Dash
-    /wall/<token>/picture         everything it shows (JSON), for ?w=, ?h= CSS pixels and ?r= device pixels each
-    /wall/<token>/beat            {stamp, now, night, build}: a sign of life, asked every two seconds
-    /wall/<token>/geo/..., paint/...   the map's bytes, as in :mod:`dashboard.routes`
+/wall/<token>                 the page: plain HTML, no Dash
+/wall/<token>/picture         everything it shows (JSON), for ?w=, ?h= CSS pixels and ?r= device pixels each
+/wall/<token>/beat            {stamp, now, night, build}: a sign of life, asked every two seconds
+/wall/<token>/geo/..., paint/...   the map's bytes, as in :mod:`dashboard.routes`
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ _PAGE = """<!doctype html>
 
 _GONE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>OneScreen</title><meta name="referrer" content="no-referrer">
-<style>html{{height:100%;background:#0d1215;color:#a9b8bf;font:2rem/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;cursor:none}}
+<style>html{{height:100%;background:#0d1215;color:#a9b8bf;cursor:none;
+font:2rem/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif}}
 body{{margin:0;height:100%;display:grid;place-content:center;text-align:center}}</style></head>
 <body><p>{zh}<br>{en}</p></body></html>"""
 
@@ -130,7 +131,10 @@ def _fresh(answer: flask.Response) -> flask.Response:
 
 def _page(assets: Path) -> tuple[str, str]:
     """The page without what changes, and a word that changes with its scripts."""
-    scripts, styles = ([f for pattern in patterns for f in sorted(assets.glob(pattern)) if f.name not in LEFT_OUT] for patterns in (SCRIPTS, STYLES))
+    scripts, styles = (
+        [f for pattern in patterns for f in sorted(assets.glob(pattern)) if f.name not in LEFT_OUT]
+        for patterns in (SCRIPTS, STYLES)
+    )
     links = [f'<link rel="stylesheet" href="{_address(f, assets)}">' for f in styles]
     links += [f'<script defer src="{_address(f, assets)}"></script>' for f in scripts]
     build = hashlib.sha256(b"".join(f.read_bytes() for f in (*scripts, *styles))).hexdigest()[:12]

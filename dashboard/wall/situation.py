@@ -89,7 +89,9 @@ def growing(board: Board) -> Panel:
     )
     enough = {answer.area for answer in positives if (answer.value or 0) >= LEAST_POSITIVES}
     rows = [
-        row for row in board.children(["growth", "incidence_7d"], day) if row[0].value is not None and row[0].area in enough
+        row
+        for row in board.children(["growth", "incidence_7d"], day)
+        if row[0].value is not None and row[0].area in enough
     ]
     rows.sort(key=lambda row: -(row[0].value or 0.0))
     most = max((abs(row[0].value or 0.0) for row in rows), default=0.0)
@@ -101,13 +103,15 @@ def growing(board: Board) -> Panel:
         for row in rows[:40]
     ]  # fmt: skip
     heads = heads_of(board, ["growth"])
-    data = {"rows": listed, "heads": heads, "none": board.say("signals_none")}
+    data = {"rows": listed, "heads": heads, "total": len(rows), "none": board.say("signals_none")}
     return Panel("growing", "ranking", board.say("growth_rows"), board.asof("growth"), data)
 
 
 def figures(board: Board) -> Panel:
     """Growth and incidence of the whole area."""
-    names = [name for name in ("growth", "incidence_7d", "incidence_14d") if board.has(name)] or [board.first_of(LEADS) or ""]
+    names = [name for name in ("growth", "incidence_7d", "incidence_14d") if board.has(name)] or [
+        board.first_of(LEADS) or ""
+    ]
     data = {"figures": [board.figure(name) for name in names]}
     return Panel("figures", "figures", board.say("key_figures"), board.asof(*names), data)
 

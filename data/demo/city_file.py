@@ -61,7 +61,7 @@ def _level(town: Town, name: str) -> dict[str, Any]:
 
 def _sources(town: Town, code_days: int) -> list[dict[str, Any]]:
     own = [_own_table(town, district) for district in cases.own_tables(town)]
-    return [_population(), _line_list(), *own, _codes(code_days), _zones(), _risk(), _addresses()]
+    return [_population(), _line_list(town), *own, _codes(code_days), _zones(), _risk(), _addresses()]
 
 
 def _source(name: str, kind: str, path: str, title: str, title_en: str, **more: Any) -> dict[str, Any]:
@@ -79,10 +79,11 @@ def _population() -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _line_list() -> dict[str, Any]:
+def _line_list(town: Town) -> dict[str, Any]:
     return _source(
         "cases", "cases", "cases/cases_*.csv", "感染者个案", "Line list of findings",
         format="csv", crs="GCJ-02", covers=1,
+        areas=[code for at, code in enumerate(town.districts.codes) if at not in cases.own_tables(town)],
         columns={"id": "编号", "day": "日期", **PLACE, "lon": "经度", "lat": "纬度", "status": "类别"},
         values={"status": {cases.TURNED: "case"}},
     )  # fmt: skip

@@ -97,7 +97,9 @@ def flows() -> bytes:
 def html(count: str) -> str:
     """The page of the live map alone."""
     scripts = [f for f in sorted((ASSETS / "painter").glob("*.js")) if f.name != "component.js"]
-    styles = "".join(f'<link rel="stylesheet" href="/assets/painter/{f.name}">' for f in sorted((ASSETS / "painter").glob("*.css")))
+    styles = "".join(
+        f'<link rel="stylesheet" href="/assets/painter/{f.name}">' for f in sorted((ASSETS / "painter").glob("*.css"))
+    )
     tags = "".join(f'<script src="/assets/painter/{f.name}"></script>' for f in scripts)
     page = PAGE.replace("STYLES", styles).replace("SCRIPTS", tags).replace("CELLS", count)
     return page.replace("RAMP", str(painter.RAMP)).replace("BREAKS", str(painter.BREAKS))
@@ -160,7 +162,12 @@ def measure() -> dict[str, Any]:
             rival = painter.rival(browser, address)
             geojson = len(wire.gzipped(painter.geojson(painter.cells()).encode()))
         browser.close()
-    return {"frames": {side: statistics.median(r) for side, r in rounds.items()}, "sent": sent, "rival": rival, "geojson": geojson}
+    return {
+        "frames": {side: statistics.median(r) for side, r in rounds.items()},
+        "sent": sent,
+        "rival": rival,
+        "geojson": geojson,
+    }
 
 
 def verdict(found: dict[str, Any]) -> Verdict:
@@ -181,10 +188,22 @@ def run() -> Verdict:
     """Measures, prints the table, judges."""
     found = measure()
     rows = [
-        (f"painter, {count:,} cells{', 1,000 arcs' if arcs else ''}", f"{size[0]}x{size[1]}", f"{a_second:.1f}", _kilobytes(found, count, arcs))
+        (
+            f"painter, {count:,} cells{', 1,000 arcs' if arcs else ''}",
+            f"{size[0]}x{size[1]}",
+            f"{a_second:.1f}",
+            _kilobytes(found, count, arcs),
+        )
         for (count, size, arcs), a_second in found["frames"].items()
     ]
-    rows.append((f"Plotly choroplethmap, {FEW:,} cells", "1920x1080", f"{1000 / found['rival']:.2f}", f"{found['geojson'] / 1e3:,.0f} a first picture"))
+    rows.append(
+        (
+            f"Plotly choroplethmap, {FEW:,} cells",
+            "1920x1080",
+            f"{1000 / found['rival']:.2f}",
+            f"{found['geojson'] / 1e3:,.0f} a first picture",
+        )
+    )
     show(("map", "pixels", "frames/s", f"kB sent ({DAYS} days)"), rows)
     return verdict(found)
 

@@ -69,7 +69,7 @@ def test_slabs_written_load_by_load_end_where_the_oracle_ends(loads: list[list[R
         new = say(load)
         earlier = [say(each).rows for each in loads[:n]]
         days = touched_days(earlier, new.rows)
-        made = slabs(latest([*earlier, new.rows]), COUNTS, days.tolist(), LEAVES, absent_zero=zero, stated=set(newest))
+        made = slabs(latest([*earlier, new.rows]), COUNTS, days.tolist(), np.full(LEAVES, zero), set(newest))
         newest |= {(count, day): vector for count, day, vector in made}
     expected = standing(loads)
     for (count, day), vector in newest.items():
@@ -95,9 +95,7 @@ def test_a_correction_that_takes_the_last_case_of_a_day_away_empties_the_day() -
     before, after = say([(1, 0, 0, 2, 1)]).rows, say([(1, 2, 0, 3, 1)]).rows
     days = touched_days([before], after)
     assert [to_day(day) for day in days] == [DAY0, DAY0 + dt.timedelta(2)]
-    made = list(
-        slabs(latest([before, after]), COUNTS, days.tolist(), LEAVES, absent_zero=False, stated={("cases", DAY0)})
-    )
+    made = list(slabs(latest([before, after]), COUNTS, days.tolist(), np.zeros(LEAVES, bool), {("cases", DAY0)}))
     assert [(count, day, vector.tolist()) for count, day, vector in made] == [
         ("cases", DAY0, [MISSING] * LEAVES),
         ("cases", DAY0 + dt.timedelta(2), [MISSING, MISSING, MISSING, 1]),
@@ -109,7 +107,7 @@ def test_counts_past_what_a_slab_holds_are_refused_rather_than_wrapped() -> None
         say([(1, 0, 0, 0, 2_000_000_000), (1, 0, 0, 0, 2_000_000_000)])
     two = say([(1, 0, 0, 0, 2_000_000_000), (2, 0, 0, 0, 2_000_000_000)])
     with pytest.raises(OverflowError):
-        list(slabs(two.rows, COUNTS, [START], LEAVES, absent_zero=True))
+        list(slabs(two.rows, COUNTS, [START], np.ones(LEAVES, bool)))
 
 
 def test_statements_of_an_older_list_of_counts_are_renumbered() -> None:

@@ -13,7 +13,13 @@ END = dt.datetime(2026, 4, 29, 16)  # midnight in Shanghai, UTC
 
 
 def city(**source: object) -> City:
-    given = {"name": "cases", "kind": "cases", "path": "x.csv", "cadence": Cadence(every=24, warn=36, error=72), **source}
+    given = {
+        "name": "cases",
+        "kind": "cases",
+        "path": "x.csv",
+        "cadence": Cadence(every=24, warn=36, error=72),
+        **source,
+    }
     return City(code="990100", name="甲", levels=[], sources=[Source.model_validate(given)])
 
 
@@ -27,7 +33,13 @@ def state(made: City, hours: float, *loads: Load) -> str:
 
 def test_age_is_counted_from_the_end_of_the_newest_day() -> None:
     one = load(END + dt.timedelta(hours=2), rejected=3)
-    assert [state(city(), hours, one) for hours in (3, 36, 36.1, 72, 72.1)] == ["fresh", "fresh", "warn", "warn", "error"]
+    assert [state(city(), hours, one) for hours in (3, 36, 36.1, 72, 72.1)] == [
+        "fresh",
+        "fresh",
+        "warn",
+        "warn",
+        "error",
+    ]
     found = freshness(city(), [one], END + dt.timedelta(hours=50))[0]
     assert (found.over, found.rejected, found.newest) == (26, 3, DAY)
 

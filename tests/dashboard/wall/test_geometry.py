@@ -80,11 +80,22 @@ def test_a_panel_across_bezels_is_cut_into_boxes() -> None:
 
 
 def test_aspects() -> None:
-    assert [aspect(p.width, p.height, 27) for p in PRESETS.values()] == ["plain", "plain", "wide", "wide", "wide", "wide"]
+    assert [aspect(p.width, p.height, 27) for p in PRESETS.values()] == [
+        "plain",
+        "plain",
+        "wide",
+        "wide",
+        "wide",
+        "wide",
+    ]
     assert aspect(1080, 1920, 27) == "tall"
     assert Wall(1920, 1080, 0.63, 10).aspect == "sparse"  # one panel of 55 inches at ten metres holds ten lines
 
 
 def test_a_layout_may_span() -> None:
     layout = Layout((1, 1), (1, 1), "a b\na c")
-    assert layout.rects(Wall(100, 80, 1, 1)) == {"a": Rect(0, 0, 50, 80), "b": Rect(50, 0, 50, 40), "c": Rect(50, 40, 50, 40)}
+    assert layout.rects(Wall(100, 80, 1, 1)) == {
+        "a": Rect(0, 0, 50, 80),
+        "b": Rect(50, 0, 50, 40),
+        "c": Rect(50, 40, 50, 40),
+    }

@@ -15,7 +15,12 @@ def test_a_link_is_made_found_and_revoked(database_url: str) -> None:
     link, token = new_wall(store, "大厅", "990102", "10.1.0.0/16")
     other, _ = new_wall(store, "走廊")
     assert find_wall(store, token) == link
-    assert (link.area, link.admits("10.1.2.3"), link.admits("10.2.0.1"), link.admits(None)) == ("990102", True, False, False)
+    assert (link.area, link.admits("10.1.2.3"), link.admits("10.2.0.1"), link.admits(None)) == (
+        "990102",
+        True,
+        False,
+        False,
+    )
     assert other.admits("2001:db8::1")
     with store.engine.connect() as connection:
         kept = connection.execute(text("SELECT * FROM wall")).all()

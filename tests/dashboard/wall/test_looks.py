@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 import dashboard
+from dashboard.wall.texts import TEXTS
 from data.terms import CODES, ZONES
 
 Floats = NDArray[np.float64]
@@ -22,7 +23,9 @@ BLINDNESS = {
     "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
     "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
 }
-XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 
 
 def colour(name: str) -> str:
@@ -56,11 +59,20 @@ def test_glyphs_tell_what_colours_cannot() -> None:
 
 
 def test_nothing_is_pure_white() -> None:
-    rules = re.sub(r"/\*.*?\*/", "", CSS, flags=re.S)
-    assert not re.search(r"#fff\b|#ffffff|:\s*white", rules, re.I)
+    rules = re.sub(r"/\*.*?\*/", "", CSS, flags=re.DOTALL)
+    assert not re.search(r"#fff\b|#ffffff|:\s*white", rules, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("name", ["red", "yellow", "green", "lockdown", "control"])
 def test_marks_stand_out_from_the_ground(name: str) -> None:
     lights = [np.array([0.2126, 0.7152, 0.0722]) @ linear(colour(one)) + 0.05 for one in (name, "ground")]
     assert lights[0] / lights[1] >= 3
+
+
+def test_every_word_is_said_and_in_both_languages() -> None:
+    root = Path(dashboard.__file__).parent
+    files = [*(root / "wall").glob("*.py"), *(root.parent / "assets" / "wall").glob("*.js")]
+    sources = "".join(file.read_text("utf-8") for file in files if file.name != "texts.py")
+    made = {"suppressed", "missing", "zero", "value", "late_warn", "late_error"}  # said by their state
+    assert [key for key in TEXTS if key not in made and not re.search(rf"['\".]{key}\b", sources)] == []
+    assert [key for key, (zh, en) in TEXTS.items() if bool(zh) != bool(en)] == []
