@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the official's page: ``python -m tests.picture FOLDER [HOME]``.
+"""Takes the README's pictures of the official's page: ``python -m tests.picture [FOLDER [HOME]]``.
 
 ``HOME`` is a home folder; without it the demo city is made in a temporary one. The pictures are of the page as it is
 served, on the day of the most new positives.
@@ -35,21 +35,19 @@ READY = """() => {
     && map.bytes.holds("values") && document.querySelector(".legend td")?.textContent;
 }"""
 
+PICTURES_FOLDER = Path(__file__).parents[1] / "assets" / "pictures"
+
 #: name -> (query, with {day} and {district}; width, height).
 PICTURES = {
-    "page": ("?day={day}", 1920, 1080),
-    "page-cells": ("?area={district}&level=cell&day={day}", 1920, 1080),
-    "page-light-en": ("?area={district}&day={day}&theme=light&lang=en", 1366, 768),
-    "page-phone": ("?day={day}", 390, 844),
+    "screen": ("?day={day}&level=community", 1920, 1080),
+    "district-light-en": ("?area={district}&day={day}&theme=light&lang=en", 1366, 768),
+    "phone": ("?day={day}", 390, 844),
 }
 
 
 def main(words: list[str]) -> int:
     """The exit status; prints the files it wrote."""
-    if not words:
-        print("python -m tests.picture FOLDER [HOME]")
-        return 2
-    folder = Path(words[0])
+    folder = Path(words[0]) if words else PICTURES_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(words[1]) if len(words) > 1 else _demo(Path(temporary))
@@ -65,8 +63,8 @@ def main(words: list[str]) -> int:
 
 
 def _demo(folder: Path) -> Path:
-    city = simulate("city", 1, folder / "city", lambda *_: None)
-    settings = make_home(folder / "home", city if city.is_file() else folder / "city" / "city.toml")
+    city = simulate("megacity", 1, folder / "city", lambda *_: None)
+    settings = make_home(folder / "home", city)
     store = Store.create(settings.database)
     build(store, read_city(settings.city), settings.secret)
     store.close()

@@ -66,11 +66,11 @@
     Object.assign(made, { all: sum(), within: sum(), beyond: sum(), drawn: sum(), rest: sum() });
     for (let i = 0; i < flows.count; i++) {
       const state = states[i] & 127;
-      if (state === VALUE) enter(made, pairs, seat[flows.from[i]], seat[flows.to[i]], values[i]);
+      if (state === VALUE && values[i] > 0) enter(made, pairs, seat[flows.from[i]], seat[flows.to[i]], values[i]);
       else if (state === SUPPRESSED) made.suppressed++;
       else if (state === MISSING) made.missing++;
     }
-    const ranked = [...pairs.values()].filter((arc) => arc.value > 0);
+    const ranked = [...pairs.values()];
     ranked.sort((a, b) => b.value - a.value || a.from - b.from || a.to - b.to);
     made.arcs = ranked.slice(0, most);
     made.others = ranked.length - made.arcs.length;

@@ -20,30 +20,32 @@
     const radius = (value) => (value > 0 ? grain * Math.max(DISC * Math.sqrt(value / most), DOT) : 0);
     return found.map(([unit, sums]) => {
       const [x, y] = spot(outlines.areas[unit], view, size);
-      return { unit, x, y, ring: radius(sums.in), core: sums.within > 0 ? grain * DISC * Math.sqrt(sums.within / most) : 0 };
+      return { unit, x, y, ring: radius(sums.in), core: grain * DISC * Math.sqrt(sums.within / most) };
     }).sort((a, b) => b.ring - a.ring);
   }
 
   // Quadratic arcs in device pixels, one float array a coordinate; `strength` 0..1 is the root of the share of the largest.
   class Arcs {
     constructor(most) {
-      Object.assign(this, { count: 0, top: Infinity, bottom: -Infinity }); // rows that arcs stay within
+      Object.assign(this, { count: 0, uneven: (16 / 3) * BEND * BEND });
+      Object.assign(this, { top: Infinity, bottom: -Infinity }); // rows that arcs stay within
       for (const name of ["x0", "y0", "cx", "cy", "x1", "y1", "length", "strength"]) this[name] = new Float32Array(most);
     }
 
     add([x0, y0], [x1, y1], gap, strength) {
-      const i = this.count++, dx = x1 - x0, dy = y1 - y0, cx = (x0 + x1) / 2 + dy * 2 * BEND, cy = (y0 + y1) / 2 - dx * 2 * BEND;
-      const ex = x1 - cx, ey = y1 - cy, far = Math.hypot(ex, ey) || 1, short = Math.min(gap / far, 0.5); // ends at the ring
+      const i = this.count++, far = Math.hypot(x1 - x0, y1 - y0), short = Math.min(gap / far, 0.5) / Math.hypot(0.5, 2 * BEND);
+      const lastX = (x1 - x0) / 2 - (y1 - y0) * 2 * BEND, lastY = (y1 - y0) / 2 + (x1 - x0) * 2 * BEND; // from bend to end
+      const ex = x1 - lastX * short, ey = y1 - lastY * short, dx = ex - x0, dy = ey - y0; // it ends at the ring
       this.x0[i] = x0;
       this.y0[i] = y0;
-      this.cx[i] = cx;
-      this.cy[i] = cy;
-      this.x1[i] = x1 - ex * short;
-      this.y1[i] = y1 - ey * short;
-      this.length[i] = Math.hypot(this.x1[i] - x0, this.y1[i] - y0) * LONGER;
+      this.cx[i] = (x0 + ex) / 2 + dy * 2 * BEND;
+      this.cy[i] = (y0 + ey) / 2 - dx * 2 * BEND;
+      this.x1[i] = ex;
+      this.y1[i] = ey;
+      this.length[i] = Math.hypot(dx, dy) * LONGER;
       this.strength[i] = strength;
-      this.top = Math.min(this.top, y0, cy, y1);
-      this.bottom = Math.max(this.bottom, y0, cy, y1);
+      this.top = Math.min(this.top, y0, this.cy[i], y1);
+      this.bottom = Math.max(this.bottom, y0, this.cy[i], y1);
     }
   }
 
@@ -85,7 +87,8 @@
     context.fillStyle = theme.flow;
     for (let i = arcs.count - 1; i >= 0; i--) {
       const ex = arcs.x1[i] - arcs.cx[i], ey = arcs.y1[i] - arcs.cy[i], far = Math.hypot(ex, ey) || 1;
-      const half = widthOf(arcs.strength[i], grain) / 2 + HEAD * grain * (0.4 + 0.6 * arcs.strength[i]), ux = ex / far, uy = ey / far;
+      const half = widthOf(arcs.strength[i], grain) / 2 + HEAD * grain * (0.4 + 0.6 * arcs.strength[i]);
+      const ux = ex / far, uy = ey / far;
       const bx = arcs.x1[i] - ux * half * 2.2, by = arcs.y1[i] - uy * half * 2.2;
       context.globalAlpha = Math.min(2 * (FAINTEST + (BRIGHTEST - FAINTEST) * arcs.strength[i]), 0.9);
       context.beginPath();
@@ -130,8 +133,9 @@
 
   // A group in words: what is drawn, and everything that is not.
   function caption(group, format, lang, words) {
-    const number = (value) => painter.words.number(value, format, lang), count = (n) => painter.words.number(n, null, lang);
-    const percent = { scale: 100, digits: 1, suffix: "%" }, share = (part) => painter.words.number(part / group.all.total, percent, lang);
+    const { number: write } = painter.words, percent = { scale: 100, digits: 1, suffix: "%" };
+    const number = (value) => write(value, format, lang), count = (n) => write(n, null, lang);
+    const share = (part) => write(part / group.all.total, percent, lang);
     const fill = (text, sums, arcs) =>
       text.replace("{level}", words[`level_${group.level}`] || group.level).replace("{total}", number(sums.total))
         .replace("{share}", share(sums.total)).replace("{n}", count(arcs));
@@ -144,5 +148,5 @@
     return group.all.total > 0 ? parts.join(words.flows_join) : words.flows_none;
   }
 
-  painter.flows = { draw, layOut, caption, BEND };
+  painter.flows = { draw, layOut, caption };
 })();

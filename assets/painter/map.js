@@ -24,7 +24,8 @@
   const DARK = {
     background: "#0f1417", land: "#161d21", zero: "#222d33", suppressed: ["#1b2429", "#7f95a0"],
     missing: ["#13191d", "#44535b"], doubtful: "#0f1417", ink: "#dfe7ea", ink_soft: "#9fb0b8",
-    line: "#0f1417", line_strong: "#aebfc7", accent: "#f2f6f7", panel: "#1b2327", flow: "#86bfd6", light: "#f2fbff",
+    line: "#0f1417", line_strong: "#aebfc7", accent: "#f2f6f7", panel: "#1b2327",
+    flow: "#86bfd6", light: "#f2fbff",
   };
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const still = () => calm.matches;
@@ -34,7 +35,8 @@
     // tell(properties) reports what the person did; id names the map on the page.
     constructor(host, id, tell) {
       Object.assign(this, { host, id, tell, props: {}, clicks: 0, escapes: 0, lightDue: 0, day: 0, dirty: {}, reported: [], look: {} });
-      this.stats = { paints: 0, rasters: 0, days: 0, last_paint_ms: 0, last_work_ms: 0, last_raster_ms: 0, unit: -1, lights: 0, last_light_ms: 0 };
+      this.stats = { paints: 0, rasters: 0, days: 0, last_paint_ms: 0, last_work_ms: 0, last_raster_ms: 0, unit: -1 };
+      Object.assign(this.stats, { lights: 0, last_light_ms: 0 });
       this.stack = document.createElement("div");
       this.stack.className = "onescreen-map-stack";
       host.appendChild(this.stack);
@@ -57,7 +59,10 @@
       if (!this.theme || differs("theme")) this.recolour();
       if (differs("values_url", "values_day")) this.comingDay = props.values_day ?? props.day_index ?? this.day;
       if (differs("day_index")) this.dayFromPage(props.day_index);
-      this.bytes.want({ shapes: props.shapes_url, outlines: props.outlines_url, values: props.values_url, classes: props.classes_url, flows: props.flows_url });
+      this.bytes.want({
+        shapes: props.shapes_url, outlines: props.outlines_url, values: props.values_url, classes: props.classes_url,
+        flows: props.flows_url,
+      });
       if (this.bytes.holds("values")) this.about(this.comingDay);
       if (!this.bytes.waiting()) this.applyLook();
       if (differs("lang", "words", "label_levels", "label_values", "show_values") || differs(...FLOWS)) this.mark({ over: true });
@@ -229,7 +234,7 @@
       const begun = performance.now();
       this.picture.shine(now);
       this.stats.last_light_ms = performance.now() - begun;
-      this.lightDue = begun + 2 * this.stats.last_light_ms; // rests as long as it worked: the page needs the thread too
+      this.lightDue = begun + 1.5 * this.stats.last_light_ms; // rests half as long as it worked: the page has work too
       this.stats.lights++;
     }
 
@@ -271,7 +276,8 @@
     }
 
     tellFlows() {
-      const { flows, props, words } = this, text = flows ? painter.flows.caption(flows, props.flows_format, props.lang || "zh", words) : "";
+      const { flows, props, words } = this;
+      const text = flows ? painter.flows.caption(flows, props.flows_format, props.lang || "zh", words) : "";
       if (text === this.flowsSaid) return;
       this.flowsSaid = text;
       this.hints.flows(text);
@@ -283,7 +289,8 @@
       const flows = this.bytes.get("flows"), { outlines, props } = this, { view, grain } = this.picture;
       if (!flows || !flows.days || !outlines) return null;
       const day = painter.view.clamp(props.flows_day ?? this.day, 0, flows.days - 1), most = props.flows_top || MOST_ARCS;
-      const level = outlines.levels.includes(props.flows_level) ? props.flows_level : painter.flowTree.levelFor(outlines, view, grain);
+      const asked = outlines.levels.includes(props.flows_level) && props.flows_level;
+      const level = asked || painter.flowTree.levelFor(outlines, view, grain);
       const old = this.flows, same = old && old.of === flows && old.on === outlines && old.most === most;
       if (same && old.day === day && old.level === level) return old;
       const made = painter.flowTree.group(flows, outlines, day, level, most);
@@ -299,15 +306,17 @@
     // What arrives, leaves and stays in each area of the level drawn: [{code, zh, en, in, out, within}].
     flowTotals() {
       if (!this.flows) return [];
-      const { areas } = this.outlines;
-      return [...this.flows.areas].map(([unit, sums]) => ({ code: areas[unit].code, zh: areas[unit].zh, en: areas[unit].en, ...sums }));
+      const { areas } = this.flows.on;
+      const named = ({ code, zh, en }, sums) => ({ code, zh, en, ...sums });
+      return [...this.flows.areas].map(([unit, sums]) => named(areas[unit], sums));
     }
 
     // The arcs as drawn, largest first, and every remainder: what the page or a test may want to say.
     flowSummary() {
       if (!this.flows) return null;
-      const { level, day, all, drawn, rest, within, beyond, others, suppressed, missing } = this.flows, { areas } = this.outlines;
-      const arcs = this.flows.arcs.map(({ from, to, value, flows }) => ({ from: areas[from].code, to: areas[to].code, value, flows }));
+      const { level, day, all, drawn, rest, within, beyond, others, suppressed, missing } = this.flows;
+      const code = (unit) => this.flows.on.areas[unit].code;
+      const arcs = this.flows.arcs.map((arc) => ({ ...arc, from: code(arc.from), to: code(arc.to) }));
       return { level, day, all, drawn, rest, within, beyond, others, suppressed, missing, arcs };
     }
 

@@ -7,7 +7,7 @@
   const onescreen = (window.onescreen = window.onescreen || {});
   const wall = (onescreen.wall = onescreen.wall || {});
   const FAMILY = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif';
-  const MOST_WIDTHS = 5000; // a wall runs for weeks: words come and go
+  const MOST_WIDTHS = 1500; // a wall runs for weeks: words come and go
 
   const context = document.createElement("canvas").getContext("2d");
   context.fontKerning = "none"; // as in wall.css: a width measured at one size holds at every size

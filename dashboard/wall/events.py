@@ -86,11 +86,7 @@ def figures(board: Board) -> Panel:
     late = sum(state in ("warn", "error") for state in states)
     loads = sum(one.loads for one in board.sources.values())
     rejected = sum(one.rejected for one in board.sources.values())
-    names = (
-        ("来源按时", "来源迟报", "入库批次", "退回行数")
-        if board.lang == "zh"
-        else ("On time", "Late", "Loads", "Rows returned")
-    )
+    names = [board.say(key) for key in ("sources_fresh", "sources_late", "loads", "rows_returned")]
     values = (states.count("fresh"), late, loads, rejected)
     ofs = ("clock", "clock", "loads", "loads")
     found = [{"name": n, "number": board.counted(v, of=of)} for n, v, of in zip(names, values, ofs, strict=True)]

@@ -58,7 +58,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "action": ("待处置", "Needs action"),
     "action_none": ("没有待处置事项", "Nothing needs action"),
     "event_rejects": ("{source} · 有行退回", "{source} · rows returned"),
+    "sources_fresh": ("来源按时", "Sources on time"),
+    "sources_late": ("来源迟报", "Sources late"),
     "loads": ("入库批次", "Loads"),
+    "rows_returned": ("退回行数", "Rows returned"),
     "newest": ("数据至 {day}", "data to {day}"),
     "outflow_none": (
         "尚无迁出数据。人口流动来源接入后，此处显示流向、目的地与迁徙规模指数。",

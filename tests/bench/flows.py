@@ -96,7 +96,7 @@ def flows(outlines: list[wire.Outline], arcs: int) -> bytes:
     streets = [outline for outline in outlines if outline.level == "street"]
     ends, people = gravity(streets, arcs)
     codes = [street.code for street in streets]
-    return wire.encode_flows(codes, [street.parent for street in streets], *ends, people)
+    return wire.encode_flows(codes, [street.parent for street in streets], ends[0], ends[1], people)
 
 
 @contextmanager

@@ -27,8 +27,8 @@ MAP = "onescreen.maps.map"
 COMMUNITIES = [f"{column}{row}" for column in "abcd" for row in "012"]
 TREE: dict[str, str | None] = {
     **{code: code[0] for code in COMMUNITIES},
-    **{"a": "W", "b": "W", "c": "E", "d": "E", "W": None, "E": None, "far": None, "a9": "a"},
-}
+    "a": "W", "b": "W", "c": "E", "d": "E", "W": None, "E": None, "far": None, "a9": "a",
+}  # fmt: skip
 PLACES = list(TREE)
 Table = list[tuple[str, str, list[float], list[int]]]  # from, to, value and state of each day
 
@@ -61,9 +61,9 @@ def table() -> Table:
 
 
 def encoded(flows: Table) -> bytes:
-    rows = [[PLACES.index(flow[side]) for flow in flows] for side in (0, 1)]
-    parents = [TREE[code] for code in PLACES]
-    return wire.encode_flows(PLACES, parents, *rows, np.array([f[2] for f in flows]).T, np.array([f[3] for f in flows]).T)
+    origin, destination, values, states = zip(*flows, strict=True)
+    rows = [[PLACES.index(code) for code in codes] for codes in (origin, destination)]
+    return wire.encode_flows(PLACES, list(TREE.values()), rows[0], rows[1], np.array(values).T, np.array(states).T)
 
 
 def seat(code: str, level: str) -> str | None:
@@ -145,7 +145,7 @@ def test_flows_add_up_to_the_areas_of_a_level_and_every_remainder_is_said(
     assert found["others"] == max(len(ranked) - TOP, 0)
     parts = ("within", "beyond", "drawn", "rest")
     assert sum(found[part]["total"] for part in parts) == found["all"]["total"]
-    assert sum(found[part]["flows"] for part in parts) == sum(row[3][1] == wire.VALUE and row[2][1] > 0 for row in table())
+    assert sum(found[part]["flows"] for part in parts) == sum(states[1] == wire.VALUE for *_, states in table())
     for state, key in ((wire.SUPPRESSED, "suppressed"), (wire.MISSING, "missing")):
         assert found[key] == sum(row[3][1] == state for row in table())
     for area in shown.js("map.flowTotals()"):
@@ -154,9 +154,9 @@ def test_flows_add_up_to_the_areas_of_a_level_and_every_remainder_is_said(
 
 
 def test_the_level_follows_the_zoom_and_the_whole_stays(open_map: Callable[..., Map]) -> None:
-    shown = open_map("flows")
+    shown = open_map("flows", text_scale=4)  # a level needs room for letters and lines of that size
     levels, totals = [], set()
-    for metres in (160.0, 60.0, 8.0):
+    for metres in (30.0, 20.0, 8.0):
         shown.look(LON, LAT, metres)
         shown.wait("!map.dirty.over && !map.glide")
         found = shown.js("map.flowSummary()")
@@ -225,7 +225,7 @@ def test_light_runs_equally_fast_on_every_arc(open_map: Callable[..., Map]) -> N
     assert len(way) > 40
     moved = way[way < 20]  # not those that began anew
     assert len(moved) > 0.9 * len(way)
-    assert moved == pytest.approx(np.full(len(moved), np.median(moved)), rel=0.1)
+    assert moved == pytest.approx(np.full(len(moved), np.median(moved)), rel=0.03)
 
 
 def pixels(shown: Map, now: float) -> NDArray[np.int64]:
