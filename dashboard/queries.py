@@ -239,11 +239,18 @@ class Desk:
         row = self._row(view, viewer, area)
         return self._painted(view, viewer, measure(name), row, self._days(view, measure(name), days), level)
 
-    def figures(self, viewer: Viewer, area: str, day: Day, as_of: dt.datetime | None = None) -> list[Figure]:
+    def figures(
+        self,
+        viewer: Viewer,
+        area: str,
+        day: Day,
+        as_of: dt.datetime | None = None,
+        names: Sequence[str] = KEY_FIGURES,
+    ) -> list[Figure]:
         """The area's key figures on a day, with direction and goodness of their change over a week."""
         view = self.cube.at(as_of)
         row = self._row(view, viewer, area)
-        made = [MEASURES[name] for name in KEY_FIGURES]
+        made = [measure(name) for name in names]
         return [self._figure(view, viewer, m, row, day) for m in made if days_of(view, m)]
 
     def series(
@@ -370,17 +377,17 @@ class Desk:
         return Painted("cell", codes, codes, days, Values(values.value[:, inside], values.state[:, inside]))
 
     def _figure(self, view: View, viewer: Viewer, made: Measure, row: int, day: Day) -> Figure:
-        days = day_range(day - dt.timedelta(days=COMPARED_DAYS), day)
-        values = self._areas(view, made, days)
+        days = (day - dt.timedelta(days=COMPARED_DAYS), day)
+        both = [self._areas(view, made, [one]) for one in days]  # the days between are nobody's question
         first, last = (
             Answer(
                 view.areas.code[row],
                 view.areas.label(row, viewer.lang),
                 view.areas.level[row],
-                days[at],
-                *_plain(values.value[at, row], values.state[at, row]),
+                one,
+                *_plain(values.value[0, row], values.state[0, row]),
             )
-            for at in (0, -1)
+            for one, values in zip(days, both, strict=True)
         )
         return Figure(made, last, first, *_change(made, first, last))
 

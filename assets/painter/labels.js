@@ -7,6 +7,7 @@
   const STYLES = [[14, 600, 0.06, 1], [11.5, 400, 0.02, 0.86], [11, 400, 0, 0.8], [10.5, 400, 0, 0.76]];
   const ROOM = 0.36; // a name may be as wide as its area's inner circle over this, i.e. stick out by about a third
   const GAP = 3; // CSS pixels kept free around a label
+  const LIFT = 11; // CSS pixels from a ring of flows up to the middle of its area's name
   const widths = new Map();
 
   function measure(context, text) {
@@ -76,7 +77,8 @@
 
   function layOut(context, scene, { area, rank }, places) {
     const { view, size, grain, lang, values } = scene;
-    const [x, y] = painter.view.toScreen(view, size, area.x, area.y);
+    const [x, anchor] = painter.view.toScreen(view, size, area.x, area.y), ring = (scene.rings && scene.rings.get(area.unit)) || 0;
+    const y = ring ? anchor - ring - LIFT * grain : anchor;
     if (x < 0 || y < 0 || x > size.width || y > size.height) return null;
     const name = (lang === "en" && area.en) || area.zh || area.en, value = values(area);
     const pixels = setFont(context, rank, grain), width = measure(context, name);
@@ -93,7 +95,7 @@
     context.fillText(text, x, y);
   }
 
-  // scene adds {lang, levels, values: area -> text or ""}. Returns what was drawn, for tests and pictures.
+  // scene adds {lang, levels, values: area -> text or "", rings: unit -> radius of a ring on its anchor}. Returns what was drawn, for tests and pictures.
   function draw(context, scene) {
     if (!scene.outlines) return [];
     const places = new Places(scene.size), drawn = [];

@@ -95,7 +95,7 @@
       const here = { ...scene, view: this.view, size: this.size, dpr: this.dpr, grain: this.grain };
       painter.outlines.draw(context, this.strokes, { ...here, grain: this.grain * (scene.line_scale || 1) });
       this.relight(scene.flows ? painter.flows.draw(context, scene.flows, here) : null, scene);
-      return painter.labels.draw(context, here);
+      return painter.labels.draw(context, { ...here, rings: this.arcs && new Map(this.arcs.rings.map((disc) => [disc.unit, disc.ring])) });
     }
 
     // Row of the unit at a device pixel; -1 where there is none.

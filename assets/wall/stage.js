@@ -16,6 +16,8 @@
       this.frame = element("div", "wall-map", parent);
       this.host = element("div", "onescreen-map", this.frame);
       this.map = new window.onescreen.painter.LiveMap(this.host, "wall", () => {});
+      this.stale = element("div", "stale over-map", null); // over the colours, under lines and names
+      this.map.stack.insertBefore(this.stale, this.map.picture.over);
       this.frame.hidden = true;
     }
 
@@ -38,6 +40,7 @@
         theme: { background: GROUND, line: GROUND, line_strong: "#8b9da6" },
       };
       if (panel.replay) this.props.day_index = panel.replay.last;
+      this.stale.hidden = !["warn", "error"].includes(panel.asof.state);
       this.map.update(this.props);
       this.legend(panel, layer, pen, y + h - legend);
     }
@@ -50,7 +53,7 @@
       const box = element("div", "wall-box", layer);
       place(box, bx + em, from, bw - 2 * em, bottom - from);
       const room = bw - 2 * em, said = { ...pen, box, w: room, h: bottom - from };
-      const name = [panel.name, panel.unit, panel.level_name].filter(Boolean);
+      const name = [panel.name, panel.name.endsWith(panel.unit || " ") ? "" : panel.unit, panel.level_name].filter(Boolean);
       wall.caption(said, { ...panel, title: name.join(" · "), short: panel.name });
       this.swatches(said, panel, em * 1.9);
     }

@@ -180,11 +180,8 @@ class Board:
         assert day is not None
         if upto is not None and self.status.days[name][0] <= upto:
             day = min(day, upto)
-        found = self.desk.figures(self.viewer, self.area, day)
-        one = next((figure for figure in found if figure.measure.id == name), None)
+        one = self.desk.figures(self.viewer, self.area, day, names=[name])[0]
         made = MEASURES[name]
-        if one is None:
-            return {"name": made.name(self.lang), "number": self.ask(name, day)[0]}
         return {
             "name": made.name(self.lang),
             "number": self.number(one.answer, made),

@@ -79,7 +79,8 @@ def rank(board: Board, names: list[str], title: str = "") -> Panel:
 def heads_of(board: Board, names: list[str]) -> list[dict[str, str]]:
     """What a list's columns are called."""
     made = [MEASURES[name] for name in names]
-    return [{"name": one.name(board.lang), "unit": numbers.unit(one, board.lang)} for one in made]
+    named = [(one.name(board.lang), numbers.unit(one, board.lang)) for one in made]
+    return [{"name": name, "unit": "" if name.endswith(unit) else unit} for name, unit in named]
 
 
 SCENE = Scene(

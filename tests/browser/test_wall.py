@@ -113,6 +113,11 @@ def page(site: Site, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def settings(site: Site, more: str = "") -> None:
+    """Writes the wall's settings; the wall takes them on by itself."""
+    (site.home / "wall.toml").write_text(f"refresh = 0.5\nshift = 0\n{more}", "utf-8")
+
+
 def show(page: Page, scene: str, width: int, height: int) -> list[dict[str, Any]]:
     """The texts of a scene on a wall of a size."""
     if page.viewport_size != {"width": width, "height": height}:
@@ -191,8 +196,7 @@ def test_every_scene_can_be_read(page: Page, site: Site, size: tuple[int, int]) 
     found = {}
     for scene in SCENES:
         texts = show(page, scene.id, *size)
-        settings = site.app.server.extensions["onescreen_wall"].settings("test")
-        wall = settings.wall(*size)
+        wall = site.app.server.extensions["onescreen_wall"].settings("test").wall(*size)
         wrong = faults(texts, wall)
         panels = {one["panel"] for one in texts if one["panel"]}
         dated = {one["panel"] for one in texts if "asof" in one["classes"]}
@@ -223,14 +227,14 @@ def test_a_circle_stays_round(page: Page, site: Site) -> None:
         show(page, "overview", preset.width, preset.height)
         assert page.evaluate(ROUND) == pytest.approx([1, 1], abs=0.005)
     # A wall of a set size that is looked at on a tablet is made smaller as it is, not squashed.
-    (site.home / "wall.toml").write_text('refresh = 0.5\nshift = 0\nsize = "6656x1792"\n', "utf-8")
+    settings(site, 'size = "6656x1792"\n')
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.wait_for_function("onescreen.wall.live.picture.wall.fixed")
     assert page.evaluate(ROUND) == pytest.approx([1, 1], abs=0.005)
     assert page.evaluate("document.querySelector('.wall-page').getBoundingClientRect().width") == pytest.approx(
         1920, abs=1
     )
-    (site.home / "wall.toml").write_text("refresh = 0.5\nshift = 0\n", "utf-8")
+    settings(site)
     page.wait_for_function("!onescreen.wall.live.picture.wall.fixed && onescreen.wall.live.picture.wall.width === 1920")
 
 
@@ -256,7 +260,7 @@ def test_every_figure_is_what_ask_says(page: Page, site: Site) -> None:
 
 
 def test_english_fits_too(page: Page, site: Site) -> None:
-    (site.home / "wall.toml").write_text('refresh = 0.5\nshift = 0\nlang = "en"\n', "utf-8")
+    settings(site, 'lang = "en"\n')
     page.wait_for_function("onescreen.wall.live.picture.lang === 'en'")
     wrong = {}
     for width, height in ((1920, 1080), (6656, 1792)):
@@ -271,7 +275,7 @@ def test_english_fits_too(page: Page, site: Site) -> None:
             ]
             if found:
                 wrong[scene.id, width] = found
-    (site.home / "wall.toml").write_text("refresh = 0.5\nshift = 0\n", "utf-8")
+    settings(site)
     page.wait_for_function("onescreen.wall.live.picture.lang === 'zh'")
     assert wrong == {}
 
@@ -308,6 +312,38 @@ def test_a_panel_that_fails_leaves_the_others(page: Page, site: Site, monkeypatc
     assert any("每10万人" in text for text in texts)
     assert page.evaluate("onescreen.wall.live.picture.turns.day.map(turn => turn.scene)")[:1] == ["overview"]
     gallery._kept.clear()
+
+
+def test_a_stopped_feed_is_hatched_and_told(page: Page, site: Site) -> None:
+    settings(site, 'now = "2026-05-03T10:00"\n')
+    page.wait_for_function("onescreen.wall.live.picture.clock.text === '10:00'")
+    texts = show(page, "overview", 1920, 1080)
+    late = [one["text"] for one in texts if "late" in one["classes"].split()]
+    assert late
+    assert set(late) == {"断报 2 天"}
+    assert page.locator(".wall-scene .stale").count() >= 3
+    assert page.locator(".over-map").is_visible()
+    assert faults(texts, Wall(1920, 1080, 0.744, 3)) == []
+    events = " ".join(one["text"] for one in show(page, "events", 1920, 1080))
+    assert "感染者个案 断报 2 天" in events
+    settings(site)
+    page.wait_for_function("onescreen.wall.live.picture.clock.text !== '10:00'")
+    show(page, "overview", 1920, 1080)
+    assert not page.locator(".over-map").is_visible()
+
+
+def test_a_condition_pins_its_scene(page: Page, site: Site) -> None:
+    turns = "[[scene]]\nid = 'overview'\n[[scene]]\nid = 'outflow'\n[[scene]]\nid = 'codes'\n[scene.when]\npin = true\n"
+    settings(site, turns + "measure = 'code_red_share'\nabove = 90\n")
+    shown = "onescreen.wall.live.picture.turns.day.map(turn => turn.scene).join()"
+    page.wait_for_function(f"{shown} === 'overview'")  # the condition does not hold, outflow has no data
+    settings(site, turns + "measure = 'code_red_share'\nabove = 0.01\n")
+    page.wait_for_function(f"{shown} === 'codes'")
+    settings(site, "nonsense = 1\n")
+    page.wait_for_function("JSON.stringify(onescreen.wall.live.picture.scenes.events).includes('wall.toml')")
+    assert page.evaluate(shown) == "codes"  # a wrong file changes nothing, and is told
+    settings(site)
+    page.wait_for_function(f"{shown}.length > 20")
 
 
 def test_nobody_touches_it(page: Page) -> None:
