@@ -64,7 +64,10 @@
       place(node, right - wide, y, wide, px);
       return wide;
     };
+    let shown = "";
     const show = (now) => {
+      if (shown === now.text + now.day) return; // asked several times a second
+      shown = now.text + now.day;
       const wide = set(clock, now.text, w, 0, large), room = w - wide - em * 0.7;
       set(day, pick([`${now.about}${now.day}`, now.day, ""], room, em), w - wide - em * 0.7, (large - em) * 0.8, em);
     };

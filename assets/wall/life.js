@@ -224,8 +224,8 @@
     clock() {
       const { clock, words } = this.picture;
       if (!clock.ticking) return { text: clock.text, day: `${clock.day} `, about: `${words.city_time} ` };
-      const parts = new Intl.DateTimeFormat("zh-CN", { timeZone: clock.zone, hour: "2-digit", minute: "2-digit", hour12: false });
-      return { text: parts.format(new Date(this.seconds() * 1000)), day: `${clock.day} `, about: "" };
+      this.hours = this.hours || new Intl.DateTimeFormat("en-GB", { timeZone: clock.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+      return { text: this.hours.format(new Date(this.seconds() * 1000)), day: `${clock.day} `, about: "" };
     }
 
     // Small moves by the server's clock, one place after the other around a square, so that nothing burns in.

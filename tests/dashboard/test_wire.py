@@ -267,7 +267,9 @@ def test_flows_come_back_with_their_places() -> None:
 
 def test_a_hidden_flow_does_not_travel_on_any_day() -> None:
     states = [[wire.VALUE, wire.SUPPRESSED], [wire.MISSING, wire.VALUE]]
-    found = decode_flows(wire.encode_flows(["a", "b"], ["", None], [0, 1], [1, 0], [[5.0, 3.0], [math.nan, 8.0]], states))
+    found = decode_flows(
+        wire.encode_flows(["a", "b"], ["", None], [0, 1], [1, 0], [[5.0, 3.0], [math.nan, 8.0]], states)
+    )
     assert (found["values"], found["states"]) == ([[5, 0], [0, 8]], states)
     assert decode_flows(wire.encode_flows([], [], [], [], []))["values"] == [[]]
 
