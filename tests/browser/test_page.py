@@ -118,6 +118,10 @@ class Shown:
         box, (x, y) = self.page.locator("#map").bounding_box(), self.js(SPOT, code)
         assert box is not None
         self.page.mouse.click(box["x"] + x, box["y"] + y)
+        return self.arrives(code)
+
+    def arrives(self, code: str) -> Shown:
+        """Waits until the page is about this area."""
         self.page.wait_for_function("(code) => document.getElementById('panel').dataset.code === code", arg=code)
         return self.still()
 
@@ -153,12 +157,10 @@ def test_keys_alone_lead_down_and_up(shown: Shown) -> None:
     expect(shown.page.locator(".skip")).to_be_focused()
     shown.page.get_by_role("row").get_by_role("button", name="东江区").focus()
     shown.page.keyboard.press("Enter")
-    shown.still()
-    assert shown.area == EAST
+    shown.arrives(EAST)
     shown.page.locator("#map").focus()
     shown.page.keyboard.press("Escape")
-    shown.still()
-    assert shown.area == tiny.CITY
+    shown.arrives(tiny.CITY)
 
 
 def test_a_reload_shows_the_same(shown: Shown) -> None:
