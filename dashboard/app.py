@@ -146,6 +146,7 @@ def warm(app: Screen) -> threading.Thread:
                     look(answers, search)
                     time.sleep(PAUSE)
             _curves(answers.desk)
+            app.server.extensions["onescreen_wall"].warm()
         except OneScreenError as error:
             log.warning("warm", error=error.say("en"))
         answers.warm.set()

@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the official's page: ``python -m tests.picture [FOLDER [HOME]]``.
+"""Takes the README's pictures, of the official's page and of the wall: ``python -m tests.picture [FOLDER [HOME]]``.
 
 ``HOME`` is a home folder; without it the demo city is made in a temporary one. The pictures are of the page as it is
 served, on the day of the most new positives.
@@ -25,6 +25,7 @@ from data.city import read_city
 from data.demo import simulate
 from data.settings import make_home, read_home
 from data.store import Store
+from data.walls import new_wall
 from grid.build import build
 from grid.cube import Cube
 
@@ -45,6 +46,16 @@ PICTURES = {
 }
 
 
+#: The wall's picture: on the evening of the worst day, its first scene alone.
+WALL = """\
+size = "3840x1080"
+now = {day}T20:00:00
+night = []
+[[scene]]
+id = "overview"
+"""
+
+
 def main(words: list[str]) -> int:
     """The exit status; prints the files it wrote."""
     folder = Path(words[0]) if words else PICTURES_FOLDER
@@ -54,10 +65,15 @@ def main(words: list[str]) -> int:
         settings = read_home(home)
         desk = Desk(Cube(Store.open(settings.database), read_city(settings.city)))
         fields = {"day": str(_worst_day(desk)), "district": _worst_district(desk)}
-        with _served(desk) as address, sync_playwright() as playwright:
+        look = Path(temporary) / "look"
+        look.mkdir()
+        (look / "wall.toml").write_text(WALL.format(**fields), "utf-8")
+        _, token = new_wall(desk.cube.store, "picture")
+        with _served(desk, look) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
             for name, (search, width, height) in PICTURES.items():
                 _take(browser, address + search.format(**fields), (width, height), folder / f"{name}.png")
+            _take_wall(browser, f"{address}wall/{token}", folder / "wall.png")
             browser.close()
     return 0
 
@@ -83,9 +99,9 @@ def _worst_district(desk: Desk) -> str:
 
 
 @contextmanager
-def _served(desk: Desk) -> Iterator[str]:
+def _served(desk: Desk, look: Path) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = create_app(desk)
+    app = create_app(desk, home=look)
     warm(app).join()
     server = make_server("127.0.0.1", 0, app.server, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -101,6 +117,16 @@ def _take(browser: Browser, address: str, size: tuple[int, int], file: Path) -> 
     page.goto(address)
     page.wait_for_function(READY)
     page.wait_for_timeout(500)
+    page.screenshot(path=file)
+    context.close()
+    print(file)
+
+
+def _take_wall(browser: Browser, address: str, file: Path) -> None:
+    context = browser.new_context(viewport={"width": 3840, "height": 1080})
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_timeout(8_000)  # until its map has settled
     page.screenshot(path=file)
     context.close()
     print(file)

@@ -28,6 +28,7 @@
       this.offset = null;
       this.healthy = 0;
       this.at = [0, 0];
+      performance.setResourceTimingBufferSize(1); // nobody reads them, and a wall asks for bytes for weeks
       window.addEventListener("resize", () => this.resized());
       window.addEventListener("contextmenu", (event) => event.preventDefault());
       this.beat();

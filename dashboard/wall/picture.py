@@ -29,7 +29,7 @@ from dashboard.wall.scenes import SCENES
 from dashboard.wall.texts import raw, say
 from data.errors import Lang, OneScreenError, WallFileError
 from data.store import Load, utcnow
-from data.walls import WallLink
+from data.walls import WallLink, list_walls
 
 log = structlog.get_logger()
 
@@ -132,6 +132,13 @@ class Gallery:
             "words": raw(WORDS, lang),
             "scenes": scenes,
         }  # fmt: skip
+
+    def warm(self) -> None:
+        """Makes what the walls in use will ask for first, so that none of them waits after a restart."""
+        for link in list_walls(self.desk.cube.store):
+            if link.revoked is None:
+                settings = self.settings(link.name)
+                self._content(Viewer(settings.lang or self.desk.city.lang, link.area), settings, self.stamp(settings))
 
     def _content(self, viewer: Viewer, settings: Settings, stamp: str) -> dict[str, Any]:
         key = (stamp, viewer.scope, viewer.lang, settings)

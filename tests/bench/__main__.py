@@ -15,6 +15,8 @@ BENCHES = {
     "slabs": "tests.bench.slabs",
     "painter": "tests.bench.painter",
     "first_page": "tests.bench.first_page",
+    "wall": "tests.bench.wall",
+    "soak": "tests.bench.soak",
 }
 
 

@@ -75,9 +75,11 @@ dwell = 2
 
 @dataclass
 class Notes:
-    """What was seen: heap (seconds, MB), DOM nodes, versions published and shown, and how long losses took to tell."""
+    """What was seen: JS heap with its array buffers (seconds, MB), what the browser's engine holds beside it (its caches of
+    shaped words and the like), DOM nodes, versions published and shown, and how long losses took to tell."""
 
     heap: list[tuple[float, float]] = field(default_factory=list)
+    engine: list[tuple[float, float]] = field(default_factory=list)
     nodes: list[tuple[float, int]] = field(default_factory=list)
     published: dict[int, float] = field(default_factory=dict)
     shown: set[int] = field(default_factory=set)
@@ -206,8 +208,8 @@ class Soak:
     def sample(self, page: Page, devtools: CDPSession, at: float) -> None:
         devtools.send("HeapProfiler.collectGarbage")
         used: dict[str, Any] = devtools.send("Runtime.getHeapUsage")
-        whole = used["usedSize"] + used.get("embedderHeapUsedSize", 0) + used.get("backingStorageSize", 0)
-        self.notes.heap.append((at, whole / 1e6))
+        self.notes.heap.append((at, (used["usedSize"] + used.get("backingStorageSize", 0)) / 1e6))
+        self.notes.engine.append((at, used.get("embedderHeapUsedSize", 0) / 1e6))
         self.notes.nodes.append((at, int(page.evaluate("document.getElementsByTagName('*').length"))))
 
     def collect(self, page: Page) -> None:
@@ -314,9 +316,11 @@ def report(notes: Notes, found: dict[str, float], minutes: float) -> str:
     """The report as README shows it."""
     chaos = ", ".join(f"{name.replace('_', ' ')} {n}x" for name, n in notes.chaos.items())
     warm = [mb for at, mb in notes.heap if at >= minutes * 60 * WARM]
+    engine = [mb for at, mb in notes.engine if at >= minutes * 60 * WARM]
     rows = [
         ("JS heap after warm-up, at the usual rate", f"{found['heap']:+.2f} MB/h", "at most 1 MB/h"),
         ("JS heap, least and most after warm-up", f"{min(warm):.1f} - {max(warm):.1f} MB", ""),
+        ("the engine's own heap, first and last after warm-up", f"{engine[0]:.1f}, {engine[-1]:.1f} MB", ""),
         ("DOM elements, second half against first", f"{found['nodes']:.1%}", "within 2 %"),
         ("versions shown", f"{found['shown']:.2%} of {len(notes.published)}", "at least 99.9 %"),
         ("loss until the banner, worst", f"{found['banner']:.1f} s", "within 5 s"),
