@@ -159,9 +159,8 @@ class Source(_Part):
     with ``{day}`` into the same JSON file, finds a zero for the whole city there. ``backs``: another source
     of the same numbers; this one is heard only on days on which that one says nothing. ``areas``: codes or
     names of the areas that it speaks for, so that its silence about others is no zero (empty: the city).
-    ``covers``: a file
-    speaks for the day so many days before it was received, even if no row names it (nothing to report).
-    ``received``: strptime pattern of the moment of delivery in the file name, for archives.
+    ``covers``: a file speaks for the day so many days before it was received, even if no row names it
+    (nothing to report). ``received``: strptime pattern of the moment of delivery in the file name, for archives.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)]
