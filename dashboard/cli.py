@@ -20,7 +20,7 @@ from dashboard.queries import Desk, Viewer, day_range
 from data.check import reject_sheet
 from data.city import City, read_city
 from data.deliveries import Delivery, sha256_of
-from data.errors import BadQuestion, Both, HomeNotFound, Lang, OneScreenError, Reject
+from data.errors import BadQuestion, Both, Lang, NothingLoaded, OneScreenError, Reject
 from data.settings import Settings, make_home, read_home
 from data.store import Store
 from grid.build import Built, Loader, build
@@ -137,7 +137,7 @@ def load(
     settings, city, store = _open(home)
     geography = open_geography(store)
     if geography is None:
-        raise HomeNotFound(home=home)
+        raise NothingLoaded
     names = [known.name for known in city.sources]
     if source not in names:
         raise BadQuestion(

@@ -22,6 +22,7 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   └── WallNotFound             no wall has this link or number
     └── StoreError                   the home or its database cannot serve
         ├── HomeNotFound
+        ├── NothingLoaded
         ├── SettingsError
         ├── StoreOutdated
         └── StoreBusy
@@ -222,6 +223,13 @@ class StoreError(OneScreenError):
 
     zh = "数据库不可用：{detail}"
     en = "the database cannot serve: {detail}"
+
+
+class NothingLoaded(StoreError):
+    """A store without a city in it yet."""
+
+    zh = "还没有装入城市。请先运行 onescreen build 城市文件。"
+    en = "no city has been loaded yet. Run onescreen build CITY.toml first."
 
 
 class HomeNotFound(StoreError):

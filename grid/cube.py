@@ -17,7 +17,7 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from data.city import City
-from data.errors import BadQuestion, Both, HomeNotFound
+from data.errors import BadQuestion, Both, NothingLoaded
 from data.slabs import MISSING
 from data.store import Slab, Store
 from grid.areas import Areas, successor
@@ -74,7 +74,7 @@ class View:
     ) -> None:
         geography = open_geography(store, version, geographies)
         if geography is None:
-            raise HomeNotFound(home=store.name)
+            raise NothingLoaded
         self.store = store
         self.version = version
         self.backs = {source.name: source.backs for source in city.sources if source.backs}

@@ -20,7 +20,7 @@ from dashboard.queries import Desk, Viewer
 from dashboard.routes import moment_text
 from dashboard.shown import Shown, settle
 from dashboard.texts import say, words
-from data.errors import HomeNotFound, Lang, StoreError
+from data.errors import Lang, NothingLoaded, StoreError
 
 log = structlog.get_logger()
 
@@ -99,7 +99,7 @@ def register(app: dash.Dash, answers: Answers, viewer_of: Callable[[], Viewer]) 
         except StoreError as error:
             log.warning("store", error=error.say("en"))
             said = asked.state.lang
-            return _only_notice(error.say(said) if isinstance(error, HomeNotFound) else say("store_gone", said), said)
+            return _only_notice(error.say(said) if isinstance(error, NothingLoaded) else say("store_gone", said), said)
         return [answer["map"][name] for name in MAP] + [answer[part] for part in PARTS]
 
     app.callback(

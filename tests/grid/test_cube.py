@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from data.city import City, Source, read_city
 from data.deliveries import Delivery, sha256_of
-from data.errors import BadQuestion, HomeNotFound
+from data.errors import BadQuestion, NothingLoaded
 from data.slabs import MISSING
 from data.store import Store, sqlite_url
 from grid import cube as cube_module
@@ -326,7 +326,7 @@ def test_a_moment_before_the_first_load_and_a_source_there_is_not(tiny_cube: Cub
     with pytest.raises(BadQuestion, match="no source deaths; population"):
         tiny_cube.at(source="deaths")
     empty = Store.create(sqlite_url(tmp_path / "x.db"))
-    with pytest.raises(HomeNotFound):
+    with pytest.raises(NothingLoaded):
         Cube(empty, tiny_cube.city).at()
     empty.close()
 
