@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import typer.main
 from pydantic import BaseModel
@@ -110,15 +111,24 @@ def grid_page() -> str:
 def dashboard_page() -> str:
     """dashboard/README.md: the commands and their options."""
     parts = ["# dashboard: who sees it\n", NOTE, "## Commands · 命令\n"]
-    group = typer.main.get_command(cli.app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    for name, command in _commands(typer.main.get_command(cli.app), "onescreen"):
         rows = (
             (", ".join(f"`{o}`" for o in p.opts), getattr(p, "help", None) or "", _shown_default(p))
             for p in command.params
             if p.name != "help"
         )
-        parts += [f"### `onescreen {name}`\n", f"{command.help}\n", table(("option", "", "default"), rows)]
+        parts += [f"### `{name}`\n", f"{command.help}\n", table(("option", "", "default"), rows)]
     return "\n".join(parts)
+
+
+def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """(whole name, command) of every command below ``command``, groups opened."""
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield name, command
+    else:
+        for word, inner in below.items():
+            yield from _commands(inner, f"{name} {word}")
 
 
 def _shown_default(param: object) -> str:
