@@ -6,6 +6,7 @@
   // Size (CSS pixels), weight, letter spacing (em), share of ink by rank.
   const STYLES = [[14, 600, 0.06, 1], [11.5, 400, 0.02, 0.86], [11, 400, 0, 0.8], [10.5, 400, 0, 0.76]];
   const ROOM = 0.36; // a name may be as wide as its area's inner circle over this, i.e. stick out by about a third
+  const HALO = 4; // CSS pixels of ground around a letter: a light page has classes as dark as its ink
   const GAP = 3; // CSS pixels kept free around a label
   const LIFT = 11; // CSS pixels from a ring of flows up to the middle of its area's name
   const widths = new Map();
@@ -89,7 +90,7 @@
 
   function write(context, text, x, y, theme, share, halo) {
     context.lineWidth = halo;
-    context.strokeStyle = painter.paint.fade(theme.background, 0.82);
+    context.strokeStyle = painter.paint.fade(theme.background, 0.92);
     context.strokeText(text, x, y);
     context.fillStyle = painter.paint.mix(theme.background, theme.ink, share);
     context.fillText(text, x, y);
@@ -110,10 +111,10 @@
       setFont(context, label.rank, scene.grain);
       const share = STYLES[Math.min(label.rank, STYLES.length - 1)][3];
       const lift = label.value ? label.pixels * 0.52 : 0;
-      write(context, label.name, label.x, label.y - lift, scene.theme, share, 3.2 * scene.grain);
+      write(context, label.name, label.x, label.y - lift, scene.theme, share, HALO * scene.grain);
       if (!label.value) continue;
       setFont(context, Math.max(label.rank, 1), scene.grain);
-      write(context, label.value, label.x, label.y + lift, scene.theme, share, 3.2 * scene.grain);
+      write(context, label.value, label.x, label.y + lift, scene.theme, share, HALO * scene.grain);
     }
     return drawn;
   }
