@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from data.errors import AreaNotFound, BadQuestion, Both, Lang
 from data.store import Load
-from data.terms import LEVELS, STATES
+from data.terms import STATES
 from grid.cube import AREAS, Cube, Units, View
 from grid.measures import MEASURES, Measure, ask, measure
 from grid.measures.base import Goodness
@@ -453,7 +453,6 @@ def _change(made: Measure, before: Answer, now: Answer) -> tuple[float | None, D
 
 
 __all__ = [
-    "LEVELS",
     "Answer",
     "Desk",
     "Figure",

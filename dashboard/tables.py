@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from dashboard.queries import Answer, days_of
+from dashboard.queries import Answer
 from data.city import City
 from data.errors import Lang, Reject
 from data.slabs import MISSING
@@ -239,4 +239,4 @@ def rejects(console: Console, made: Load, found: Sequence[Reject], lang: Lang) -
         )
 
 
-__all__ = ["answers", "built", "conservation", "days_of", "loads", "outcome", "rejects"]
+__all__ = ["answers", "built", "conservation", "loads", "outcome", "rejects"]

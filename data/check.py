@@ -333,12 +333,23 @@ def _refuse_too_many(frame: Frame, source: Source, wrong: Mask, faults: Sequence
     if rejected <= source.max_bad_share * rows or (rejected == 1 and rows > 1):
         return
     first = frame.bad[0] if frame.bad else _rejects_of(frame, int(np.flatnonzero(wrong)[0]), faults)[0]
-    share = f"{source.max_bad_share:.0%}"
+    raise _too_many(frame.file, rejected, rows, first, source)
+
+
+def refuse_if_bad(file: str, rows: int, rejected: int, rejects: Sequence[Reject], source: Source) -> None:
+    """Raises TooManyRejects if, once placed or counted, more rows are bad than the source allows; one is always
+    borne. ``rejects`` begin with the first bad row."""
+    if rejected > max(1, source.max_bad_share * rows):
+        raise _too_many(file, rejected, rows, rejects[0], source)
+
+
+def _too_many(file: str, rejected: int, rows: int, first: Reject, source: Source) -> TooManyRejects:
     said = Both(
         f"第 {first.row} 行 {first.column} {first.say('zh')}",
         f"row {first.row} {first.column}: {first.say('en')}",
     )
-    raise TooManyRejects(file=frame.file, rejected=rejected, rows=rows, share=share, first=said)
+    share = f"{source.max_bad_share:.0%}"
+    return TooManyRejects(file=file, rejected=rejected, rows=rows, share=share, first=said)
 
 
 def _rejects(frame: Frame, wrong: Mask, faults: Sequence[_Fault]) -> list[Reject]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.check import check
+from data.check import check, refuse_if_bad
 from data.city import City, Source
 from data.deliveries import Delivery, deliveries
 from data.doubt import doubted_days
-from data.errors import Both, CRSError, FileError, InputError, Reject, TooManyRejects
+from data.errors import Both, CRSError, FileError, InputError, Reject
 from data.formats.carried import carried_crs
 from data.read import Frame, read_frame
 from data.sources import Kind, kind, verify
@@ -203,7 +202,7 @@ class Loader:
         if made.id == "zones":
             zone_rows.seat_drawn(good, placed, source, self.lookup)
         rejects = checked.rejects + list(place_rejects(good, placed, frame, source))
-        refuse_if_bad(path, checked.rows, rejects, source)
+        refuse_if_bad(path.name, checked.rows, len({reject.row for reject in rejects}), rejects[:1], source)
         fits = placed.leaf >= 0
         load.rejects(rejects)
         load.unplaced(self._notes(placed, fits))
@@ -327,13 +326,3 @@ def place_rejects(good: pd.DataFrame, placed: Placed, frame: Frame, source: Sour
         value = ", ".join(str(v) for v in shown)
         why = placed.why[at] or "no_place"
         yield Reject(int(good["row"].iloc[at]), frame.headings.get(heading, heading), value, why)
-
-
-def refuse_if_bad(path: Path, rows: int, rejects: list[Reject], source: Source) -> None:
-    """TooManyRejects if more rows are bad than the source allows; one bad row is always allowed."""
-    bad = len({reject.row for reject in rejects})
-    if bad > max(1, source.max_bad_share * rows):
-        share = f"{source.max_bad_share:.0%}"
-        first = rejects[0]
-        told = f"{first.row} / {first.column}: {first.say('zh')} / {first.say('en')}"
-        raise TooManyRejects(file=path.name, rejected=bad, rows=rows, share=share, first=told)

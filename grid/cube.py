@@ -145,7 +145,7 @@ class View:
             for day in days:
                 self._vectors[count, day] = self.zones.vector(count, day)
             return
-        wanted = {day: self._sources(count, day) for day in days}
+        wanted = {day: self.sources(count, day) for day in days}
         stated = [day for sources in wanted.values() for day, _ in sources]
         slabs = self.store.slabs([count], min(stated), max(stated), self.version) if stated else []
         known = {(slab.day, slab.source): slab for slab in slabs}
@@ -153,7 +153,7 @@ class View:
             parts = [self._moved(known[key]) for key in sources if key in known]
             self._vectors[count, day] = _add(parts)
 
-    def _sources(self, count: str, day: Day) -> list[tuple[Day, str]]:
+    def sources(self, count: str, day: Day) -> list[tuple[Day, str]]:
         """The (day, source) slabs that hold on ``day``: its own, or the last within the carry."""
         pairs = self.stated_days.get(count, [])
         carry = COUNTS[count].carry

@@ -9,14 +9,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from data.check import refuse_if_bad
 from data.deliveries import Delivery
-from data.errors import TooManyRejects
 from data.privacy import guard
 from data.sources import Kind
 from data.sources.base import plain_heading
 from data.store import Writer
 from data.terms import CODES, spelling
-from grid.count import Tally, count_ledger
+from grid.count import count_ledger
 from grid.geography import Geography
 
 #: Fields of a ledger that the streaming count understands.
@@ -72,7 +72,7 @@ def take(load: Writer, delivery: Delivery, columns: dict[str, str], geography: G
         day_format=source.day_format,
         encoding=source.encoding or "utf-8",
     )
-    _refuse_if_bad(delivery, tally)
+    refuse_if_bad(delivery.path.name, tally.rows, tally.bad, tally.rejects, delivery.source)
     load.rejects(tally.rejects)
     if tally.unlocated:
         examples = "、".join(dict.fromkeys(reject.value for reject in tally.unknown))
@@ -94,15 +94,6 @@ def take(load: Writer, delivery: Delivery, columns: dict[str, str], geography: G
         "first_day": min(days, default=None),
         "last_day": max(days, default=None),
     }
-
-
-def _refuse_if_bad(delivery: Delivery, tally: Tally) -> None:
-    if tally.bad > max(1, delivery.source.max_bad_share * tally.rows):
-        first = tally.rejects[0]
-        told = f"{first.row} / {first.column}: {first.say('zh')} / {first.say('en')}"
-        share = f"{delivery.source.max_bad_share:.0%}"
-        name = delivery.path.name
-        raise TooManyRejects(file=name, rejected=tally.bad, rows=tally.rows, share=share, first=told)
 
 
 def by_day(good: pd.DataFrame, leaf: NDArray[np.int32]) -> tuple[pd.DataFrame, NDArray[np.int32]]:

@@ -104,7 +104,7 @@ class ZoneBook:
         return found
 
     def _population(self, day: Day) -> NDArray[np.int64]:
-        stated = self.view._sources("population", day)
+        stated = self.view.sources("population", day)
         key = max((d for d, _ in stated), default=day)
         if key not in self._people:
             self._people[key] = spread(self.view, day)

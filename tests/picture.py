@@ -11,13 +11,11 @@ import logging
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
 
 from dashboard.app import create_app, warm
 from dashboard.queries import Desk, Viewer
@@ -28,6 +26,7 @@ from data.store import Store
 from data.walls import new_wall
 from grid.build import build
 from grid.cube import Cube
+from tests.serving import serving
 
 ARGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--force-device-scale-factor=1"]
 READY = """() => {
@@ -103,12 +102,8 @@ def _served(desk: Desk, look: Path) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = create_app(desk, home=look)
     warm(app).join()
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
+    with serving(app.server) as address:
+        yield f"{address}/"
 
 
 def _take(browser: Browser, address: str, size: tuple[int, int], file: Path) -> None:

@@ -6,7 +6,6 @@ The bench ``wall`` uses :func:`site` and :func:`measure_flows`; by itself this m
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,13 +18,13 @@ from dash import Dash, html
 from flask import Response
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
 
 import dashboard
 from dashboard import wire
 from dashboard.parts import grid_map
 from tests.bench import painter
 from tests.bench.table import show
+from tests.serving import serving
 
 DISTRICTS, STREETS = 16, 215
 QUIET = ["#182126", "#1b272d", "#1f2d34", "#24343c", "#293b44", "#2f434d", "#354b56", "#3c5460"]
@@ -122,15 +121,8 @@ def site() -> Iterator[str]:
 
     for name in files:
         app.server.add_url_rule(f"/{name}", name, lambda name=name: answer(name))
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(app.server) as address:
+        yield address
 
 
 def count_frames(page: Page, width: int, height: int, arcs: int, replay: bool) -> Frames:

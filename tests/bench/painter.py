@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import shutil
 import statistics
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,12 +21,12 @@ from flask import Response
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, sync_playwright
 from plotly.offline import get_plotlyjs
-from werkzeug.serving import make_server
 
 import dashboard
 from dashboard import wire
 from dashboard.parts import grid_map
 from tests.bench.table import Verdict, show
+from tests.serving import serving
 
 CELLS, DAYS, SIZE, WALL = 44_558, 60, (1920, 1080), (3840, 2160)
 GOAL_FASTER, GOAL_FRAMES = 300, 30
@@ -134,14 +133,8 @@ def site() -> Iterator[str]:
 
     for name in files:
         app.server.add_url_rule(f"/{name}", name, lambda name=name: answer(name))
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
+    with serving(app.server) as address:
+        yield address
 
 
 def page_of(browser: Browser, size: tuple[int, int], address: str, ready: str) -> Page:

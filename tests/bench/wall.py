@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import shutil
 import statistics
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,12 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, sync_playwright
 from shapely.geometry import Point
-from werkzeug.serving import make_server
 
 import dashboard
 from dashboard import wire
 from tests.bench import painter
 from tests.bench.table import Verdict, show
+from tests.serving import serving
 
 FEW, MANY, DAYS, ARCS = 44_558, 200_000, 28, 1_000
 HD, UHD = (1920, 1080), (3840, 2160)
@@ -118,14 +117,8 @@ def site() -> Iterator[tuple[str, dict[str, int]]]:
     app.add_url_rule("/map/<count>", "map", html)
     app.add_url_rule("/<path:name>", "bytes", lambda name: _gzipped(bodies.get(name, b"")))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", {name: len(body) for name, body in bodies.items()}
-    finally:
-        server.shutdown()
-        thread.join()
+    with serving(app) as address:
+        yield address, {name: len(body) for name, body in bodies.items()}
 
 
 def _gzipped(body: bytes) -> flask.Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,11 +11,11 @@ import pytest
 from dash import Dash, html
 from numpy.typing import NDArray
 from shapely.geometry import box
-from werkzeug.serving import make_server
 
 from dashboard import wire
 from dashboard.parts import grid_map
 from tests.browser.test_grid_map import ASSETS, BREAKS, LAT, LON, RAMP, Map, Site, hexagons, numbers
+from tests.serving import serving
 
 DAYS, FLOWS, TOP = 3, 90, 5
 LEVELS = ("district", "street", "community")
@@ -96,14 +95,8 @@ def site() -> Iterator[Site]:
     )  # fmt: skip
     app.layout = html.Div(component, style={"position": "fixed", "inset": 0})
     app.server.add_url_rule("/bytes/<name>", "bytes", site.answer)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    site.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app.server) as site.address:
+        yield site
 
 
 @pytest.fixture

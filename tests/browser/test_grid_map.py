@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 from pyproj import Transformer
 from shapely.geometry import MultiPolygon, Point, Polygon
-from werkzeug.serving import make_server
 
 import dashboard
 from dashboard import wire
 from dashboard.parts import grid_map
+from tests.serving import serving
 
 LON, LAT = 121.47, 31.23
 HERE = np.array([LON, LAT])
@@ -135,14 +135,8 @@ def served() -> Iterator[Site]:
     )  # fmt: skip
     app.layout = html.Div(component, id="page", style={"position": "fixed", "inset": 0})
     app.server.add_url_rule("/bytes/<name>", "bytes", site.answer)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    site.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app.server) as site.address:
+        yield site
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from dashboard.app import create_app
 from dashboard.queries import Desk
@@ -19,6 +17,7 @@ from data.store import Store, sqlite_url
 from grid.cube import Cube
 from grid.geography import load_geography
 from tests import tiny
+from tests.serving import serving
 
 EAST = "990101"
 SIZES = [(390, 844), (1366, 768), (1920, 1080), (3840, 2160)]
@@ -76,12 +75,8 @@ def site(tiny_cube: Cube) -> Iterator[str]:
 
 @contextmanager
 def _serving(desk: Desk) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(desk).server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
+    with serving(create_app(desk).server) as address:
+        yield f"{address}/"
 
 
 class Shown:
