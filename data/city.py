@@ -197,8 +197,29 @@ class Source(_Part):
     cadence: Cadence = Cadence()
 
 
+class System(_Part):
+    """One code system of several side by side: who owns it, who may assign in it, who may correct.
+
+    ``assigners`` and ``correctors`` are names of authorities as the ledger writes them; without assigners nobody's
+    right to assign is doubted, and ``{district}`` stands for the name of the district where a person is. ``level``:
+    whose system it is. ``primary``: its colours are the city's own figures, where no other source tells them.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=20)]
+    name: str
+    name_en: str | None = None
+    owner: str
+    owner_en: str | None = None
+    level: Literal["city", "province", "national"] = "city"
+    assigners: list[str] = Field(default_factory=list)
+    correctors: list[str] = Field(default_factory=list)
+    hotline: str | None = None
+    primary: bool = False
+
+
 class City(_Part):
-    """A whole city: identity, levels from the top down, grid, sources. ``folder`` is where it lies."""
+    """A whole city: identity, levels from the top down, grid, sources, code systems (at most 8), own rule packs
+    (a folder of TOML files). ``folder`` is where it lies."""
 
     code: str
     name: str
@@ -209,6 +230,8 @@ class City(_Part):
     levels: list[Level]
     grid: Grid | None = None
     sources: list[Source] = Field(default_factory=list)
+    systems: Annotated[list[System], Field(max_length=8)] = Field(default_factory=list)
+    rules: Path | None = None
     folder: Path = Path()
 
     @field_validator("timezone")
@@ -230,6 +253,9 @@ class City(_Part):
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise ValueError(f"two sources are called {', '.join(sorted(twice))}")
+        systems = [system.id for system in self.systems]
+        if len(set(systems)) < len(systems) or sum(system.primary for system in self.systems) > 1:
+            raise ValueError("code systems: each id once, and one primary at most")
         unknown = {source.backs for source in self.sources if source.backs} - set(names)
         if unknown:
             raise ValueError(f"backs names no source: {', '.join(sorted(unknown))}")
@@ -263,6 +289,7 @@ def read_city(path: Path) -> City:
     table = document.pop("city", {})
     parts = {"levels": document.pop("level", []), "grid": document.pop("grid", None)}
     parts["sources"] = document.pop("source", [])
+    parts["systems"] = document.pop("system", [])
     if document:
         raise CityFileError(file=path.name, where=", ".join(document), detail="unknown table")
     try:

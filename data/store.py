@@ -32,8 +32,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 
 from data import tables
+from data.code_days import COMBINATION, GROUP, TICKET, CodeDay
 from data.errors import LoadNotFound, Reject, StoreBusy, StoreError
 from data.migrate import check_revision, connect, upgrade
+from data.notices import Notice
+from data.presence import PRESENCE, Presence
 from data.slabs import COVERED, STATEMENT, Vector, pack, pack_rows, unpack, unpack_rows
 
 Day = dt.date
@@ -270,17 +273,46 @@ class Store:
     def zones(self, version: int) -> list[Zone]:
         """Every zone as last stated up to ``version``."""
         table = tables.zone
-        newest = (
-            select(table.c.source, table.c.key, func.max(table.c.load).label("load"))
-            .where(table.c.load <= version)
-            .group_by(table.c.source, table.c.key)
-            .subquery()
-        )
-        query = select(table).join(
-            newest,
-            (table.c.source == newest.c.source) & (table.c.key == newest.c.key) & (table.c.load == newest.c.load),
-        )
+        query = _newest(table, version, "source", "key")
         return [_zone(row) for row in self._all(query.order_by(table.c.start, table.c.id))]
+
+    def notices(self, version: int) -> list[Notice]:
+        """Every notice as last stated up to ``version``, in order of its first day."""
+        table = tables.notice
+        query = _newest(table, version, "source", "key")
+        return [_notice(row) for row in self._all(query.order_by(table.c.start, table.c.id))]
+
+    def code_days(self, version: int) -> list[tuple[Day, str, int]]:
+        """(day, source, load) of the days of code ledgers, as last stated up to ``version``, in order of day."""
+        table = tables.code_day
+        query = (
+            select(table.c.day, table.c.source, func.max(table.c.load))
+            .where(table.c.load <= version)
+            .group_by(table.c.day, table.c.source)
+            .order_by(table.c.day, table.c.source)
+        )
+        return [(day, source, load) for day, source, load in map(tuple, self._all(query))]
+
+    def code_day(self, day: Day, source: str, load: int) -> CodeDay:
+        """One day of a code ledger; LoadNotFound."""
+        table = tables.code_day
+        query = select(table).where(table.c.day == day, table.c.source == source, table.c.load == load)
+        rows = self._all(query)
+        if not rows:
+            raise LoadNotFound(load=load)
+        return _code_day(rows[0])
+
+    def chain(self, after: int = 0) -> Iterator[Row[Any]]:
+        """The chain's segments in order: load, source, rows, before, head, body (see data.chain)."""
+        table = tables.chain
+        for number in self._all(select(table.c.load).where(table.c.load > after).order_by(table.c.load)):
+            yield self._all(select(table).where(table.c.load == number.load))[0]
+
+    def presence(self, version: int) -> list[Presence]:
+        """People by registration and presence, each source's newest day as last stated up to ``version``."""
+        found = self._all(_newest(tables.presence, version, "source", "day").order_by(tables.presence.c.day))
+        newest = {row.source: row for row in found}
+        return [Presence(r.source, r.day, r.geography, unpack_rows(r.body, PRESENCE)) for r in newest.values()]
 
     def _all(self, query: Select[Any], asked: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         try:
@@ -329,6 +361,29 @@ class Store:
         except OperationalError as error:
             busy = "locked" in str(error.orig) or "lock timeout" in str(error.orig)
             raise (StoreBusy() if busy else StoreError(detail=error.orig)) from error
+
+
+def _newest(table: Any, version: int, *key: str) -> Select[Any]:
+    """The rows of ``table`` that no later load up to ``version`` stated again under the same ``key``."""
+    columns = [table.c[name] for name in key]
+    newest = (
+        select(*columns, func.max(table.c.load).label("load"))
+        .where(table.c.load <= version)
+        .group_by(*columns)
+        .subquery()
+    )
+    return select(table).join(newest, and_(*(table.c[name] == newest.c[name] for name in (*key, "load"))))
+
+
+def _notice(row: Row[Any]) -> Notice:
+    values = {name: value for name, value in row._mapping.items() if name not in ("id", "areas")}
+    return Notice(**values, areas=tuple(row.areas))
+
+
+def _code_day(row: Row[Any]) -> CodeDay:
+    arrays = {"groups": GROUP, "combinations": COMBINATION, "tickets": TICKET}
+    bodies = {name: unpack_rows(row._mapping[name], kind) for name, kind in arrays.items()}
+    return CodeDay(row.source, row.day, row.geography, row.words, **bodies, load=row.load, notes=row.notes)
 
 
 def _zone(row: Row[Any]) -> Zone:
@@ -420,9 +475,41 @@ class Writer:
         """Keep zones."""
         self._many(tables.zone, [_zone_row(zone) for zone in zones])
 
+    def notices(self, notices: Iterable[Notice]) -> None:
+        """Keep notices."""
+        self._many(tables.notice, [_notice_row(notice) for notice in notices])
+
+    def code_day(self, made: CodeDay) -> None:
+        """Keep a day of a code ledger."""
+        bodies = {name: pack_rows(getattr(made, name)) for name in ("groups", "combinations", "tickets")}
+        words = {name: [_storable(word) for word in listed] for name, listed in made.words.items()}
+        values = {"source": made.source, "day": made.day, "geography": made.geography, "notes": dict(made.notes)}
+        self._many(tables.code_day, [values | bodies | {"words": words}])
+
+    def chain_head(self) -> str:
+        """The head of the chain's newest segment; 64 zeros before the first."""
+        table = tables.chain
+        query = select(table.c.head).order_by(table.c.load.desc()).limit(1)
+        return self.connection.execute(query).scalar() or "0" * 64
+
+    def chain(self, rows: int, before: str, head: str, body: bytes) -> None:
+        """Keep a segment of the chain (see data.chain)."""
+        self._many(tables.chain, [{"source": self.source, "rows": rows, "before": before, "head": head, "body": body}])
+
+    def presence(self, made: Presence) -> None:
+        """Keep people by registration and presence."""
+        values = {"source": made.source, "day": made.day, "geography": made.geography}
+        self._many(tables.presence, [values | {"body": pack_rows(made.rows)}])
+
     def _many(self, table: Any, rows: list[dict[str, Any]]) -> None:
         if rows:
             self.connection.execute(insert(table), [{"load": self.number, **row} for row in rows])
+
+
+def _notice_row(notice: Notice) -> dict[str, Any]:
+    names = ("source", "issued", "start", "stop", "scope", "colour", "rule")
+    words = {name: _storable(getattr(notice, name)) for name in ("key", "number", "title", "authority", "text")}
+    return {name: getattr(notice, name) for name in names} | words | {"areas": list(notice.areas)}
 
 
 def _zone_row(zone: Zone) -> dict[str, Any]:

@@ -138,6 +138,67 @@ zone = Table(
     Index("ix_zone_key", "source", "key", "load"),
 )
 
+#: A day of a ledger of code assignments: sums and exceptions, see data.code_days for the layout.
+code_day = Table(
+    "code_day",
+    metadata,
+    Column("source", String(100), primary_key=True),
+    Column("day", Date, primary_key=True),
+    _load_key(primary_key=True),
+    Column("geography", Integer, nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("groups", LargeBinary, nullable=False),
+    Column("combinations", LargeBinary, nullable=False),
+    Column("tickets", LargeBinary, nullable=False),
+    Column("notes", JSON, nullable=False, default=dict),
+)
+
+#: The chain over what ledgers of assignments said: ``body`` holds a (row, link) pair an assignment, ``head`` closes
+#: them onto the heads before (see data.chain).
+chain = Table(
+    "chain",
+    metadata,
+    _load_key(primary_key=True),
+    Column("source", String(100), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("before", String(64), nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+#: A public notice and what it orders, as last stated: see data.notices.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _load_key(index=True),
+    Column("source", String(100), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("number", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("issued", Date, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("stop", Date),
+    Column("scope", String(20), nullable=False),
+    Column("areas", JSON, nullable=False),
+    Column("colour", String(20), nullable=False),
+    Column("rule", String(100), nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_notice_key", "source", "key", "load"),
+)
+
+#: People by where they are registered, where they are, and whether they were exposed: see data.presence.
+presence = Table(
+    "presence",
+    metadata,
+    Column("source", String(100), primary_key=True),
+    Column("day", Date, primary_key=True),
+    _load_key(primary_key=True),
+    Column("geography", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 #: A wall's link: the hash of its token, the area it may see, the address it is bound to. Who may look is no part of
 #: what was reported: revoking sets ``revoked`` in place.
 wall = Table(

@@ -83,3 +83,55 @@ FINDINGS = _vocabulary(
     Term("asymptomatic", "无症状感染者", "Asymptomatic", also=("无症状", "wzz")),
     Term("reclassified", "无症状转确诊", "Re-classified", also=("转归", "转确诊", "zhuangui")),
 )
+
+#: Why somebody's code is what it is. A rule pack says what follows from each.
+IDENTITIES = _vocabulary(
+    Term("case", "感染者", "Infected person", also=("确诊病例", "无症状感染者", "阳性")),
+    Term("close_contact", "密切接触者", "Close contact", also=("密接",)),
+    Term("secondary_contact", "次密切接触者", "Secondary contact", also=("次密接", "密接的密接")),
+    Term("entrant", "入境人员", "Entrant from abroad", also=("入境",)),
+    Term("risk_area", "中高风险地区关联人员", "Linked to a risk area", also=("中高风险地区", "风险地区")),
+    Term("stayer", "特殊区域驻留人员", "Stayer in a special area", also=("驻留人员", "时空伴随")),
+    Term("stay_home", "足不出户人员", "Confined to home", also=("足不出户", "封闭区居民")),
+    Term("stay_in", "足不出院人员", "Confined to the compound", also=("足不出院", "封控区居民")),
+    Term("registered", "户籍居民", "Registered resident", also=("户籍",)),
+)
+
+#: What somebody stands to lose while a code is wrong, most pressing first.
+HARMS = _vocabulary(
+    Term("treatment", "就医", "Treatment", "", "✚", ("血透", "透析", "dialysis", "medical")),
+    Term("exam", "考试", "Exam", "", "✎", ("高考", "中考")),
+    Term("travel", "出行", "Travel", "", "➜", ("航班", "火车")),
+    Term("work", "上班", "Work", "", "⚒", ("返岗",)),
+)
+
+#: What may be wrong with an assignment, so that somebody must act; the order is that of the bits of a ticket.
+EXCEPTIONS = _vocabulary(
+    Term("overdue", "应转未转", "Overdue", "", "◷"),
+    Term("waiting", "期满待检", "Clock ended, proof missing", "", "◔"),
+    Term("conflict", "多码不一致", "Systems disagree", "", "≠"),
+    Term("single_block", "仅一码受阻", "Blocked by one system", "", "⊣"),
+    Term("no_evidence", "无来源记录", "No source row", "", "∅"),
+    Term("stale_evidence", "依据过期", "Evidence too old", "", "⌛"),
+    Term("rule_not_in_force", "规则未生效", "Rule not in force", "", "§"),
+    Term("no_right", "无权赋码", "No right to assign", "", "⛔"),
+    Term("burst", "成批异常", "Suspicious batch", "", "⁂"),
+    Term("never_exposed", "从未涉险", "Never in a risk area", "", "○"),
+)
+
+#: Whom an order takes in.
+SCOPES = _vocabulary(
+    Term("registration", "户籍", "By registration", also=("户籍地", "hukou")),
+    Term("area", "现居区域", "By place of stay", also=("区域", "present", "现居")),
+    Term("time", "时段到访", "By visit in a time", also=("到访", "visit")),
+)
+
+#: How long after its time a code still stands: id -> days over, from the first on.
+OVERDUE = _vocabulary(
+    Term("running", "期限内", "Running"),
+    Term("waiting", "期满待检", "Proof missing"),
+    Term("due", "今日到期", "Due today"),
+    Term("week", "超期1–7天", "1-7 days over"),
+    Term("weeks", "超期8–20天", "8-20 days over"),
+    Term("stuck", "超期20天以上", "More than 20 days over"),
+)

@@ -1,8 +1,4 @@
-"""Every question the product can answer. Page, command line, wall and reports all ask here.
-
-Each question takes a :class:`Viewer`; the viewer's scope is enforced here and nowhere else. Each answer
-carries its states: a value, zero, suppressed, missing.
-"""
+"""The questions about numbers of areas: what there is, a measure, its figures, its map, what was not located."""
 
 from __future__ import annotations
 
@@ -177,7 +173,7 @@ class Desk:
     def place(self, viewer: Viewer, area: str, as_of: dt.datetime | None = None) -> Place:
         """The area with this code or name (``city`` for all); AreaNotFound outside the viewer's scope."""
         view = self.cube.at(as_of)
-        row = self._row(view, viewer, area)
+        row = self.row(view, viewer, area)
         areas = view.areas
         shape = areas.shape[row]
         path = tuple((areas.code[step], areas.label(step, viewer.lang)) for step in areas.path(row))
@@ -214,7 +210,7 @@ class Desk:
         last day. ``source``: as that source alone tells it. Raises MeasureNotFound, AreaNotFound, BadQuestion.
         """
         view, made = self.cube.at(as_of, source), measure(name)
-        row = self._row(view, viewer, area)
+        row = self.row(view, viewer, area)
         asked = self._days(view, made, days)
         painted = self._painted(view, viewer, made, row, asked, level or view.areas.level[row])
         if not total:
@@ -236,7 +232,7 @@ class Desk:
     ) -> Painted:
         """A measure for every unit of ``level`` inside the area, for the map: cells or areas."""
         view = self.cube.at(as_of)
-        row = self._row(view, viewer, area)
+        row = self.row(view, viewer, area)
         return self._painted(view, viewer, measure(name), row, self._days(view, measure(name), days), level)
 
     def figures(
@@ -249,7 +245,7 @@ class Desk:
     ) -> list[Figure]:
         """The area's key figures on a day, with direction and goodness of their change over a week."""
         view = self.cube.at(as_of)
-        row = self._row(view, viewer, area)
+        row = self.row(view, viewer, area)
         made = [measure(name) for name in names]
         return [self._figure(view, viewer, m, row, day) for m in made if days_of(view, m)]
 
@@ -264,7 +260,7 @@ class Desk:
     ) -> list[Answer]:
         """A measure of one area, day by day."""
         view, made, days = self.cube.at(as_of), measure(name), day_range(first, last)
-        row = self._row(view, viewer, area)
+        row = self.row(view, viewer, area)
         sheet = self._sheet(view, made)
         if sheet is None or not sheet[0][0] <= first <= last <= sheet[0][1]:
             return self.ask(viewer, name, area=area, days=days, as_of=as_of)
@@ -279,7 +275,7 @@ class Desk:
     ) -> list[tuple[Answer, ...]]:
         """For each unit one level below the area, its answers to several measures on a day."""
         view = self.cube.at(as_of)
-        level = next_level(view, self._row(view, viewer, area))
+        level = next_level(view, self.row(view, viewer, area))
         if level is None:
             return []
         asked = [self.ask(viewer, n, area=area, days=[day], level=level, as_of=as_of) for n in names]
@@ -288,7 +284,7 @@ class Desk:
     def unlocated(self, viewer: Viewer, area: str, day: Day, as_of: dt.datetime | None = None) -> list[Unlocated]:
         """What of the area's numbers on a day could not be placed on anything below it."""
         view = self.cube.at(as_of)
-        row = self._row(view, viewer, area)
+        row = self.row(view, viewer, area)
         found = []
         for name in ("cases", "asymptomatic", "addresses", "risk_high", "risk_middle", "risk_low"):
             own = int(view.own(name, day)[row])
@@ -300,7 +296,7 @@ class Desk:
     def notes(self, viewer: Viewer, area: str, as_of: dt.datetime | None = None) -> list[Note]:
         """Why rows inside the area could not be placed finely, most frequent first."""
         view = self.cube.at(as_of)
-        row = self._row(view, viewer, area)
+        row = self.row(view, viewer, area)
         at = 0 if viewer.lang == "zh" else 1
         found = [
             Note(source, view.areas.label(where, viewer.lang), NOTES[why][at], text, rows)
@@ -337,7 +333,8 @@ class Desk:
         at = slice((days[0] - kept[0][0]).days, (days[-1] - kept[0][0]).days + 1)
         return Values(kept[1].value[at], kept[1].state[at])
 
-    def _row(self, view: View, viewer: Viewer, area: str) -> int:
+    def row(self, view: View, viewer: Viewer, area: str) -> int:
+        """The row of the area with this code or name (``city``: all that the viewer may see); AreaNotFound outside."""
         top = 0 if viewer.scope is None else view.areas.find(viewer.scope)
         row = top if area == "city" else view.areas.find(area)
         if not top <= row < view.areas.last[top]:

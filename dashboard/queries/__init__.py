@@ -1,0 +1,47 @@
+"""Every question the product can answer: page, command line, wall and reports all ask here, and nowhere else.
+
+Each question takes a :class:`Viewer`; the viewer's scope is enforced here and nowhere else. Each answer
+carries its states: a value, zero, suppressed, missing. One file a subject.
+"""
+
+from __future__ import annotations
+
+from dashboard.queries.desk import (
+    COMPARED_DAYS,
+    KEY_FIGURES,
+    MAX_DAYS,
+    Answer,
+    Day,
+    Desk,
+    Figure,
+    Note,
+    Painted,
+    Place,
+    Status,
+    Unlocated,
+    Viewer,
+    cells_inside,
+    day_range,
+    days_of,
+    next_level,
+)
+
+__all__ = [
+    "COMPARED_DAYS",
+    "KEY_FIGURES",
+    "MAX_DAYS",
+    "Answer",
+    "Day",
+    "Desk",
+    "Figure",
+    "Note",
+    "Painted",
+    "Place",
+    "Status",
+    "Unlocated",
+    "Viewer",
+    "cells_inside",
+    "day_range",
+    "days_of",
+    "next_level",
+]
