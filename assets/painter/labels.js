@@ -45,8 +45,10 @@
   // Where a label may sit: on the anchor, or moved a little inside the area.
   const SHIFTS = [[0, 0], [0, -0.6], [0, 0.6], [-0.35, 0], [0.35, 0], [-0.35, -0.6], [0.35, 0.6], [0.35, -0.6], [-0.35, 0.6]];
 
-  function placed(places, x, y, width, height, gap) {
-    for (const [dx, dy] of SHIFTS) {
+  const BESIDE = [[-0.62, 0], [0.62, 0], [-0.62, 0.6], [0.62, 0.6], [-0.62, -0.6], [0.62, -0.6]]; // a bezel through the anchor
+
+  function placed(places, x, y, width, height, gap, spots) {
+    for (const [dx, dy] of spots) {
       const cx = x + dx * width, cy = y + dy * height;
       const box = [cx - width / 2 - gap, cy - height / 2 - gap, cx + width / 2 + gap, cy + height / 2 + gap];
       if (places.free(box)) {
@@ -84,7 +86,7 @@
     const name = (lang === "en" && area.en) || area.zh || area.en, value = values(area);
     const pixels = setFont(context, rank, grain), width = measure(context, name);
     if (area.r * view.scale < width * ROOM) return null;
-    const spot = placed(places, x, y, width, pixels * (value ? 2.1 : 1.1), GAP * grain);
+    const spot = placed(places, x, y, width, pixels * (value ? 2.1 : 1.1), GAP * grain, scene.clear && scene.clear.length ? [...SHIFTS, ...BESIDE] : SHIFTS);
     return spot && { ...spot, name, value, rank, pixels };
   }
 
@@ -96,10 +98,12 @@
     context.fillText(text, x, y);
   }
 
-  // scene adds {lang, levels, values: area -> text or "", rings: unit -> radius of a ring on its anchor}. Returns what was drawn, for tests and pictures.
+  // scene adds {lang, levels, values: area -> text or "", rings: unit -> radius of a ring on its anchor, clear: boxes (CSS
+  // pixels) in which no name may stand}. Returns what was drawn, for tests and pictures.
   function draw(context, scene) {
     if (!scene.outlines) return [];
     const places = new Places(scene.size), drawn = [];
+    for (const box of scene.clear || []) places.take(box.map((edge) => edge * scene.dpr));
     for (const candidate of candidates(scene)) {
       const label = layOut(context, scene, candidate, places);
       if (label) drawn.push(label);

@@ -65,7 +65,7 @@
       });
       if (this.bytes.holds("values")) this.about(this.comingDay);
       if (!this.bytes.waiting()) this.applyLook();
-      if (differs("lang", "words", "label_levels", "label_values", "show_values") || differs(...FLOWS)) this.mark({ over: true });
+      if (differs("lang", "words", "label_levels", "label_values", "label_clear", "show_values") || differs(...FLOWS)) this.mark({ over: true });
       if (differs("text_scale")) this.measure();
       if (differs("padding")) this.placePadding();
       if (differs("interactive") || !this.ready) this.setInteractive(props.interactive !== false);
@@ -335,7 +335,7 @@
       const covered = shapes && outlines && shapes.codes && outlines.byCode.has(shapes.codes[0]); // units have outlines
       return {
         shapes, outlines, theme, selected: this.selectedArea(), unitBorders: !covered, lang: props.lang || "zh",
-        levels: props.label_levels, values: (area) => this.labelValue(area), line_scale: props.line_scale,
+        levels: props.label_levels, clear: props.label_clear, values: (area) => this.labelValue(area), line_scale: props.line_scale,
         flows: this.flows, still: still(), now: performance.now(),
       };
     }

@@ -130,7 +130,7 @@
         window.onescreen.painter.fetch.forget(); // bytes of the version before: a wall runs for weeks
       }
       const { width: w, height: h, em, least } = picture.wall;
-      this.pen = { em, least, width: w, height: h, words: picture.words, changed: (panel, number) => this.changed(panel, number) };
+      this.pen = { em, least, width: w, height: h, bezels: [picture.wall.bezels_x, picture.wall.bezels_y], words: picture.words, changed: (panel, number) => this.changed(panel, number) };
       this.fitPage();
       this.draw(old ? this.scene : null);
       this.remember();
@@ -220,6 +220,7 @@
       this.stage.replay(turn.since, turn.seconds, this.live && this.live.timeline);
       this.wander();
       this.night.style.opacity = this.dark ? this.picture.wall.dim : 0;
+      this.root.classList.toggle("dark", Boolean(this.dark));
     }
 
     clock() {

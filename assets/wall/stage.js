@@ -9,6 +9,13 @@
   const SMALLEST = 10.5; // the painter's smallest label, CSS pixels at text_scale 1 (labels.js)
   const GROWTH = (wide) => Math.min(Math.max(1 + (wide - 1600) / 3200, 1), 2); // what the painter scales by itself (map.js)
   const GROUND = "#0f1417";
+  const CLEAR = 12; // pixels on either side of a bezel (dashboard/wall/geometry.py)
+
+  // The strips of the map along the wall's bezels, in the map's own pixels: no name stands there.
+  function clear([x, y, w, h], [columns, rows]) {
+    const upright = columns.map((at) => [at - x - CLEAR, 0, at - x + CLEAR, h]);
+    return [...upright, ...rows.map((at) => [0, at - y - CLEAR, w, at - y + CLEAR])];
+  }
 
   class Stage {
     constructor(parent, address) {
@@ -37,6 +44,7 @@
         padding: [panel.over || 0, Math.round(em), 0, Math.round(em)],
         text_scale: (least / SMALLEST / GROWTH(w)) * 1.001,
         line_scale: Math.max(0.4, 1 / Math.sqrt(least / SMALLEST)),
+        label_clear: clear(panel.rect, pen.bezels),
         theme: { background: GROUND, line: GROUND, line_strong: "#8b9da6" },
       };
       if (panel.replay) this.props.day_index = panel.replay.last;

@@ -43,6 +43,7 @@ Properties the page sets
 ``padding``        [top, right, bottom, left] CSS pixels that panels cover; a fit leaves them free.
 ``label_levels``   levels whose labels may be drawn; None (default): all; []: none.
 ``label_values``   {area code: text}: a second line under a label.
+``label_clear``    [[left, top, right, bottom]] CSS pixels of the map in which no label may stand: a wall's bezels.
 ``show_values``    True: labels of areas that are themselves units carry the value; default False.
 ``text_scale``     multiplies text, lines and patterns (default 1; they already grow on wide screens): a wall
                    read from 10 m computes it from its pixel pitch.
@@ -144,10 +145,11 @@ LIGHT: Mapping[str, Any] = {
 #: Every property, in the order of the module's description.
 PROPERTIES = [
     "id", "shapes_url", "outlines_url", "values_url", "values_day", "classes_url", "flows_url",
-    "flows_day", "flows_level", "flows_top", "flows_format", "day_index",
-    "playing", "speed", "loop", "ramp", "breaks", "class_labels", "value_format", "words", "lang",
-    "theme", "selected", "fit", "view", "padding", "label_levels", "label_values", "show_values",
-    "text_scale", "line_scale", "interactive", "aria_label", "className", "style", "clicked", "escaped", "status",
+    "flows_day", "flows_level", "flows_top", "flows_format", "day_index", "playing", "speed",
+    "loop", "ramp", "breaks", "class_labels", "value_format", "words", "lang", "theme", "selected",
+    "fit", "view", "padding", "label_levels", "label_values", "label_clear", "show_values",
+    "text_scale", "line_scale", "interactive", "aria_label", "className", "style", "clicked",
+    "escaped", "status",
 ]  # fmt: skip
 
 

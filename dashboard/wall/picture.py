@@ -125,7 +125,7 @@ class Gallery:
             "stamp": stamp,
             "wall": {
                 "width": wall.width, "height": wall.height, "em": wall.em, "least": wall.least, "aspect": wall.aspect,
-                "bezels_x": wall.bezels_x,
+                "bezels_x": wall.bezels_x, "bezels_y": wall.bezels_y,
                 "fixed": settings.size != "auto", "shift": {"pixels": SHIFT, "seconds": settings.shift},
                 "dim": settings.dim, "refresh": settings.refresh,
             },

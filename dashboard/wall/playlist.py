@@ -11,7 +11,7 @@ The file lies in the home; without one, :data:`DEFAULT` holds. All of it, with w
     clock = "auto"         # "real": now. "data": the newest known moment. Auto: data for a simulated city or an archive
     now = "2022-04-13T20:00"   # the wall stands at this moment (city time) and shows no later day; overrules clock
     night = ["22:00", "06:00"] # dimmed between the two, on the city's real clock; [] for never
-    dim = 0.3              # by how much
+    dim = 0.3              # by how much, at most 0.35: beyond that the smallest words lose their contrast
     shift = 90             # seconds between two small moves of the picture; 0 for never
     refresh = 2            # seconds between two looks for news, at most 2.5 so that a loss is told within five
 
@@ -97,7 +97,7 @@ class Settings(_Part):
     clock: Literal["auto", "real", "data"] = "auto"
     now: dt.datetime | None = None
     night: tuple[Clock, Clock] | tuple[()] = ("22:00", "06:00")
-    dim: Annotated[float, Field(ge=0, le=0.6)] = 0.3
+    dim: Annotated[float, Field(ge=0, le=0.35)] = 0.3
     shift: Annotated[float, Field(ge=0)] = 90
     refresh: Annotated[float, Field(ge=0.1, le=2.5)] = 2
     scene: tuple[Turn, ...] = (

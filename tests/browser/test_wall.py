@@ -92,7 +92,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     city = read_city(simulate("town", 1, home / "city", lambda *_: None))
     store = Store.create(sqlite_url(home / "onescreen.db"))
     build(store, city, "secret")
-    (home / "wall.toml").write_text("refresh = 0.5\nshift = 0\n", "utf-8")
+    (home / "wall.toml").write_text("refresh = 0.5\nshift = 0\nnight = []\n", "utf-8")
     desk = Desk(Cube(store, city))
     made = Site(desk, home, new_wall(store, "test")[1], 0)
     made.app = create_app(desk, home=home)
@@ -114,8 +114,9 @@ def page(site: Site, browser: Browser) -> Iterator[Page]:
 
 
 def settings(site: Site, more: str = "") -> None:
-    """Writes the wall's settings; the wall takes them on by itself."""
-    (site.home / "wall.toml").write_text(f"refresh = 0.5\nshift = 0\n{more}", "utf-8")
+    """Writes the wall's settings; the wall takes them on by itself. Without a word about it there is no night."""
+    still = "".join(f"{key}\n" for key in ("shift = 0", "night = []") if key.split()[0] not in more)
+    (site.home / "wall.toml").write_text(f"refresh = 0.5\n{still}{more}", "utf-8")
 
 
 def show(page: Page, scene: str, width: int, height: int) -> list[dict[str, Any]]:
@@ -166,8 +167,11 @@ def overlaps(texts: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-#: What a text may stand on: the ground, the hatched mark of a late source (both its colours), the banner.
-GROUNDS = {"late": ("#e0a95c", "#c8924a", "#ee9277", "#d97a60"), "": ("#0f1417",)}
+#: What a text may stand on: the ground, or the hatched mark of a late source (both its colours); by day and by night.
+GROUNDS = {
+    False: {"late": ("#e0a95c", "#c8924a", "#ee9277", "#d97a60"), "": ("#0f1417",)},
+    True: {"late": ("#f6cf96", "#eab870", "#f7c0b0", "#efae9c"), "": ("#0f1417",)},
+}
 
 
 def luminance(rgb: list[float]) -> float:
@@ -176,13 +180,16 @@ def luminance(rgb: list[float]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(text: dict[str, Any]) -> float:
-    """The least contrast of a text with what it may stand on; glyphs are marks, which need 3:1 (WCAG 1.4.11)."""
-    ink = luminance([float(part) for part in text["colour"].strip("rgba()").split(",")[:3]])
-    grounds = GROUNDS["late" if "late" in text["classes"].split() else ""]
+def contrast(text: dict[str, Any], dim: float = 0) -> float:
+    """The least contrast of a text with what it may stand on; glyphs are marks, which need 3:1 (WCAG 1.4.11).
+
+    ``dim``: the share of black that lies over the wall at night.
+    """
+    ink = luminance([(1 - dim) * float(part) for part in text["colour"].strip("rgba()").split(",")[:3]])
+    grounds = GROUNDS[dim > 0]["late" if "late" in text["classes"].split() else ""]
     found = []
     for ground in grounds:
-        other = luminance([int(ground[i : i + 2], 16) for i in (1, 3, 5)])
+        other = luminance([(1 - dim) * int(ground[i : i + 2], 16) for i in (1, 3, 5)])
         found.append((max(ink, other) + 0.05) / (min(ink, other) + 0.05))
     worst = min(found)
     return 4.5 if "glyph" in text["classes"] and worst >= 3 else worst
@@ -344,6 +351,60 @@ def test_a_condition_pins_its_scene(page: Page, site: Site) -> None:
     assert page.evaluate(shown) == "codes"  # a wrong file changes nothing, and is told
     settings(site)
     page.wait_for_function(f"{shown}.length > 20")
+
+
+def test_the_dimmed_wall_can_be_read(page: Page, site: Site) -> None:
+    settings(site, 'night = ["00:00", "23:59"]\ndim = 0.35\nnow = "2026-05-03T10:00"\n')
+    page.wait_for_function("onescreen.wall.live.dark && onescreen.wall.live.picture.wall.dim === 0.35")
+    page.wait_for_function("getComputedStyle(document.querySelector('.wall-night')).opacity === '0.35'", timeout=10000)
+    dull = {}
+    for scene in SCENES:
+        texts = show(page, scene.id, 1920, 1080)
+        assert texts
+        for one in texts:
+            if contrast(one, 0.35) < 4.5:
+                dull[scene.id, one["text"]] = (one["classes"], round(contrast(one, 0.35), 1))
+    settings(site)
+    page.wait_for_function("!onescreen.wall.live.dark && onescreen.wall.live.picture.clock.text !== '10:00'")
+    assert dull == {}
+
+
+def test_the_picture_wanders(page: Page, site: Site) -> None:
+    """Eight places around a square of four pixels, and no text that loses a part in any of them."""
+    settings(site, "shift = 0.5\n")
+    page.wait_for_function("onescreen.wall.live.picture.wall.shift.seconds === 0.5")
+    show(page, "overview", 1920, 1080)
+    places = page.evaluate("""async () => { const seen = new Map();
+      for (let n = 0; n < 90 && seen.size < 8; n++) {
+        const [x, y] = onescreen.wall.live.at, texts = [...document.querySelectorAll('#wall .t')].filter(t => t.textContent.trim());
+        const cut = texts.filter(t => { const b = t.getBoundingClientRect();
+          return b.left < 0 || b.top < 0 || b.right > innerWidth || b.bottom > innerHeight; });
+        seen.set(`${x},${y}`, cut.length); await new Promise(done => setTimeout(done, 100)); }
+      return [...seen]; }""")
+    settings(site)
+    page.wait_for_function("!onescreen.wall.live.picture.wall.shift.seconds")
+    assert len(places) == 8
+    assert {max(abs(int(part)) for part in place.split(",")) for place, _ in places} == {4}
+    assert all(not cut for _, cut in places)
+
+
+#: Boxes of the names on the map, in pixels of the wall.
+NAMES = """() => { const { map, frame } = onescreen.wall.live.stage, at = frame.getBoundingClientRect();
+  return map.labels.map(one => one.box.map((edge, n) => edge / map.dpr + (n % 2 ? at.top : at.left))); }"""
+
+
+def test_no_name_on_the_map_stands_across_a_bezel(page: Page, site: Site) -> None:
+    show(page, "overview", 1920, 1080)
+    first = page.evaluate(NAMES)[0]
+    bezel = (round((first[0] + first[2]) / 2),)  # through the largest area's name
+    settings(site, f"bezels_x = {list(bezel)}\n")
+    page.wait_for_function("onescreen.wall.live.picture.wall.bezels_x.length === 1")
+    show(page, "overview", 1920, 1080)
+    boxes = page.evaluate(NAMES)
+    settings(site)
+    page.wait_for_function("!onescreen.wall.live.picture.wall.bezels_x.length")
+    assert len(boxes) >= 3
+    assert not [box for box in boxes if crosses(box[0], box[2], bezel)]
 
 
 def test_nobody_touches_it(page: Page) -> None:
