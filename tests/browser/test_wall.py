@@ -407,6 +407,19 @@ def test_no_name_on_the_map_stands_across_a_bezel(page: Page, site: Site) -> Non
     assert not [box for box in boxes if crosses(box[0], box[2], bezel)]
 
 
+def test_a_wall_begins_anew_once_a_day_between_two_scenes(site: Site, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    wall = context.new_page()
+    wall.goto(site.address)
+    wall.wait_for_function(READY)
+    wall.evaluate("Object.assign(onescreen.wall.live, { old: true, until: 0, healthy: 0, forced: 'codes' })")
+    wall.wait_for_function("onescreen.wall.live.scene === 'codes'")  # not while it has just been away
+    wall.evaluate("Object.assign(onescreen.wall.live, { healthy: 100, forced: 'overview' })")
+    wall.wait_for_function("!onescreen.wall.live?.old")
+    wall.wait_for_function(READY)
+    context.close()
+
+
 def test_nobody_touches_it(page: Page) -> None:
     page.mouse.click(500, 500)
     page.keyboard.press("Tab")
