@@ -6,17 +6,19 @@ import datetime as dt
 import html
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import dash
 import flask
 import structlog
+from dash._utils import to_json
 from flask_compress import Compress
 
 from dashboard import links, routes, wall
-from dashboard.pages import official
+from dashboard.pages import PAGES, Page, official, sheets
+from dashboard.pages.sheets import Sheets
 from dashboard.paint import Painter
 from dashboard.queries import KEY_FIGURES, MAX_DAYS, Desk, Viewer
 from dashboard.routes import ViewerOf
@@ -46,20 +48,35 @@ _INDEX = """<!doctype html>
 <body>
 {app_entry}
 <noscript>{noscript}</noscript>
-<footer>{config}{scripts}{renderer}</footer>
+<footer>{config}{scripts}{more}{renderer}</footer>
 </body>
 </html>"""
 
 
 class Screen(dash.Dash):
-    """Dash with our own first page: language, theme and the map's addresses are known before any script runs."""
+    """Dash with our own first page: language, theme and the map's addresses are known before any script runs.
+
+    The further pages have a layout and a callback of their own, which the browser finds under ``sheets.PREFIX``, and
+    scripts of their own, with which the first page is not burdened.
+    """
 
     first_page: Any = None
+    sheets: Sheets
+    sheet_tags: tuple[str, str] = ("", "")
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """The page as first sent."""
-        state, preload = self.first_page(flask.request.query_string.decode("utf-8", "replace"))
+        search = flask.request.query_string.decode("utf-8", "replace")
+        page = self.sheets.page_at(flask.request.path)
+        more = ""
+        if page is None:
+            state, preload = self.first_page(search)
+        else:
+            state, preload = self.sheets.asked(page, search).state, ()
+            parts["css"] += self.sheet_tags[0]
+            more = self.sheet_tags[1]
         return _INDEX.format(
+            more=more,
             lang="zh-CN" if state.lang == "zh" else "en",
             theme=state.theme,
             title=html.escape(say("product_full", state.lang)),
@@ -71,20 +88,48 @@ class Screen(dash.Dash):
             **{name: parts[name] for name in ("css", "app_entry", "config", "scripts", "renderer")},
         )
 
+    def _config(self) -> dict[str, Any]:
+        """What the browser is told of the server: further pages ask for their layout elsewhere."""
+        config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]
+        if self.sheets.page_at(flask.request.path):
+            config["requests_pathname_prefix"] = sheets.PREFIX
+        return config
+
+    def serve_layout(self) -> Any:
+        """The layout of the page that asks."""
+        if not flask.request.path.startswith(sheets.PREFIX):
+            return super().serve_layout()  # type: ignore[no-untyped-call]
+        return flask.Response(to_json(sheets.layout()), mimetype="application/json")
+
+    def dependencies(self) -> Any:
+        """The callbacks of the page that asks."""
+        further = flask.request.path.startswith(sheets.PREFIX)
+        own = [one for one in self._callback_list if ("where.data" in one["output"]) == further]
+        return flask.Response(to_json(own), mimetype="application/json")
+
 
 def create_app(
-    desk: Desk, *, lang: Lang | None = None, viewer_of: ViewerOf = Viewer, home: Path | None = None
+    desk: Desk,
+    *,
+    lang: Lang | None = None,
+    viewer_of: ViewerOf = Viewer,
+    home: Path | None = None,
+    pages: Sequence[Page] = PAGES,
 ) -> Screen:
     """The app over one desk. ``lang``: the language of an address that names none (the city's own);
-    ``viewer_of`` tells who is asking, once a request; ``home``: the folder with ``wall.toml``."""
+    ``viewer_of`` tells who is asking, once a request; ``home``: the folder with ``wall.toml``;
+    ``pages``: the further pages."""
     default = lang or desk.city.lang
     painter = Painter(desk)
     app = Screen(
         __name__, assets_folder=str(assets_folder()), title=say("product_full", default), update_title="",
-        serve_locally=True, show_undo_redo=False, assets_path_ignore=["^wall$"],
+        serve_locally=True, show_undo_redo=False, assets_path_ignore=["^(wall|sheet)$"],
     )  # fmt: skip
     app.layout = official.layout()
-    answers = official.Answers(desk, painter, default)
+    app.sheets = Sheets(desk, default, pages)
+    sheets.register(app, app.sheets, viewer_of)
+    _further_pages(app)
+    answers = official.Answers(desk, painter, default, pages)
     official.register(app, answers, viewer_of)
     routes.register(app.server, desk, painter, viewer_of)
     wall.register(app.server, desk, painter, home, assets_folder())
@@ -92,6 +137,19 @@ def create_app(
     _compress(app.server)
     app.server.extensions["onescreen"] = answers
     return app
+
+
+def _further_pages(app: Screen) -> None:
+    """Puts the layout and callback of the further pages where their browser half looks, and notes their files."""
+    for name, method in (("_dash-layout", "GET"), ("_dash-dependencies", "GET"), ("_dash-update-component", "POST")):
+        view = app.server.view_functions[f"/{name}"]
+        app.server.add_url_rule(sheets.PREFIX + name, endpoint=sheets.PREFIX + name, view_func=view, methods=[method])
+    files = sorted((assets_folder() / "sheet").iterdir())
+    urls = {file: f"{app.get_asset_url(f'sheet/{file.name}')}?m={int(file.stat().st_mtime)}" for file in files}
+    app.sheet_tags = (
+        "".join(f'<link rel="stylesheet" href="{url}">' for file, url in urls.items() if file.suffix == ".css"),
+        "".join(f'<script src="{url}"></script>' for file, url in urls.items() if file.suffix == ".js"),
+    )
 
 
 def assets_folder() -> Path:

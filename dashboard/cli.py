@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from xlsxwriter.exceptions import XlsxWriterException
 
 from dashboard import tables
+from dashboard.commands import rules, verify
 from dashboard.queries import Desk, Viewer, day_range
 from data.check import reject_sheet
 from data.city import City, read_city
@@ -240,6 +241,8 @@ def serve(
 
 walls = typer.Typer(no_args_is_help=True, help="大屏链接 / the links of walls")
 app.add_typer(walls, name="wall")
+app.add_typer(rules.app, name="rules")
+app.command("verify")(verify.command)
 
 
 @walls.command("new")

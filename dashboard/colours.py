@@ -61,6 +61,9 @@ _TINT: Mapping[Theme, tuple[tuple[float, float], tuple[float, float, float]]] = 
     "light": ((0.83, 0.29), (0.085, 0.12, 0.08)),
 }
 
+#: Lightness that a sign beside a text may have: at least 3:1 on the ground (WCAG 1.4.11).
+_MARK: Mapping[Theme, tuple[float, float]] = {"dark": (0.6, 0.85), "light": (0.35, 0.6)}
+
 
 def oklch(lightness: float, chroma: float, hue: float) -> str:
     """An OKLCH colour (hue in degrees) as #rrggbb; chroma is lowered until sRGB has the colour."""
@@ -97,10 +100,22 @@ def _linear_rgb(lightness: float, chroma: float, hue: float) -> NDArray[np.float
 
 def hue_of(colour: str) -> float:
     """The OKLCH hue in degrees of #rrggbb."""
+    _, a, b = _oklab(colour)
+    return math.degrees(math.atan2(b, a)) % 360
+
+
+def _oklab(colour: str) -> tuple[float, float, float]:
     coded = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     linear = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
-    _, a, b = np.linalg.solve(_LMS, np.cbrt(np.linalg.solve(_RGB, linear)))
-    return math.degrees(math.atan2(b, a)) % 360
+    lightness, a, b = np.linalg.solve(_LMS, np.cbrt(np.linalg.solve(_RGB, linear))).tolist()
+    return lightness, a, b
+
+
+def mark(colour: str, theme: Theme) -> str:
+    """A term's colour as a sign in front of a text: as it is, but light or dark enough for the theme's ground."""
+    lightness, a, b = _oklab(colour)
+    low, high = _MARK[theme]
+    return oklch(min(max(lightness, low), high), math.hypot(a, b), math.degrees(math.atan2(b, a)))
 
 
 def _swept(sweep: Sweep, size: int) -> list[str]:

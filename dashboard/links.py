@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 from urllib.parse import parse_qsl, quote, urlencode
@@ -26,7 +26,10 @@ _MOMENT = "%Y-%m-%dT%H:%M:%S"
 
 @dataclass(frozen=True)
 class State:
-    """What is shown. None: the default, which depends on the data (the last day, a layer that has data)."""
+    """What is shown. None: the default, which depends on the data (the last day, a layer that has data).
+
+    ``more``: (name, value) of what one page alone understands, in the order of the page's own list.
+    """
 
     area: str = "city"
     layer: str | None = None
@@ -36,6 +39,7 @@ class State:
     lang: Lang = "zh"
     theme: Theme = "dark"
     view: tuple[float, float, float] | None = None
+    more: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,17 +50,23 @@ class Asked:
     dropped: tuple[tuple[str, str], ...] = field(default=())
 
 
-def read(search: str, default: State | None = None) -> Asked:
-    """The state of an address's query. Never raises: what cannot be read is dropped and told."""
+def read(search: str, default: State | None = None, more: Sequence[str] = ()) -> Asked:
+    """The state of an address's query; ``more`` are the names that the page itself understands.
+
+    Never raises: what cannot be read is dropped and told.
+    """
     state = default or State()
     dropped: list[tuple[str, str]] = []
+    own: dict[str, str] = {}
     for key, value in parse_qsl(search.lstrip("?"), keep_blank_values=False, max_num_fields=None):
         made = _read(key, value)
-        if made is None:
+        if key in more and len(value) <= LONGEST:
+            own[key] = value
+        elif made is None:
             dropped.append((key[:LONGEST], value[:LONGEST]))
         else:
             state = replace(state, **made)
-    return Asked(state, tuple(dropped))
+    return Asked(replace(state, more=tuple((key, own[key]) for key in more if key in own)), tuple(dropped))
 
 
 def _read(key: str, value: str) -> Mapping[str, Any] | None:
@@ -105,6 +115,7 @@ def write(state: State, default: State | None = None) -> str:
         for key in ("area", "layer", "level", "day", "known", "view", "lang", "theme")
         if getattr(state, key) is not None and getattr(state, key) != getattr(plain, key)
     ]
+    pairs += state.more
     return "?" + urlencode(pairs, quote_via=quote, safe=",:") if pairs else ""
 
 

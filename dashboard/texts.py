@@ -32,6 +32,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "shared": ("已复制", "Copied"),
     "skip": ("跳到数字", "Skip to the figures"),
+    # pages
+    "pages": ("页面", "Pages"),
+    "page_map": ("地图", "Map"),
+    "page_before": ("上一页", "Previous"),
+    "page_after": ("下一页", "Next"),
     # heading of the map
     "path": ("所在区域", "Where you are"),
     "back": ("返回上级", "Go up"),

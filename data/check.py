@@ -58,7 +58,7 @@ def check(frame: Frame, kind: Kind, source: Source) -> Checked:
     _guard(frame, headings, source)
     manner = _manner(frame, source)
     columns = {each.id: _column(frame, each, headings.get(each.id), source, manner) for each in kind.all_fields()}
-    faults = [*(column.fault() for column in columns.values()), *_between_cells(columns)]
+    faults = [*(column.fault() for column in columns.values()), *_between_cells(columns, kind)]
     outside = _outside(columns.get("day"), source, len(frame.rows))
     wrong = np.zeros(len(frame.rows), dtype=bool)
     for fault in faults:
@@ -256,18 +256,31 @@ def _drawn(field_: Field, geometry: Texts) -> _Column:
 # --- rows ---
 
 
-def _between_cells(columns: dict[str, _Column]) -> list[_Fault]:
-    faults = [_placeless(columns), _half_a_point(columns)]
-    pairs = (("start", "end"), ("day", "until"))
+#: Days of one row that may not come before one another.
+_ORDERED = (("start", "end"), ("day", "until"), ("since", "cleared"))
+
+
+def _between_cells(columns: dict[str, _Column], kind: Kind) -> list[_Fault]:
+    faults = [_placeless(columns, kind), _half_a_point(columns)]
+    faults += [_lacking(columns[field], columns[other], value) for field, other, value in kind.required_unless]
+    pairs = _ORDERED
     return faults + [_out_of_order(columns[a], columns[b]) for a, b in pairs if a in columns and b in columns]
 
 
-def _placeless(columns: dict[str, _Column]) -> _Fault:
-    """Lines that say nowhere, not even wrongly."""
+def _placeless(columns: dict[str, _Column], kind: Kind) -> _Fault:
+    """Lines that say nowhere, not even wrongly, though their kind wants a place."""
     silent = np.logical_and.reduce([
         column.empty for each, column in columns.items() if each in PLACE_IDS or column.of.dtype == "shape"
     ])  # fmt: skip
+    if kind.nowhere is not None:
+        silent &= columns[kind.nowhere[0]].values != kind.nowhere[1]
     return _Fault(silent, lambda line: (None, "", "no_place", {}))
+
+
+def _lacking(field_: _Column, other: _Column, value: str) -> _Fault:
+    """Lines without ``field_`` though ``other`` has not the ``value`` that excuses it."""
+    lines = field_.empty & other.stated & (other.values != value)
+    return _Fault(lines, lambda line: (field_.heading or field_.of.id, "", "empty", {}))
 
 
 def _half_a_point(columns: dict[str, _Column]) -> _Fault:

@@ -13,12 +13,14 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   │   ├── FileTooLarge         more bytes or cells than the limit
     │   │   └── TooManyRejects       more bad rows than the set share
     │   ├── WallFileError            wall.toml says something that cannot be
+    │   ├── RuleFileError            a rule pack says something that cannot be
     │   ├── CRSError                 coordinates without a declared, known, single CRS
     │   └── BadQuestion              a question whose parts do not fit together
     ├── NotFound                     a name or code that this city does not have
     │   ├── AreaNotFound
     │   ├── MeasureNotFound
     │   ├── LoadNotFound
+    │   ├── TicketNotFound           no code day lists this assignment
     │   └── WallNotFound             no wall has this link or number
     └── StoreError                   the home or its database cannot serve
         ├── HomeNotFound
@@ -120,6 +122,13 @@ class WallFileError(InputError):
     en = "the wall's settings {file}, {where}: {detail}"
 
 
+class RuleFileError(InputError):
+    """A rule pack says something that cannot be."""
+
+    zh = "规则包 {file} 的 {where} 有误：{detail}"
+    en = "rule pack {file}, {where}: {detail}"
+
+
 class FileError(InputError):
     """One delivered file cannot be taken at all."""
 
@@ -195,6 +204,13 @@ class AreaNotFound(NotFound):
 
     zh = "没有名称或代码为“{area}”的区域。{hint}"
     en = "no area has the code or name {area}. {hint}"
+
+
+class TicketNotFound(NotFound):
+    """No code day lists this assignment."""
+
+    zh = "没有编号为“{ticket}”的赋码记录：可能已经转码，或不在所辖范围"
+    en = "no assignment has the number {ticket}: it was turned, or lies outside of what may be seen"
 
 
 class MeasureNotFound(NotFound):

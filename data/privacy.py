@@ -17,7 +17,7 @@ import numpy as np
 
 from data.errors import Both, PersonalData
 from data.formats.base import Texts
-from data.sources.base import NAMES_OF_PLACES, plain_heading
+from data.sources.base import NAMES_OF_PLACES, PSEUDONYMS, plain_heading
 from data.sources.parse import h3_of, plain
 
 #: Cells of a column that are looked at, evenly spread: a column of identity numbers shows in the first
@@ -31,12 +31,16 @@ _NUMBERED_PLACES = frozenset({"cell", "code", "area"})
 
 @dataclass(frozen=True)
 class _Sign:
-    """Values that betray persons: refused where more than ``share`` of the sampled distinct values bear it."""
+    """Values that betray persons: refused where more than ``share`` of the sampled distinct values bear it.
+
+    ``never``: not in columns mapped to one of these fields; ``only``: nowhere but in columns mapped to these.
+    """
 
     what: Both
     bears: Callable[[str], bool]
     share: float
     never: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
 
 
 def guard(
@@ -229,6 +233,16 @@ def has_mobile(text: str) -> bool:
     return _MOBILE.search(text) is not None
 
 
+#: A Chinese name is two to four characters, with a dot up to a dozen; a Latin one two words or more.
+_HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·・][\u3400-\u9fff]{1,8})+")
+_LATIN_NAME = re.compile(r"[A-Za-z]{2,}\.?(?: [A-Za-z]{2,}\.?)+")
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` as a whole reads like a person's name; a pseudonym has digits, or is one word."""
+    return bool(_HAN_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text))
+
+
 def _is_birthday(digits: str) -> bool:
     try:
         day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
@@ -244,6 +258,8 @@ _SIGNS = (
     _Sign(_IDENTITY, has_old_resident_id, 0.5, never=_NUMBERED_PLACES),
     # free text that names one telephone in a hundred rows
     _Sign(_PHONE, has_mobile, 0.01, never=_NUMBERED_PLACES),
+    # in a column of pseudonyms no name is an accident
+    _Sign(_NAME, is_name, 0, only=PSEUDONYMS),
 )
 
 
@@ -254,8 +270,9 @@ def values_say(texts: Iterable[str], mapped: Collection[str] = ()) -> Both | Non
     values = [plain(text) for text in texts]
     # most columns hold no run of eleven digits: one look tells
     suspects = [value for value in values if _LONG.search(value)]
-    for sign in _SIGNS if suspects else ():
-        if not sign.never.intersection(mapped) and sum(map(sign.bears, suspects)) > sign.share * len(values):
+    for sign in _SIGNS:
+        among = values if sign.only.intersection(mapped) else () if sign.only else suspects
+        if not sign.never.intersection(mapped) and sum(map(sign.bears, among)) > sign.share * len(values):
             return sign.what
     return None
 

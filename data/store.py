@@ -270,6 +270,13 @@ class Store:
             found.setdefault(row.count_, []).append((row.day, row.source))
         return found
 
+    def speaking(self, source: str, version: int) -> dict[Day, int]:
+        """day -> the load that was the last, up to ``version``, to state anything of ``source`` about it."""
+        table = tables.slab
+        query = select(table.c.day, func.max(table.c.load).label("newest")).group_by(table.c.day)
+        found = self._all(query.where(table.c.source == source, table.c.load <= version))
+        return {row.day: row.newest for row in found}
+
     def zones(self, version: int) -> list[Zone]:
         """Every zone as last stated up to ``version``."""
         table = tables.zone
@@ -302,17 +309,41 @@ class Store:
             raise LoadNotFound(load=load)
         return _code_day(rows[0])
 
+    def coded(self, load: int) -> Sequence[Row[Any]]:
+        """The rows of the table code_day that ``load`` wrote, as they are stored."""
+        return self._all(_coded(load))
+
     def chain(self, after: int = 0) -> Iterator[Row[Any]]:
         """The chain's segments in order: load, source, rows, before, head, body (see data.chain)."""
         table = tables.chain
         for number in self._all(select(table.c.load).where(table.c.load > after).order_by(table.c.load)):
             yield self._all(select(table).where(table.c.load == number.load))[0]
 
-    def presence(self, version: int) -> list[Presence]:
-        """People by registration and presence, each source's newest day as last stated up to ``version``."""
-        found = self._all(_newest(tables.presence, version, "source", "day").order_by(tables.presence.c.day))
-        newest = {row.source: row for row in found}
-        return [Presence(r.source, r.day, r.geography, unpack_rows(r.body, PRESENCE)) for r in newest.values()]
+    def presence_days(self, version: int) -> list[tuple[Day, str, int]]:
+        """(day, source, load) of the tables of presence, as last stated up to ``version``, in order of day."""
+        table = tables.presence
+        query = (
+            select(table.c.day, table.c.source, func.max(table.c.load))
+            .where(table.c.load <= version)
+            .group_by(table.c.day, table.c.source)
+            .order_by(table.c.day, table.c.source)
+        )
+        return [(day, source, load) for day, source, load in map(tuple, self._all(query))]
+
+    def presence(self, version: int, day: Day | None = None) -> list[Presence]:
+        """People by registration and presence as last stated up to ``version``: of each source its newest day, or its
+        newest up to ``day``; its first one where that is later."""
+        chosen: dict[str, tuple[Day, int]] = {}
+        for stated, source, load in self.presence_days(version):
+            if source not in chosen or day is None or stated <= day:
+                chosen[source] = stated, load
+        return [self._presence(source, *found) for source, found in chosen.items()]
+
+    def _presence(self, source: str, day: Day, load: int) -> Presence:
+        table = tables.presence
+        wanted = (table.c.source == source, table.c.day == day, table.c.load == load)
+        row = self._all(select(table.c.geography, table.c.body).where(*wanted))[0]
+        return Presence(source, day, row.geography, unpack_rows(row.body, PRESENCE))
 
     def _all(self, query: Select[Any], asked: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         try:
@@ -373,6 +404,11 @@ def _newest(table: Any, version: int, *key: str) -> Select[Any]:
         .subquery()
     )
     return select(table).join(newest, and_(*(table.c[name] == newest.c[name] for name in (*key, "load"))))
+
+
+def _coded(load: int) -> Select[Any]:
+    table = tables.code_day
+    return select(table).where(table.c.load == load).order_by(table.c.day, table.c.source)
 
 
 def _notice(row: Row[Any]) -> Notice:
@@ -485,6 +521,10 @@ class Writer:
         words = {name: [_storable(word) for word in listed] for name, listed in made.words.items()}
         values = {"source": made.source, "day": made.day, "geography": made.geography, "notes": dict(made.notes)}
         self._many(tables.code_day, [values | bodies | {"words": words}])
+
+    def code_days(self) -> Sequence[Row[Any]]:
+        """The rows of the table code_day that this load wrote, as they are stored."""
+        return self.connection.execute(_coded(self.number)).all()
 
     def chain_head(self) -> str:
         """The head of the chain's newest segment; 64 zeros before the first."""

@@ -112,9 +112,9 @@ EXCEPTIONS = _vocabulary(
     Term("conflict", "多码不一致", "Systems disagree", "", "≠"),
     Term("single_block", "仅一码受阻", "Blocked by one system", "", "⊣"),
     Term("no_evidence", "无来源记录", "No source row", "", "∅"),
-    Term("stale_evidence", "依据过期", "Evidence too old", "", "⌛"),
+    Term("stale_evidence", "依据过期", "Evidence too old", "", "↺"),
     Term("rule_not_in_force", "规则未生效", "Rule not in force", "", "§"),
-    Term("no_right", "无权赋码", "No right to assign", "", "⛔"),
+    Term("no_right", "无权赋码", "No right to assign", "", "⊘"),
     Term("burst", "成批异常", "Suspicious batch", "", "⁂"),
     Term("never_exposed", "从未涉险", "Never in a risk area", "", "○"),
 )
@@ -126,6 +126,26 @@ SCOPES = _vocabulary(
     Term("time", "时段到访", "By visit in a time", also=("到访", "visit")),
 )
 
+#: What a nucleic acid test found.
+RESULTS = _vocabulary(
+    Term("negative", "阴性", "Negative", also=("阴", "-", "(-)", "neg")),
+    Term("positive", "阳性", "Positive", also=("阳", "+", "(+)", "pos")),
+)
+
+#: Where somebody is isolated.
+ISOLATIONS = _vocabulary(
+    Term("central", "集中隔离", "Central isolation", also=("集中", "集中医学观察", "centralised")),
+    Term("home", "居家隔离", "Home isolation", also=("居家", "居家医学观察", "居家健康监测")),
+)
+
+#: How near a contact was: the identities of the same names.
+CONTACTS = {name: IDENTITIES[name] for name in ("close_contact", "secondary_contact")}
+
+ANSWERS = _vocabulary(
+    Term("yes", "是", "Yes", also=("1", "true", "y", "有", "√")),
+    Term("no", "否", "No", also=("0", "false", "n", "无", "×")),
+)
+
 #: How long after its time a code still stands: id -> days over, from the first on.
 OVERDUE = _vocabulary(
     Term("running", "期限内", "Running"),
@@ -134,4 +154,33 @@ OVERDUE = _vocabulary(
     Term("week", "超期1–7天", "1-7 days over"),
     Term("weeks", "超期8–20天", "8-20 days over"),
     Term("stuck", "超期20天以上", "More than 20 days over"),
+)
+
+#: How a zone stands to its rule's clock; those from ``due`` on as in OVERDUE.
+ZONE_CLOCKS = _vocabulary(
+    Term("running", "计时中", "Clock running", "", "◔"),
+    Term("due", "今日可解除", "May be released today", "", "◑"),
+    Term("week", "超期1–7天", "1-7 days over", "", "◕"),
+    Term("weeks", "超期8–20天", "8-20 days over", "", "●"),
+    Term("stuck", "超期20天以上", "More than 20 days over", "", "■"),
+    Term("unknown", "数据不全，无法判定", "Cannot be told: days without a report", "", "?"),
+    Term("unruled", "无规则计时", "No rule gives it a clock", "", "–"),
+    Term("released", "当日解除", "Released that day", "", "○"),
+    Term("moved", "当日降级或并入他区", "Eased that day, or merged into another", "", "➜"),
+)
+
+#: How large a zone may be, smallest first.
+UNITS = _vocabulary(
+    Term("building", "单元/楼栋", "Building", also=("楼栋", "单元")),
+    Term("compound", "居住小区（村）", "Compound", also=("小区", "自然村")),
+    Term("community", "居村", "Community", also=("社区",)),
+    Term("street", "街道/乡镇", "Street", also=("街道",)),
+    Term("district", "区县", "District", also=("区", "县")),
+)
+
+#: Where a rule keeps somebody while it lasts, strictest first.
+CONFINED = _vocabulary(
+    Term("central", "集中隔离", "Central isolation", also=("集中",)),
+    Term("home", "居家", "At home", also=("居家隔离", "足不出户")),
+    Term("compound", "足不出院", "In the compound", also=("人不出院",)),
 )

@@ -42,14 +42,17 @@ EXAMPLES = 5
 class Layout:
     """How to read a ledger; small and picklable, so that it can travel to another process.
 
-    ``columns``: field (cell, day, status, and until if rows cover spans of days) -> heading.
-    ``statuses``: spelling in lower case -> number. ``day_format`` reads days that are text.
+    ``columns``: field (cell, day, status, and until if rows cover spans of days) -> heading; without a status every
+    row has the first. ``statuses``: spelling in lower case -> number. ``day_format`` reads days that are text.
+    ``inclusive``: a span lasts on its last day, too. ``lasting``: one without an end lasts on, else for its first day.
     """
 
     columns: Mapping[str, str]
     statuses: Mapping[str, int]
     day_format: str = "%Y-%m-%d"
     encoding: str = "utf-8"
+    inclusive: bool = False
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +189,16 @@ class Reader:
     def _check(self, table: Any, numbers: Ints, file: str) -> Batch:
         column = {name: table.column(heading) for name, heading in self.layout.columns.items()}
         cells = self._cells(column["cell"])
-        days, status = (
-            self._days(column["day"], "day"),
-            self._numbers(column["status"], "status", self._status),
-        )
+        days, status = self._days(column["day"], "day"), np.zeros(len(cells), np.int64)
+        if "status" in column:
+            status = self._numbers(column["status"], "status", self._status)
         until = self._until(column["until"], days) if "until" in column else None
         faults: dict[str, tuple[str, Bools]] = {
             "day": ("day", (days < FIRST) | (days >= LAST)),
             "status": ("not_a_term", status < 0),
         }
         if until is not None:
-            faults["until"] = ("days_order", until < days)
+            faults["until"] = ("days_order", until < days + self.layout.inclusive)
         wrong = np.logical_or.reduce([mask for _, mask in faults.values()])
         if not wrong.any():
             return Batch(len(cells), numbers, cells, days, status, until)
@@ -238,9 +240,9 @@ class Reader:
         return self.layout.statuses.get(text.strip().lower(), -1)
 
     def _until(self, values: Any, start: Rows) -> Rows:
-        until = np.minimum(self._days(values, "until"), LAST)
+        until = np.minimum(self._days(values, "until") + self.layout.inclusive, LAST)
         nothing = np.asarray(values.is_null().to_numpy(zero_copy_only=False))
-        return np.where(nothing, start + 1, until).astype(np.int32)
+        return np.where(nothing, LAST if self.layout.lasting else start + 1, until).astype(np.int32)
 
     def _days(self, values: Any, name: str) -> Rows:
         if _is_text(values.type):

@@ -359,6 +359,8 @@ def count_ledger(
     *,
     day_format: str = "%Y-%m-%d",
     encoding: str = "utf-8",
+    inclusive: bool = False,
+    lasting: bool = False,
     threads: int | None = None,
 ) -> Tally:
     """Count the rows of ledgers (Parquet, CSV) per day, status and leaf, reading them once, streaming.
@@ -366,13 +368,14 @@ def count_ledger(
     ``leaf_of_cell``: cells (uint64) and their leaves (int32). ``statuses``: spelling -> number from 0.
     ``columns``: cell, day, status and perhaps until -> heading. A row counts on its day; with until
     (exclusive) on each day from its day to the one before. An empty until is the next day; one from 2100
-    on means "still so", and the row counts to the last day that the ledger names. ``progress`` is told the rows done
-    so far, from one thread at a time.
+    on means "still so", and the row counts to the last day that the ledger names. ``inclusive``: until is the last day
+    itself; ``lasting``: an empty one means "still so". ``progress`` is told the rows done so far, from one thread at a
+    time.
 
     Raises MissingColumns, UnreadableFile, WrongEncoding.
     """
     spelling = {word.strip().lower(): number for word, number in statuses.items()}
-    layout = Layout(dict(columns), spelling, day_format, encoding)
+    layout = Layout(dict(columns), spelling, day_format, encoding, inclusive, lasting)
     plan = Plan(layout, CellTable(*leaf_of_cell), max(spelling.values(), default=-1) + 1, n_leaves)
     queue = deque(piece for path in files for piece in pieces(path, PIECE_ROWS))
     workers = max(1, min(threads or os.cpu_count() or 1, THREADS, len(queue)))

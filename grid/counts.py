@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.terms import CODES, RISKS, ZONES
+from data.terms import CODES, ISOLATIONS, RISKS, ZONES
 
 #: Daily lists skip weekends and holidays; a list older than a week says nothing of today.
 WEEK = 7
@@ -39,10 +39,16 @@ def _counts() -> Mapping[str, Count]:
         Count("asymptomatic", "无症状感染者", "asymptomatic infections"),
         Count("reclassified", "无症状转确诊", "re-classified cases"),
         Count("addresses", "阳性居住地", "addresses with a positive"),
+        Count("tests_taken", "核酸检测", "tests taken"),
+        Count("tests_positive", "检测阳性", "positive tests"),
+        Count("contacts_close", "密切接触者", "close contacts"),
+        Count("contacts_secondary", "次密切接触者", "secondary contacts"),
+        Count("stays", "停留人次", "stays"),
     ]
     stocks = [Count("population", "人口", "population", ALWAYS)]
     stocks += [Count(f"risk_{t.id}", t.zh, t.en, WEEK) for t in RISKS.values()]
     stocks += [Count(f"code_{t.id}", t.zh, t.en, WEEK) for t in CODES.values()]
+    stocks += [Count(f"isolated_{t.id}", f"{t.zh}人数", f"people in {t.en.lower()}", WEEK) for t in ISOLATIONS.values()]
     zones = [
         Count(f"zone_{t.id}_{what}", f"{t.zh}{zh}", f"{t.en.lower()} {en}", 1)
         for t in ZONES.values()
@@ -52,3 +58,20 @@ def _counts() -> Mapping[str, Count]:
 
 
 COUNTS: Mapping[str, Count] = _counts()
+
+#: First part of the counts of one code system's colours.
+_OF_SYSTEM = "code."
+
+
+def system_count(system: str, colour: str) -> str:
+    """The id of the count of people who show ``colour`` (of terms.CODES) in a code system of the city."""
+    return f"{_OF_SYSTEM}{system}.{colour}"
+
+
+def count_of(id_: str) -> Count:
+    """The count ``id_``: one of COUNTS, or ``code.<system>.<colour>`` of any system. KeyError if there is none."""
+    if not id_.startswith(_OF_SYSTEM):
+        return COUNTS[id_]
+    system, _, colour = id_.removeprefix(_OF_SYSTEM).rpartition(".")
+    term = CODES[colour]
+    return Count(id_, f"{system} {term.zh}", f"{system} {term.en.lower()} codes", WEEK)

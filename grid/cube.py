@@ -21,7 +21,7 @@ from data.errors import BadQuestion, Both, NothingLoaded
 from data.slabs import MISSING
 from data.store import Slab, Store
 from grid.areas import Areas, successor
-from grid.counts import COUNTS
+from grid.counts import count_of
 from grid.geography import Geography, open_geography
 from grid.leaves import Leaves
 from grid.zones import ZoneBook
@@ -156,7 +156,7 @@ class View:
     def sources(self, count: str, day: Day) -> list[tuple[Day, str]]:
         """The (day, source) slabs that hold on ``day``: its own, or the last within the carry."""
         pairs = self.stated_days.get(count, [])
-        carry = COUNTS[count].carry
+        carry = count_of(count).carry
         if not carry:
             return [pair for pair in pairs if pair[0] == day]
         last: dict[str, Day] = {}

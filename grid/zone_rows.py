@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from data.city import Source
+from data.deliveries import Delivery
 from data.slabs import COVERED
 from data.store import Writer, Zone
-from grid import crs
+from grid import crs, rows
 from grid.geography import Geography, finest_drawn
+from grid.ground import Figures, Ground
 from grid.lookup import Lookup
 from grid.place import Placed
+from grid.rows import Kept, Told
 from grid.zones import WHOLE
 
 Day = dt.date
@@ -28,14 +31,25 @@ Day = dt.date
 KEY_CHARS = 200
 
 
-def write(
-    load: Writer, good: pd.DataFrame, leaf: NDArray[np.int32], source: Source, geography: Geography
-) -> tuple[Day, Day]:
-    """Keep the zones of a checked frame; returns the first and last day that they name."""
-    cover = Cover(geography)
-    zones = list(_zones(good, leaf, source, cover))
+def take(ground: Ground, load: Writer, delivery: Delivery) -> Figures:
+    """Read a delivery and keep its zones."""
+    return rows.take(ground, load, delivery, keep, place)
+
+
+def keep(ground: Ground, load: Writer, told: Told) -> Kept:
+    """Keep the zones of a checked frame."""
+    if told.good.empty:
+        return Kept(None)
+    zones = list(_zones(told.good, told.leaf, told.source, Cover(ground.geography)))
     load.zones(zones)
-    return min(zone.start for zone in zones), max(zone.last or zone.start for zone in zones)
+    return Kept((min(zone.start for zone in zones), max(zone.last or zone.start for zone in zones)))
+
+
+def place(ground: Ground, good: pd.DataFrame, source: Source) -> Placed:
+    """By words, and where there are none by what is drawn."""
+    placed = rows.by_words(ground, good, source)
+    seat_drawn(good, placed, source, ground.lookup)
+    return placed
 
 
 def seat_drawn(good: pd.DataFrame, placed: Placed, source: Source, lookup: Lookup) -> None:
@@ -170,6 +184,6 @@ class Cover:
 
 
 def _rows(leaf: object, m2: object) -> NDArray[np.void]:
-    rows = np.zeros(len(leaf), COVERED)  # type: ignore[arg-type]
-    rows["leaf"], rows["m2"] = leaf, m2
-    return rows
+    found = np.zeros(len(leaf), COVERED)  # type: ignore[arg-type]
+    found["leaf"], found["m2"] = leaf, m2
+    return found

@@ -116,13 +116,14 @@ class ZoneBook:
         share = np.zeros(len(ground))
         number = np.zeros(len(ground), np.int64)
         for zone in zones:
-            covered = self._covered(zone)
+            covered = self.covered(zone)
             leaf, m2 = covered["leaf"], covered["m2"]
             np.add.at(share, leaf, np.where(m2 == WHOLE, 1.0, m2 / ground[leaf]))
             number[self._seat(zone)] += 1
         return np.minimum(share, 1.0), number
 
-    def _covered(self, zone: Zone) -> NDArray[np.void]:
+    def covered(self, zone: Zone) -> NDArray[np.void]:
+        """The leaves that a zone covers, of this view, with their square metres."""
         if zone.geography == self.view.geography.id:
             return zone.covered
         moved = np.zeros(len(zone.covered), COVERED)

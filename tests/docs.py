@@ -15,6 +15,8 @@ from pydantic import BaseModel
 
 from dashboard import cli
 from data import city, terms
+from data.rules import OPEN, PACKS, Clause, Pack, rulebook
+from data.rules.pack import FILLED
 from data.settings import Settings
 from data.sources import SOURCES
 from data.sources.base import PLACE_FIELDS, Field
@@ -22,6 +24,11 @@ from grid.counts import COUNTS
 from grid.measures import FAMILIES
 
 ROOT = Path(__file__).parents[1]
+#: Vocabularies that senders and readers meet.
+WORDS = (
+    "LEVELS", "STATES", "ZONES", "RISKS", "CODES", "FINDINGS", "IDENTITIES", "HARMS", "RESULTS", "ISOLATIONS", "CONTACTS",
+    "SCOPES", "ANSWERS", "CONFINED", "UNITS",
+)  # fmt: skip
 NOTE = "<!-- Written by `make docs` from the code; edit the code. -->\n"
 
 
@@ -60,13 +67,33 @@ def data_page() -> str:
         parts += [f"A later file replaces by `{kind.replaces}`; {silence}.\n"]
         parts += [_fields(kind.fields)]
     parts += ["### Place · 位置 (every kind)\n", _fields(PLACE_FIELDS), "## Words · 词表\n"]
-    for name in ("LEVELS", "STATES", "ZONES", "RISKS", "CODES", "FINDINGS"):
+    for name in WORDS:
         words = getattr(terms, name).values()
         rows = ((f"`{t.id}`", t.zh, t.en, t.glyph, ", ".join(t.also)) for t in words)
         parts += [f"### {name}\n", table(("id", "中文", "English", "", "also accepted"), rows)]
+    parts += _rules()
     parts += ["## Settings · 设置\n", "`settings.toml` in the home, or `ONESCREEN_<NAME>` in the environment.\n"]
     parts += [table(("name", ""), ((f"`{k}`", f.description) for k, f in Settings.model_fields.items()))]
     return "\n".join(parts)
+
+
+def _rules() -> list[str]:
+    """The section of the rule packs: how one is written, and those that are shipped."""
+    parts = [
+        "## Rule packs · 规则包\n",
+        "A pack is one TOML file. A city adds its own in the folder that `rules` of its city file names.\n",
+        "`onescreen rules` lists the packs, and what those in force contradict each other in.\n",
+    ]
+    for model, where in ((Pack, "the file"), (Clause, "[[clause]]")):
+        shown = {key: field for key, field in model.model_fields.items() if key not in (*FILLED, "clauses")}
+        rows = ((f"`{key}`", _default(field)) for key, field in shown.items())
+        parts += [f"### `{where}`\n", inspect.getdoc(model) or "", "", table(("key", "default"), rows)]
+    book = rulebook()
+    for pack in filter(None, map(book.find, PACKS)):
+        since = f"{pack.start} – {book.stop(pack) or ''}".strip()
+        parts += [f"### `{pack.id}` {pack.zh} · {pack.en}\n", f"{pack.notice} · {pack.authority} · {since}\n"]
+        parts += [table(("clause", "中文", "English"), ((f"`{c.id}`", c.zh, c.en) for c in pack.clauses))]
+    return parts
 
 
 def _keys(model: type[BaseModel]) -> str:
@@ -78,7 +105,7 @@ def _default(field: object) -> str:
     if field.is_required():  # type: ignore[attr-defined]
         return "required"
     default = field.get_default(call_default_factory=True)  # type: ignore[attr-defined]
-    return "" if default in (None, [], {}) or isinstance(default, BaseModel) else f"`{default}`"
+    return "" if default in (None, [], {}, (), "", OPEN) or isinstance(default, BaseModel) else f"`{default}`"
 
 
 def _fields(fields: Iterable[Field]) -> str:

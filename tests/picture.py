@@ -35,6 +35,9 @@ READY = """() => {
     && map.bytes.holds("values") && document.querySelector(".legend td")?.textContent;
 }"""
 
+SETTLED = """() => { const root = document.documentElement.dataset;
+  return root.asked === root.answered && document.querySelector(".strip-of"); }"""
+
 PICTURES_FOLDER = Path(__file__).parents[1] / "assets" / "pictures"
 
 #: name -> (query, with {day} and {district}; width, height).
@@ -42,6 +45,7 @@ PICTURES = {
     "screen": ("?day={day}&level=community", 1920, 1080),
     "district-light-en": ("?area={district}&day={day}&theme=light&lang=en", 1366, 768),
     "phone": ("?day={day}", 390, 844),
+    "codes": ("codes", 1366, 900),
 }
 
 
@@ -110,7 +114,7 @@ def _take(browser: Browser, address: str, size: tuple[int, int], file: Path) -> 
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
     page = context.new_page()
     page.goto(address)
-    page.wait_for_function(READY)
+    page.wait_for_function(READY if "?" in address else SETTLED)
     page.wait_for_timeout(500)
     page.screenshot(path=file)
     context.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 from dashboard.queries import Answer, Desk, Viewer
+from dashboard.queries.codes import CodeDesk, Wanted
+from dashboard.queries.policy import PolicyDesk
 from data.city import read_city
 from data.demo import simulate
 from data.store import Store, sqlite_url
@@ -110,3 +113,158 @@ def test_what_was_known_grows_with_the_loads(town: Town) -> None:
     known = [town.desk.ask(VIEWER, "positives", days=[day], as_of=moment)[0].value or 0 for moment in moments]
     assert known == sorted(known)
     assert known[0] < known[-1]
+
+
+# --- codes ---------------------------------------------------------------------------------------
+
+COLOURS = ("green", "yellow", "red")
+#: The first and last day of the ledger, and some between, among them the blanket's first and last.
+CODE_DAYS = (0, 4, 12, 13, 20, 27)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The questions about codes, and what is true."""
+
+    town: Town
+
+    @property
+    def desk(self) -> CodeDesk:
+        return self.town.desk.beside(CodeDesk)
+
+    @property
+    def known(self) -> dict[str, Any]:
+        known: dict[str, Any] = self.town.truth["assignments"]
+        return known
+
+    @property
+    def days(self) -> list[dt.date]:
+        return [dt.date.fromisoformat(day) for day in self.known["days"]]
+
+    def sum(self, at: int, *words: str) -> int:
+        """The number of a day under some words, whatever stands below them."""
+        return total(self.known, words, at)
+
+
+def total(tree: Any, words: tuple[str, ...], at: int) -> int:
+    for word in words:
+        tree = tree.get(word, {})
+    return int(tree[at]) if isinstance(tree, list) else sum(total(part, (), at) for part in tree.values())
+
+
+@pytest.fixture(scope="module")
+def codes(town: Town) -> Codes:
+    return Codes(town)
+
+
+def test_the_ledger_speaks_of_its_days(codes: Codes) -> None:
+    assert codes.desk.days(VIEWER) == codes.days
+
+
+@pytest.mark.parametrize("at", CODE_DAYS)
+def test_colours_of_every_system_are_true(codes: Codes, at: int) -> None:
+    for line in codes.desk.colours(VIEWER, "city", codes.days[at]) or []:
+        id_ = line.system.id
+        assert [line.counts[c] for c in COLOURS[1:]] == [codes.sum(at, "open", id_, c) for c in COLOURS[1:]]
+        assert (line.assigned, line.cleared) == (codes.sum(at, "assigned", id_), codes.sum(at, "cleared", id_))
+
+
+@pytest.mark.parametrize("at", CODE_DAYS)
+def test_ages_are_true_in_every_district(codes: Codes, at: int) -> None:
+    for district in codes.town.truth["population"]["district"]:
+        answer = codes.desk.overdue(VIEWER, district, codes.days[at])
+        assert answer is not None
+        for system, ages in answer.systems:
+            assert ages is not None
+            assert ages.counts == {age: codes.sum(at, "overdue", system.id, age, district) for age in ages.counts}
+
+
+@pytest.mark.parametrize("at", CODE_DAYS)
+def test_owners_are_true(codes: Codes, at: int) -> None:
+    answer = codes.desk.overdue(VIEWER, "city", codes.days[at])
+    assert answer is not None
+    said = {owner.name: owner.ages.late for owner in answer.owners if owner.ages.late}
+    true: Counter[str] = Counter()
+    for word, numbers in codes.known["owners"].items():  # "name\tbasis"
+        true[word.split("\t")[0]] += numbers[at]
+    assert said == dict(+true)
+    assert {(owner.name, basis) for owner in answer.owners for basis in owner.bases if owner.ages.late} >= {
+        tuple(word.split("\t")) for word, numbers in codes.known["owners"].items() if numbers[at]
+    }
+
+
+@pytest.mark.parametrize("at", CODE_DAYS)
+def test_conflicts_are_true(codes: Codes, at: int) -> None:
+    answer = codes.desk.conflicts(VIEWER, "city", codes.days[at])
+    assert answer is not None
+    words = ("none", *COLOURS)
+    said = {"/".join(words[c] for c in each): n for each, n in answer.combinations.items() if max(each) > 1}
+    assert said == {word: numbers[at] for word, numbers in codes.known["combinations"].items() if numbers[at]}
+    assert answer.blocked_by == {s: codes.sum(at, "flags", "single_block", s) for s in answer.blocked_by}
+
+
+@pytest.mark.parametrize("at", CODE_DAYS)
+def test_flags_are_true(codes: Codes, at: int) -> None:
+    for district in codes.town.truth["population"]["district"]:
+        answer = codes.desk.provenance(VIEWER, district, codes.days[at])
+        assert answer is not None
+        for flag, said in answer.flags.items():
+            by_system = codes.known["flags"].get(flag, {})
+            assert said == sum(total(part, (district,), at) for part in by_system.values()), (district, flag)
+
+
+def test_the_burst_is_found_whole_and_alone(codes: Codes) -> None:
+    answer = codes.desk.provenance(VIEWER, "city")
+    assert answer is not None
+    planted = codes.town.truth["planted"]["burst"]["people"]
+    assert [(burst.n, burst.without) for burst in answer.bursts] == [(planted, planted)]
+
+
+def test_the_stuck_who_were_never_exposed_are_listed(codes: Codes) -> None:
+    lines, n = codes.desk.tickets(VIEWER, "city", wanted=Wanted(overdue="stuck", flag="never_exposed"), limit=100)
+    burst = codes.town.truth["planted"]["burst"]["people"]
+    assert n == len(lines) == codes.sum(-1, "flags", "never_exposed") - burst
+    assert all(line.late is not None and line.late > 20 and line.owner for line in lines)
+
+
+def test_the_nearest_deadline_comes_first(codes: Codes) -> None:
+    lines, _ = codes.desk.tickets(VIEWER, "city", limit=10)
+    deadlines = [line.deadline for line in lines if line.deadline is not None]
+    assert len(deadlines) == len(lines)
+    assert deadlines == sorted(deadlines)
+    assert deadlines[0] >= codes.days[-1]
+
+
+# --- the other ledgers, notices, presence ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", ["tests_taken", "contacts_close", "contacts_secondary", "stays"])
+def test_ledgers_of_persons_are_counted(town: Town, count: str) -> None:
+    said = {code: days for code, days in town.numbers(count, "district").items() if any(days)}
+    assert said == {code: days for code, days in town.truth["histories"][count].items() if any(days)}
+
+
+def test_notices_equal_what_was_ordered(town: Town) -> None:
+    store = town.desk.cube.store
+    said = {
+        notice.number: {
+            "start": notice.start.isoformat(), "stop": notice.stop and notice.stop.isoformat(), "rule": notice.rule,
+            "scope": notice.scope, "areas": sorted(notice.areas), "colour": notice.colour,
+        }
+        for notice in store.notices(store.version())
+    }  # fmt: skip
+    assert said == town.truth["notices"]
+
+
+def test_the_blanket_order_shows_its_proportion(town: Town) -> None:
+    day = dt.date.fromisoformat(town.truth["blanket"]["start"])
+    known = town.truth["presence"][day.isoformat()]
+    answer = town.desk.beside(PolicyDesk).orders(VIEWER, "city", day, dt.datetime.combine(day, dt.time(12)))
+    told = next(line.told for line in answer.lines if line.notice.rule == "demo_order")
+    said = {name: getattr(told, name).value for name in ("people", "hit", "exposed", "both", "missed", "outside")}
+    assert said == {
+        "people": known["people"], "hit": known["hit"], "exposed": known["exposed"], "both": known["hit_exposed"],
+        "missed": known["missed"], "outside": known["hit_outside_city"],
+    }  # fmt: skip
+    assert told.per_case.value
+    assert told.per_case.value > 1000

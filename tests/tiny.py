@@ -436,6 +436,15 @@ class Town:
         """Writes the line list."""
         write_people(self.folder / "in/cases.csv", persons)
 
+    def add(self, name: str, kind: str, text: str = "", file: str | None = None) -> None:
+        """Gives the city another source, a CSV file in its inbox unless ``file`` says where."""
+        source = f'[[source]]\nname = "{name}"\nkind = "{kind}"\npath = "{file or f"in/{name}.csv"}"\n{text}\n'
+        self.path.write_text(self.path.read_text("utf-8") + source, "utf-8")
+
+    def write(self, name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Path:
+        """Writes a CSV file of its inbox."""
+        return write_csv(self.folder / f"in/{name}.csv", heading, rows)
+
     def edit(self, old: str, new: str) -> None:
         """Changes the city file."""
         text = self.path.read_text("utf-8")

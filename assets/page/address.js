@@ -17,7 +17,7 @@
   page.query = function (patch) {
     const now = new URLSearchParams(location.search), plain = page.plain(), next = [];
     if ("area" in patch) Object.assign(patch, { level: null, view: null, ...patch });
-    for (const key of KEYS) {
+    for (const key of new Set([...KEYS, ...now.keys()])) {
       const value = key in patch ? patch[key] : now.get(key);
       if (value !== null && value !== undefined && value !== "" && value !== plain[key])
         next.push(`${key}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":")}`);
@@ -35,11 +35,27 @@
     ask();
   };
 
+  // Goes to another address; between pages with a map and without, the page is loaded anew.
+  page.visit = function (href) {
+    if (new URL(href, location).pathname === "/" || location.pathname === "/") return location.assign(href);
+    if (href === location.pathname + location.search) return;
+    history.pushState(null, "", href);
+    ask();
+  };
+
+  // For a link: a plain click visits, every other click is the browser's.
+  page.follow = function (event, href) {
+    if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.defaultPrevented) return;
+    event.preventDefault();
+    event.stopPropagation();
+    page.visit(href);
+  };
+
   page.set = (id, properties) => window.dash_clientside.set_props(id, properties);
 
   function ask() {
     document.documentElement.dataset.asked = String(Number(document.documentElement.dataset.asked || 0) + 1);
-    tell({ search: location.search });
+    tell({ search: location.search, path: location.pathname });
   }
 
   // An address that holds whatever happens later: with its day, and as known now.

@@ -42,15 +42,23 @@
       h("button", { type: "button", className: "quiet", lang: lang === "zh" ? "en" : "zh-CN", title: words.language_about, onClick: () => page.go({ lang: lang === "zh" ? "en" : "zh" }, { replace: true }) }, words.language));
   }
 
+  function Pages({ pages, words }) {
+    const { h } = page;
+    const one = ({ id, name, href, here }) =>
+      h("a", { key: id, href, className: "quiet", "aria-current": here ? "page" : undefined, onClick: (event) => page.follow(event, href) }, name);
+    return h("nav", { className: "pages", "aria-label": words.pages }, pages.map(one));
+  }
+
   onescreen.Header = function Header({ id, data }) {
     const { h } = page;
     if (!data) return h("header", { id, className: "top" });
-    const { product, city, simulated, simulated_about, upto, version, received, words } = data;
+    const { product, city, simulated, simulated_about, upto, version, received, pages, words } = data;
     return h("header", { id, className: "top" },
-      h("a", { className: "skip", href: "#panel" }, words.skip),
+      h("a", { className: "skip", href: document.getElementById("panel") ? "#panel" : "#sheet" }, words.skip),
       h("h1", { className: "product" }, mark(), product[0], h("small", null, product[1])),
       h("span", { className: "city" }, city),
       simulated && h("strong", { className: "simulated", title: simulated_about }, simulated[0], h("span", null, simulated[1])),
+      pages.length > 1 && h(Pages, { pages, words }),
       h("span", { className: "asof" }, upto && h("b", null, upto), h("span", { title: received }, version), h("span", { className: "received" }, received)),
       h(Switches, { data }));
   };

@@ -352,7 +352,7 @@
   function timeline(pen, panel) {
     const { box, w, h, em } = pen, days = panel.days;
     const top = caption(pen, panel);
-    zonesKey(pen, panel);
+    marksKey(pen, panel);
     const large = Math.round(Math.min(em * 3.2, Math.max(2 * pen.least, h * 0.22)));
     const names = days.map(({ day, weekday }) => `${day} ${weekday}`);
     const side = h > em * 11 || w < em * 40 ? 0 : Math.max(...names.map((name) => width(name, large))) + em * 2.5;
@@ -376,6 +376,7 @@
       drawn("line", { class: "base", x1: 0, x2: wide, y1: y(0), y2: y(0), "stroke-width": Math.max(1, em * 0.05) }, svg);
       axis(pen, panel.ticks, days.length, x0, step, from + tall + em * 0.5);
       marks(pen, panel, x0, step, from);
+      notices(pen, panel, x0, step, from, tall);
     }
     return {
       // Shows day n of the replay, as known now or then.
@@ -396,11 +397,15 @@
   }
 
   // What the marks mean, behind the title where there is room.
-  function zonesKey({ box, w, em }, panel) {
-    const x = width(panel.title, em, true) + em * 1.5, room = w - x - width(panel.asof.text, em) - em * 2;
-    if (!panel.marks.length || width(panel.marked, em) + em > room) return;
-    place(element("div", "bar zones", box), x, em * 0.2, em * 0.6, em * 0.6);
-    text(box, panel.marked, x + em, 0, { px: em, tone: "quiet" });
+  function marksKey({ box, w, em }, panel) {
+    const end = w - width(panel.asof.text, em) - em * 2, keys = [["zones", panel.marks, panel.marked], ["notice", panel.notices, panel.noticed]];
+    let x = width(panel.title, em, true) + em * 1.5;
+    for (const [kind, found, words] of keys) {
+      if (!found.length || x + em + width(words, em) > end) continue;
+      place(element("div", `bar ${kind}`, box), x, em * 0.2, em * 0.6, em * 0.6);
+      text(box, words, x + em, 0, { px: em, tone: "quiet" });
+      x += width(words, em) + em * 2;
+    }
   }
 
   // How many zones began, above each day; the largest number is written.
@@ -411,6 +416,17 @@
       const tall = Math.max(3, Math.round(Math.sqrt(number.value / most) * em * 0.8));
       const mark = place(element("div", "bar zones", box), x0 + (at + 0.5) * step - wide / 2, y - em * 0.25 - tall, wide, tall);
       Object.assign(mark.dataset, wall.base.about(number));
+    }
+  }
+
+  // A line through each day on which a notice began, with its sign at the foot: before and after it.
+  function notices(pen, panel, x0, step, from, tall) {
+    const { box, em } = pen, wide = Math.max(2, Math.round(em * 0.07)), sign = Math.round(em * 0.44);
+    for (const { at, number } of panel.notices) {
+      const x = x0 + at * step;
+      place(element("div", "bar notice-line", box), x - wide / 2, from, wide, tall);
+      const head = place(element("div", "bar notice", box), x - sign / 2, from + tall - sign / 2, sign, sign);
+      Object.assign(head.dataset, wall.base.about(number));
     }
   }
 

@@ -13,6 +13,7 @@ from dash import ClientsideFunction, Input, Output, html
 
 from dashboard import colours, links, numbers
 from dashboard.links import Asked
+from dashboard.pages.page import Page, navigation
 from dashboard.paint import Painter
 from dashboard.parts import grid_map, header, heading, legend, notice, panel, timeline
 from dashboard.parts.address import Address
@@ -70,8 +71,8 @@ class Answers:
     ``warm`` is set once what most of them ask for first is there.
     """
 
-    def __init__(self, desk: Desk, painter: Painter, lang: Lang) -> None:
-        self.desk, self.painter, self.lang = desk, painter, lang
+    def __init__(self, desk: Desk, painter: Painter, lang: Lang, pages: Sequence[Page] = ()) -> None:
+        self.desk, self.painter, self.lang, self.pages = desk, painter, lang, pages
         self.warm = threading.Event()
         self._kept: LRUCache[tuple[int, Asked, Viewer], Answer] = LRUCache(KEPT)
         self._lock = threading.Lock()
@@ -82,7 +83,7 @@ class Answers:
         with self._lock:
             if key in self._kept:
                 return self._kept[key]
-        answer = answer_of(self.desk, self.painter, settle(self.desk, asked, viewer), self.lang)
+        answer = answer_of(self.desk, self.painter, settle(self.desk, asked, viewer), self.lang, self.pages)
         with self._lock:
             self._kept[key] = answer
         return answer
@@ -119,14 +120,14 @@ def register(app: dash.Dash, answers: Answers, viewer_of: Callable[[], Viewer]) 
     )
 
 
-def answer_of(desk: Desk, painter: Painter, shown: Shown, lang: Lang) -> Answer:
-    """What the page shows for a settled state: the map's properties and each part's data."""
+def answer_of(desk: Desk, painter: Painter, shown: Shown, lang: Lang, pages: Sequence[Page] = ()) -> Answer:
+    """What the page shows for a settled state: the map's properties and each part's data; ``pages`` are the others."""
     breaks = painter.breaks(shown.viewer, shown.measure, shown.level)
     numbers_ = panel.describe(desk, shown)
     return {
         "map": _map(shown, breaks),
         "address": _address(shown, lang),
-        "header": header.describe(desk, shown),
+        "header": header.describe(desk, shown, navigation(shown.state, links.State(lang=lang), "map", pages)),
         "heading": heading.describe(shown),
         "legend": legend.describe(shown, breaks),
         "notice": notice.describe(shown, painter.painted(shown), painter.coarse(shown)),

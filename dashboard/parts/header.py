@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard import numbers
 from dashboard.parts.base import Part
 from dashboard.queries import Desk
-from dashboard.shown import Shown, to_local
+from dashboard.shown import Shown, Spot, to_local
 from dashboard.texts import say, words
 from data.errors import Lang
 
@@ -18,8 +19,8 @@ class Header(Part):
     _type = "Header"
 
 
-def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
-    """City, marks, as-of and version; the words of its switches."""
+def describe(desk: Desk, shown: Shown | Spot, pages: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """City, marks, as-of and version; the words of its switches; ``pages``: {"id", "name", "href", "here"} each."""
     lang, status = shown.viewer.lang, shown.status
     both: tuple[Lang, Lang] = ("zh", "en") if lang == "zh" else ("en", "zh")
     load = desk.cube.store.load(shown.version)
@@ -34,6 +35,7 @@ def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
         "received": say("received", lang, moment=known.strftime("%Y-%m-%d %H:%M")),
         "lang": lang,
         "theme": shown.state.theme,
+        "pages": list(pages),
         "words": words(
             (
                 "product",
@@ -45,6 +47,7 @@ def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
                 "share_about",
                 "shared",
                 "skip",
+                "pages",
             ),
             lang,
         ),

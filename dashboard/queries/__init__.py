@@ -25,19 +25,29 @@ from dashboard.queries.desk import (
     days_of,
     next_level,
 )
+from dashboard.queries.policy import Below, OrderLine, OrdersAnswer, PolicyDesk, Told
+from dashboard.queries.sandbox import Chosen, SandboxAnswer, SandboxDesk
 
 __all__ = [
     "COMPARED_DAYS",
     "KEY_FIGURES",
     "MAX_DAYS",
     "Answer",
+    "Below",
+    "Chosen",
     "Day",
     "Desk",
     "Figure",
     "Note",
+    "OrderLine",
+    "OrdersAnswer",
     "Painted",
     "Place",
+    "PolicyDesk",
+    "SandboxAnswer",
+    "SandboxDesk",
     "Status",
+    "Told",
     "Unlocated",
     "Viewer",
     "cells_inside",

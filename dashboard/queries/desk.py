@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
@@ -23,6 +23,7 @@ from grid.rates import MISSING, VALUE, ZERO, Values
 
 Day = dt.date
 Direction = Literal["up", "down", "flat", "none"]
+Other = TypeVar("Other")
 
 _STATE_IDS = tuple(STATES)
 
@@ -146,11 +147,20 @@ class Desk:
 
     def __init__(self, cube: Cube) -> None:
         self.cube = cube
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # one desk may be made of others
         self._sheets: LRUCache[tuple[int, str], tuple[tuple[Day, Day], Values]] = LRUCache(
             SHEETS_BYTES, getsizeof=lambda sheet: sheet[1].value.nbytes + sheet[1].state.nbytes
         )
         self.city = cube.city
+        self._beside: dict[Callable[[Desk], Any], Any] = {}
+
+    def beside(self, kind: Callable[[Desk], Other]) -> Other:
+        """The desk of another subject over this one, made once: ``desk.beside(CodeDesk)``."""
+        with self._lock:
+            if kind not in self._beside:
+                self._beside[kind] = kind(self)
+            found: Other = self._beside[kind]
+        return found
 
     # what there is ---------------------------------------------------------------------------------
 

@@ -1,13 +1,16 @@
-"""Health codes: how many of each colour, where their shares are large, and whether they grow."""
+"""Health codes: how many of each colour and where, whose code is overdue, and where systems disagree."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from dashboard.wall.board import MOST_ROWS, Board
+from dashboard.queries.codes import Ages, CodeDesk, Conflicts, Overdue
+from dashboard.wall.board import MOST_ROWS, Board, Day
 from dashboard.wall.geometry import Layout
-from dashboard.wall.scene import Number, Panel, Scene
-from data.terms import CODES
+from dashboard.wall.scene import AsOf, Number, Panel, Scene
+from data.city import System
+from data.terms import CODES, EXCEPTIONS
 
 COLOURS = tuple(CODES)
 
@@ -87,21 +90,123 @@ def curve(board: Board) -> Panel:
     return Panel("curve", "curve", board.say("curve_stock", measure=CODES["red"].name(board.lang)), _asof(board), data)
 
 
+# assignments -------------------------------------------------------------------------------------
+
+
+def _ledger(board: Board) -> tuple[CodeDesk, Day | None, AsOf]:
+    """(the desk, the last day of which a ledger speaks, as of when its panels speak)."""
+    desk = board.desk.beside(CodeDesk)
+    day = desk.last_day(board.viewer, board.today)
+    feeds = [name for name, one in board.sources.items() if one.source.kind == "assignments"]
+    return desk, day, board.asof_of(feeds, day)
+
+
+def _count(board: Board, key: str, n: int, day: Day, unit: str = "codes_unit") -> Number:
+    """A number of the ledger, with its question: what of CodeDesk it is, where and on which day."""
+    number = board.counted(n, board.say(unit), of="codes")
+    return replace(number, measure=key, area=board.area, level=board.place.level, day=day)
+
+
+def overdue(board: Board) -> Panel:
+    """Codes that stand though every condition to turn them is met, and who can mend them."""
+    desk, day, asof = _ledger(board)
+    found = desk.overdue(board.viewer, board.area, day) if day else None
+    title = board.say("codes_overdue")
+    if found is None or day is None:
+        return Panel("overdue", "line", title, asof, {"line": board.say("codes_none")})
+    return Panel("overdue", "listing", title, asof, _overdue(board, found, day))
+
+
+def _overdue(board: Board, found: Overdue, day: Day) -> dict[str, Any]:
+    shown = (("overdue", found.ages.late), ("stuck", found.ages.counts["stuck"]), ("near", found.near))
+    rows = _owners(board, found, day) if board.lang == "zh" else _areas(board, day)
+    names = {"overdue": "codes_all", "stuck": "codes_stuck", "near": "codes_near"}
+    return {
+        "figures": [{"name": board.say(names[key]), "number": _count(board, key, n, day)} for key, n in shown],
+        "rows": rows[:MOST_ROWS],
+        "total": len(rows),
+        "none": board.say("none_today"),
+    }
+
+
+def _owners(board: Board, found: Overdue, day: Day) -> list[dict[str, Any]]:
+    """Who can mend them, most first. Their names are the ledger's own, in Chinese."""
+    late = sorted((owner for owner in found.owners if owner.ages.late), key=lambda owner: -owner.ages.late)
+    return [_late(board, owner.name, f"owner {owner.name}", owner.ages, day) for owner in late]
+
+
+def _areas(board: Board, day: Day) -> list[dict[str, Any]]:
+    """Where they are, most first: areas have names in both languages."""
+    found = board.desk.beside(CodeDesk).below(board.viewer, board.area, day) or []
+    late = sorted((one for one in found if one.code and one.ages.late), key=lambda one: -one.ages.late)
+    return [_late(board, one.name, f"below {one.code}", one.ages, day) for one in late]
+
+
+def _late(board: Board, name: str, key: str, ages: Ages, day: Day) -> dict[str, Any]:
+    number = _count(board, key, ages.late, day)
+    return {"glyph": EXCEPTIONS["overdue"].glyph, "tone": "mark", "name": name, "number": number}
+
+
+def conflicts(board: Board) -> Panel:
+    """People whose systems show different colours, and by which one system alone they are blocked."""
+    desk, day, asof = _ledger(board)
+    found = desk.conflicts(board.viewer, board.area, day) if day else None
+    title = board.say("codes_conflicts")
+    if found is None or day is None:
+        return Panel("conflicts", "line", title, asof, {"line": board.say("codes_none")})
+    return Panel("conflicts", "listing", title, asof, _conflicts(board, found, day))
+
+
+def _conflicts(board: Board, found: Conflicts, day: Day) -> dict[str, Any]:
+    shown = (("conflict", found.people), ("blocked", sum(found.blocked_by.values())))
+    systems = sorted(found.systems, key=lambda system: -found.blocked_by[system.id])
+    rows = [
+        {
+            "glyph": EXCEPTIONS["single_block"].glyph,
+            "tone": "mark",
+            "name": board.say("codes_blocker", system=_name(board, system)),
+            "number": _count(board, f"blocker {system.id}", found.blocked_by[system.id], day, "people"),
+        }
+        for system in systems
+        if found.blocked_by[system.id]
+    ]
+    figures = [{"name": board.say(f"codes_{k}"), "number": _count(board, k, n, day, "people")} for k, n in shown]
+    return {"figures": figures, "rows": rows, "total": len(rows), "none": board.say("none_today")}
+
+
+def _name(board: Board, system: System) -> str:
+    return system.name if board.lang == "zh" else system.name_en or system.name
+
+
 SCENE = Scene(
     "codes",
     "健康码",
     "Health codes",
     ready,
-    {"map": code_map, "colours": colours, "districts": districts, "largest": largest, "curve": curve},
+    {
+        "map": code_map,
+        "colours": colours,
+        "overdue": overdue,
+        "conflicts": conflicts,
+        "districts": districts,
+        "largest": largest,
+        "curve": curve,
+    },
     {
         "plain": Layout(
-            (25, 45, 30),
-            (9, 36, 14, 41),
-            "title title head\ncolours map districts\ncolours map largest\ncurve map largest",
+            (26, 42, 32),
+            (9, 37, 23, 31),
+            "title title head\ncolours map overdue\ncolours map conflicts\ncurve map districts",
         ),
-        "wide": Layout((24, 40, 36), (10, 45, 45), "title title head\ncolours map districts\ncurve map largest"),
+        "wide": Layout(
+            (20, 34, 24, 22),
+            (10, 48, 42),
+            "title title title head\ncolours map overdue districts\ncurve map conflicts largest",
+        ),
         "tall": Layout(
-            (50, 50), (5, 45, 14, 18, 18), "title head\nmap map\ncolours colours\ndistricts largest\ncurve curve"
+            (50, 50),
+            (5, 39, 16, 22, 18),
+            "title head\nmap map\ncolours colours\noverdue conflicts\ndistricts curve",
         ),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap colours"),
     },

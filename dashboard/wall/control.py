@@ -1,4 +1,4 @@
-"""Control: who is shut in, where, since when, and what ends today."""
+"""Control: who is shut in, where, since when, what the rules would release today, and what is overdue."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.queries.zones import OVERDUE, ZoneDesk
 from dashboard.wall.board import MOST_ROWS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.overview import rank
 from dashboard.wall.scene import Panel, Scene
+from data.errors import RuleFileError
 from data.store import Zone
 from data.terms import ZONES
+from grid.zone_clocks import ZoneClock
 
 PEOPLE = ("zone_lockdown_people", "zone_control_people")
 
@@ -40,15 +43,58 @@ def figures(board: Board) -> Panel:
 
 
 def released(board: Board) -> Panel:
-    """The zones that end today: the last day of some, the first day without others."""
+    """What the rules would release: zones overdue, zones due today, and zones that were released today."""
+    try:
+        found = _clocks(board)
+    except RuleFileError:
+        found = []
+    if not any(clock.clause for clock in found):
+        return _announced(board)
+    over = [clock for clock in found if clock.state in OVERDUE]
+    due = [clock for clock in found if clock.state == "due"]
+    gone = [clock for clock in found if clock.state == "released"]
+    shown = (("overdue_release", over), ("due_by_rule", due), ("released_today", gone))
+    listed = [*over, *due]
+    data = {
+        "figures": [_count(board, key, len(zones)) for key, zones in shown],
+        "rows": [_row(board, clock) for clock in listed[:MOST_ROWS]],
+        "total": len(listed),
+        "none": board.say("none_today"),
+    }
+    return Panel("released", "listing", board.say("released"), _asof(board), data)
+
+
+def _clocks(board: Board) -> list[ZoneClock]:
+    """The zones of the book on the wall's day, longest overdue first. RuleFileError."""
+    lines = board.desk.beside(ZoneDesk).clocks(board.viewer, board.area, day_of(board))
+    return [line.clock for line in lines if not line.clock.zone.risk]
+
+
+def _count(board: Board, key: str, zones: int) -> dict[str, Any]:
+    return {"name": board.say(key), "number": board.counted(zones, board.say("zones_unit"))}
+
+
+def _row(board: Board, clock: ZoneClock) -> dict[str, Any]:
+    zone = clock.zone
+    text = board.say("over_n", n=clock.over) if clock.over else board.say("may_go")
+    return {
+        "glyph": ZONES[zone.kind].glyph,
+        "tone": zone.kind,
+        "name": (board.lang == "zh" and zone.name) or board.view.areas.label(zone.row, board.lang),
+        "where": board.where(board.view.areas.code[zone.row]),
+        "number": board.counted(clock.over, of="zones", text=text),
+    }
+
+
+def _announced(board: Board) -> Panel:
+    """Where no rule times the zones, those that end today as they were announced."""
     day = day_of(board)
-    unit = board.say("zones_unit")
     due = [zone for zone in board.zones if zone.last == day]
     gone = [zone for zone in board.zones if zone.stop == day]
     before = [zone for zone in board.zones if zone.stop == day - dt.timedelta(days=1)]
     shown = (("due_today", due), ("released_today", gone), ("released_before", before))
     data = {
-        "figures": [{"name": board.say(key), "number": board.counted(len(zones), unit)} for key, zones in shown],
+        "figures": [_count(board, key, len(zones)) for key, zones in shown],
         "rows": _rows(board, due or gone or before, day),
         "total": len(due or gone or before),
     }

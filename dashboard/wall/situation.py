@@ -6,12 +6,13 @@ import datetime as dt
 from collections import Counter
 
 from dashboard import numbers
+from dashboard.queries.notices import NoticeDesk
 from dashboard.shown import end_of
 from dashboard.wall.board import REPLAY_DAYS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.overview import LAYERS, LEADS, heads_of, rank
-from dashboard.wall.scene import Number, Panel, Scene
-from data.errors import BadQuestion, NotFound
+from dashboard.wall.scene import Number, Of, Panel, Scene
+from data.errors import BadQuestion, NotFound, RuleFileError
 from grid.measures import MEASURES
 
 #: Fewer positives in a week make a growth that is chance: 12, as for a reproduction number (EpiEstim's advice).
@@ -59,6 +60,8 @@ def timeline(board: Board) -> Panel:
         "ticks": [list(tick) for tick in board.ticks(days)],
         "marks": [_mark(board, day, days, n) for day, n in sorted(begun.items())],
         "marked": board.say("zones_begin"),
+        "notices": [_mark(board, day, days, n, "notices") for day, n in sorted(_notices(board, days).items())],
+        "noticed": board.say("notices_begin"),
         "known": {"now": board.say("known_now"), "then": board.say("known_then")},
     }
     return Panel("timeline", "timeline", board.say("replay", n=len(days)), board.asof(name), data)
@@ -74,8 +77,17 @@ def _then(board: Board, name: str, day: dt.date) -> Number | None:
     return board.number(answer, MEASURES[name], known)
 
 
-def _mark(board: Board, day: dt.date, days: list[dt.date], zones: int) -> dict[str, object]:
-    return {"at": (day - days[0]).days, "number": board.counted(zones)}
+def _mark(board: Board, day: dt.date, days: list[dt.date], n: int, of: Of = "zones") -> dict[str, object]:
+    return {"at": (day - days[0]).days, "number": board.counted(n, of=of)}
+
+
+def _notices(board: Board, days: list[dt.date]) -> Counter[dt.date]:
+    """How many notices began on each day; none where the city's rules cannot be read, which its pages tell."""
+    try:
+        found = board.desk.beside(NoticeDesk).begun(board.viewer, board.area, days[0], days[-1])
+    except RuleFileError:
+        return Counter()
+    return Counter(day for day, _ in found)
 
 
 def growing(board: Board) -> Panel:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from data.demo import cases, feeds, truth
+from data.demo import assigned, assignments, cases, feeds, histories, notices, packs, presence, truth
 from data.demo.areas import Town, make_town
 from data.demo.city_file import write_city_file
 from data.demo.epidemic import Outbreak, spread
+from data.demo.faults import assign_all, planted
 from data.demo.geography import Scale
 from data.demo.maps import write_maps
-from data.demo.measures import make_measures
+from data.demo.measures import Measures, make_measures
 from data.demo.moments import Calendar
+from data.demo.records import Assigned
 
 __all__ = ["Scale", "simulate"]
 
@@ -35,14 +38,14 @@ def simulate(scale: Scale, seed: int, folder: Path, progress: Callable[[str, flo
     write_maps(town, folder)
     progress("epidemic", 0.15)
     outbreak = spread(town)
-    _deliver(town, outbreak, CODE_DAYS[scale], folder, progress)
+    _deliver(town, scale, outbreak, folder, progress)
     write_city_file(town, CODE_DAYS[scale], folder / "city.toml")
     progress("done", 1.0)
     return folder / "city.toml"
 
 
 def _deliver(
-    town: Town, outbreak: Outbreak, code_days: int, folder: Path, progress: Callable[[str, float], None]
+    town: Town, scale: Scale, outbreak: Outbreak, folder: Path, progress: Callable[[str, float], None]
 ) -> None:
     calendar, to = Calendar(outbreak.days), folder / "deliveries"
     found = make_measures(town, outbreak)
@@ -54,9 +57,36 @@ def _deliver(
     feeds.write_population(town, calendar, to / "population")
     progress("zones", 0.45)
     feeds.write_zones(town, found, calendar, to / "zones")
-    progress("codes", 0.6)
-    codes = feeds.write_codes(town, found, calendar, code_days, to / "codes")
-    progress("lists", 0.9)
+    progress("codes", 0.55)
+    everyone = assign_all(town, scale, found, assignments.WINDOW[scale])
+    own = assigned.colours(town, everyone, outbreak.days)
+    codes = feeds.write_codes(town, found, own, calendar, CODE_DAYS[scale], to / "codes")
+    progress("persons", 0.8)
+    persons = _persons(town, scale, found, everyone, calendar, folder)
+    progress("lists", 0.95)
     risk = feeds.write_risk(town, found, calendar, to / "risk")
     rejects["addresses"] = feeds.write_addresses(town, found, calendar, to / "addresses")
-    truth.write_truth(town, outbreak, people, found, codes, risk, rejects, calendar, folder / "truth.json")
+    truth.write_truth(town, outbreak, people, found, codes, risk, rejects, persons, calendar, folder / "truth.json")
+
+
+def _persons(
+    town: Town, scale: Scale, found: Measures, everyone: Assigned, calendar: Calendar, folder: Path
+) -> dict[str, Any]:
+    """Writes whatever tells of persons, of rules and of orders; what is true of it, for truth.json."""
+    to, days = folder / "deliveries", assignments.window(town, scale)
+    told = everyone.only(days.start)
+    register = assignments.write_assignments(town, found, told, days, calendar, to / "assignments")
+    ledgers = histories.make_histories(town, told, days)
+    histories.write_histories(town, ledgers, assignments.told(days), calendar, to)
+    ordered = notices.make_notices(town, found)
+    notices.write_notices(town, found, ordered, calendar, to / "notices")
+    where = presence.make_presence(town, found)
+    presence.write_presence(town, where, calendar, to / "presence")
+    packs.write_packs(town, found.blanket, calendar, folder / "rules")
+    return {
+        "assignments": {"days": [calendar.day(d) for d in days], **register.document()},
+        "planted": planted(told, days),
+        "histories": histories.figures(town, ledgers, town.size.days),
+        "notices": notices.document(ordered, calendar),
+        "presence": presence.document(town, found, where, calendar),
+    }

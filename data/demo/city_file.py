@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from data.demo import cases, maps
+from data.demo import assignments, cases, histories, maps, notices, presence, toml
 from data.demo.areas import PREFIX, Town
 from data.demo.moments import STAMP
+from data.demo.offices import Offices
 
 HEADER = """\
 # 模拟城市：地名、地形、居民、疫情都是虚构的，与任何真实地方无关。
 # A simulated city: its places, its land, its people and its epidemic are invented.
 """
+
+#: The ledgers that tell what happened to people: titles.
+HISTORIES = {
+    "tests": ("核酸检测台账", "Ledger of tests"),
+    "isolation": ("隔离台账", "Ledger of isolation"),
+    "contacts": ("密接台账", "Ledger of contacts"),
+    "stays": ("停留台账", "Ledger of stays"),
+}
 
 PLACE = {"district": "区", "street": "街道", "community": "社区"}
 
@@ -22,7 +30,7 @@ def write_city_file(town: Town, code_days: int, path: Path) -> None:
     """Writes ``path``; ``code_days``: days a file of codes holds."""
     parts = [
         HEADER,
-        _table(
+        toml.table(
             "[city]",
             {
                 "code": PREFIX + "00",
@@ -30,13 +38,15 @@ def write_city_file(town: Town, code_days: int, path: Path) -> None:
                 "name_en": town.size.name_en,
                 "timezone": "Asia/Shanghai",
                 "simulated": True,
+                "rules": "rules",
             },
         ),
     ]
-    parts += [_table("[[level]]", level) for level in _levels(town)]
+    parts += [toml.table("[[level]]", level) for level in _levels(town)]
     grid = {"file": "maps/grid.parquet", "id": "网格编号", "area": "社区编码", "crs": maps.CRS}
-    parts.append(_table("[grid]", grid))
-    parts += [_table("[[source]]", source) for source in _sources(town, code_days)]
+    parts.append(toml.table("[grid]", grid))
+    parts += [toml.table("[[system]]", system) for system in Offices(town).systems()]
+    parts += [toml.table("[[source]]", source) for source in _sources(town, code_days)]
     path.write_text("\n".join(parts), "utf-8")
 
 
@@ -61,7 +71,11 @@ def _level(town: Town, name: str) -> dict[str, Any]:
 
 def _sources(town: Town, code_days: int) -> list[dict[str, Any]]:
     own = [_own_table(town, district) for district in cases.own_tables(town)]
-    return [_population(), _line_list(town), *own, _codes(code_days), _zones(), _risk(), _addresses()]
+    ledgers = [_history(name, *titles) for name, titles in HISTORIES.items()]
+    return [
+        _population(), _line_list(town), *own, _codes(code_days), _zones(), _risk(), _addresses(), _notices(),
+        _presence(), *ledgers, _assignments(),
+    ]  # fmt: skip
 
 
 def _source(name: str, kind: str, path: str, title: str, title_en: str, **more: Any) -> dict[str, Any]:
@@ -138,18 +152,29 @@ def _addresses() -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _table(heading: str, values: dict[str, Any]) -> str:
-    return "\n".join([heading, *(f"{_key(key)} = {_value(value)}" for key, value in values.items()), ""])
+def _assignments() -> dict[str, Any]:
+    return _source(
+        "assignments", "assignments", "assignments/assignments_*.parquet", "赋码台账", "Ledger of assignments",
+        format="parquet", columns=assignments.headings(),
+    )  # fmt: skip
 
 
-def _key(key: str) -> str:
-    return key if key.isascii() and key.replace("_", "").isalnum() else json.dumps(key, ensure_ascii=False)
+def _history(name: str, title: str, title_en: str) -> dict[str, Any]:
+    return _source(
+        name, name, f"{name}/{name}_*.parquet", title, title_en, format="parquet", columns=histories.headings(name),
+        cadence={"every": 168, "warn": 204, "error": 336},
+    )  # fmt: skip
 
 
-def _value(value: Any) -> str:
-    """A TOML value. JSON's strings, numbers and booleans are TOML's too."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(v) for v in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+def _notices() -> dict[str, Any]:
+    return _source(
+        "notices", "notices", "notices/notices_*.csv", "通告", "Public notices", format="csv",
+        columns=notices.headings(), cadence={"every": 168, "warn": 204, "error": 336},
+    )  # fmt: skip
+
+
+def _presence() -> dict[str, Any]:
+    return _source(
+        "presence", "presence", "presence/presence_*.csv", "户籍与现居对照", "Registration and presence", format="csv",
+        columns=presence.headings(), cadence={"every": 720, "warn": 1440, "error": 2160},
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from data.demo import rules
 from data.demo.areas import Town
 from data.demo.measures import Measures
 from data.demo.moments import Calendar
+from data.demo.records import RED, YELLOW
 from data.demo.terrain import rng
 
 Ints = NDArray[np.int64]
@@ -50,9 +51,9 @@ def _residents(town: Town) -> Iterator[list[str | int]]:
 
 
 def write_codes(
-    town: Town, found: Measures, calendar: Calendar, every: int, folder: Path
+    town: Town, found: Measures, own: dict[int, NDArray[np.int32]], calendar: Calendar, every: int, folder: Path
 ) -> dict[str, list[list[int]]]:
-    """Parquet, ``every`` days a file; a row a place and colour that has people.
+    """Parquet, ``every`` days a file; a row a place and colour that has people. ``own``: see assigned.colours.
 
     Returns the truth: colour -> (days, districts) people.
     """
@@ -60,7 +61,7 @@ def write_codes(
     truth: dict[str, list[list[int]]] = {"green": [], "yellow": [], "red": []}
     tables: list[pa.Table] = []
     names = _place_columns(town)
-    for day, colours in enumerate(by_rule.codes(town, found)):
+    for day, colours in enumerate(by_rule.codes(town, found, own[RED], own[YELLOW])):
         for colour, people in zip(truth, colours, strict=True):
             truth[colour].append(np.bincount(town.place_district, people, len(town.districts)).astype(int).tolist())
         tables.append(_codes_table(colours, calendar.day(day), names))

@@ -23,15 +23,18 @@ BUILDINGS = 6  # addresses in a cell or hamlet: two findings in one building are
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """``zones``; ``found``: (communities, days); ``blanket``; ``red``, ``yellow``: (places, days + 1) people
-    who are red or yellow on their own account; ``locked``, ``controlled``: (places, days); ``addresses``:
-    (places, days) newly published."""
+    """``zones``, and ids of those ``forgotten`` for days; ``found``: (communities, days); ``blanket``; ``day``,
+    ``place``: (n,) of the people found; ``index``, ``near``: (m,) of their close contacts: index of the person found,
+    and the own home; ``locked``, ``controlled``: (places, days); ``addresses``: (places, days) newly published."""
 
     zones: list[rules.Zone]
+    forgotten: list[str]
     found: Ints
     blanket: rules.Blanket
-    red: NDArray[np.int32]
-    yellow: NDArray[np.int32]
+    day: Ints
+    place: Ints
+    index: Ints
+    near: Ints
     locked: Bools
     controlled: Bools
     addresses: NDArray[np.int32]
@@ -40,6 +43,12 @@ class Measures:
         """(communities,) last day with a finding up to ``day``, negative if none."""
         seen = self.found[:, : day + 1] > 0
         return np.where(seen.any(axis=1), day - seen[:, ::-1].argmax(axis=1), -1)
+
+    def listed(self, day: int) -> Bools:
+        """(communities,) whether at high or at middle risk on ``day``."""
+        risk = np.zeros(len(self.found), dtype=bool)
+        risk[np.concatenate(rules.risk(self.last_found(day), day))] = True
+        return risk
 
 
 def make_measures(town: Town, outbreak: Outbreak) -> Measures:
@@ -50,15 +59,20 @@ def make_measures(town: Town, outbreak: Outbreak) -> Measures:
     found = np.zeros((len(town.communities), days), dtype=np.int64)
     np.add.at(found, (community, day), 1)
     on = place < town.size.cells
-    zones = rules.make_zones(town, outbreak.levels, outbreak.neighbours, place[on], day[on], _rings(town, place[on]))
+    by_rule = rules.make_zones(town, outbreak.levels, outbreak.neighbours, place[on], day[on], _rings(town, place[on]))
+    zones = rules.forgotten(by_rule, days)
     by_district = np.array([_districts(town, found[:, d]) for d in range(days)])
-    red, yellow = _own_codes(town, day, place, community, days, random)
+    index = np.repeat(np.arange(day.size), random.poisson(CONTACTS, day.size))
+    near = homes(town, community[index], random)
     return Measures(
         zones,
+        [zone.id for zone, due in zip(zones, by_rule, strict=True) if zone.end != due.end],
         found,
         rules.make_blanket(by_district),
-        red,
-        yellow,
+        day,
+        place,
+        index,
+        near,
         *_closed(town, zones, days),
         _addresses(town, day, place, days, random),
     )
@@ -80,30 +94,6 @@ def _rings(town: Town, cells: Ints) -> dict[int, Ints]:
     return rings
 
 
-def _own_codes(
-    town: Town, day: Ints, place: Ints, community: Ints, days: int, random: np.random.Generator
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """People red and yellow by place and day: the found, and their close contacts in the community."""
-    contact = np.repeat(np.arange(day.size), random.poisson(CONTACTS, day.size))
-    near = homes(town, community[contact], random)
-    red = _add(town, days, [(place, day, rules.RED_DAYS, 0), (near, day[contact] + 1, rules.CONTACT_DAYS, 0)])
-    yellow = _add(
-        town, days,
-        [(place, day, rules.YELLOW_DAYS, rules.RED_DAYS),
-         (near, day[contact] + 1, rules.CONTACT_DAYS, rules.CONTACT_DAYS)],
-    )  # fmt: skip
-    return red, yellow
-
-
-def _add(town: Town, days: int, spells: list[tuple[Ints, Ints, int, int]]) -> NDArray[np.int32]:
-    """(places, days) running numbers of (place, first day, length, delay) spells."""
-    change = np.zeros((town.people.size, days + 1), dtype=np.int32)
-    for place, start, length, delay in spells:
-        np.add.at(change, (place, np.minimum(start + delay, days)), 1)
-        np.add.at(change, (place, np.minimum(start + delay + length, days)), -1)
-    return np.asarray(change.cumsum(axis=1, dtype=np.int32)[:, :days])
-
-
 def _closed(town: Town, zones: list[rules.Zone], days: int) -> tuple[Bools, Bools]:
     closed = {kind: np.zeros((town.people.size, days), dtype=bool) for kind in ("lockdown", "control")}
     order = np.argsort(town.place_community, kind="stable")
@@ -122,14 +112,19 @@ def _addresses(town: Town, day: Ints, place: Ints, days: int, random: np.random.
     return counts
 
 
-def codes(town: Town, measures: Measures) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Day by day (green, yellow, red) people by place. Red comes before yellow; all add up to the residents."""
+def codes(
+    town: Town, measures: Measures, red: NDArray[np.int32], yellow: NDArray[np.int32]
+) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Day by day (green, yellow, red) people by place. Red comes before yellow; all add up to the residents.
+
+    ``red``, ``yellow``: (places, days) people who are so on their own account, wherever they live.
+    """
     of_blanket = town.place_district == measures.blanket.district
     for day in range(measures.locked.shape[1]):
-        red = np.where(measures.locked[:, day], town.people, np.minimum(measures.red[:, day], town.people))
+        strictest = np.where(measures.locked[:, day], town.people, np.minimum(red[:, day], town.people))
         whole = measures.controlled[:, day].copy()
         if measures.blanket.start <= day < measures.blanket.end:
             whole |= of_blanket
-        rest = town.people - red
-        yellow = np.where(whole, rest, np.minimum(measures.yellow[:, day], rest))
-        yield rest - yellow, yellow, red
+        rest = town.people - strictest
+        between = np.where(whole, rest, np.minimum(yellow[:, day], rest))
+        yield rest - between, between, strictest

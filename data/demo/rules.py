@@ -6,7 +6,7 @@ the demo's own: the product reads its rules from dated rule packs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ WHOLE_AT = 4  # findings of an episode that turn a locked compound into a locked
 HIGH_DAYS, MIDDLE_DAYS = 7, 3  # high risk, then middle risk, without a new finding
 RED_DAYS, YELLOW_DAYS = 14, 7  # of a found person: central isolation, then watch at home
 CONTACT_DAYS = 7  # red, then as many days yellow, of a close contact
+FORGOTTEN, LATE_BY = 7, (2, 5, 9)  # one lockdown in so many is lifted so many days too late
 FREE, COMPOUND, WHOLE = 0, 1, 2
 
 
@@ -107,6 +108,13 @@ def _compounds(town: Town, levels: Ints, found_cell: Ints, found_day: Ints, ring
             key = f"FK-{town.cell_ids[cell]}-{start:02}"
             zones.setdefault(key, Zone(key, "lockdown", community, day, end, rings[cell]))
     return list(zones.values())
+
+
+def forgotten(zones: list[Zone], days: int) -> list[Zone]:
+    """``zones``, of which one in FORGOTTEN lockdowns that were lifted is lifted days too late, or not by the end."""
+    lifted = [zone for zone in zones if zone.kind == "lockdown" and zone.end is not None][::FORGOTTEN]
+    late = {zone.id: (zone.end or 0) + LATE_BY[number % len(LATE_BY)] for number, zone in enumerate(lifted)}
+    return [replace(z, end=late[z.id] if late[z.id] < days else None) if z.id in late else z for z in zones]
 
 
 def risk(last_found: Ints, day: int) -> tuple[Ints, Ints]:

@@ -50,12 +50,26 @@ ABOUT = {
     "zones": (
         "kind -> by-day zones in force. stays: [id, kind, community, first day, last day], last day "
         "null while in force. A locked compound has the shape of some cells, every other zone that "
-        "of its community"
+        "of its community. forgotten: ids of lockdowns that were lifted days too late, or not by the end"
     ),
     "risk": (
         "level -> district -> by-day listed areas; high and middle are communities, low is the rest of a district"
     ),
     "addresses": "district -> by-day newly published addresses",
+    "assignments": (
+        "by-day figures of the ledger of assignments, a number a day of its own days; as a careful clerk would judge "
+        "with what had been told by then. open: system -> colour -> district; overdue: system -> age -> district, of "
+        "open rows; assigned, cleared (on that day): system -> district; flags: flag -> system -> district; owners: "
+        "name, tab, basis -> overdue rows; combinations: colours of the systems in order -> people with a colour other "
+        "than green; harms: harm -> flagged rows whose deadline is still to come"
+    ),
+    "planted": (
+        "fault -> people: how many the ledger names on any of its days; last_day: pseudonyms of those of them who "
+        "still have a row on the last day"
+    ),
+    "histories": "count -> district -> by-day numbers",
+    "notices": "number -> what it says after the last file; stop: the first day without it",
+    "presence": "day -> people by the table of registration and place, and what the blanket order comes to there",
     "blanket": ("the over-reach: all codes of the district that were not red were yellow from start until before end"),
 }
 
@@ -68,6 +82,7 @@ def write_truth(
     codes: dict[str, list[list[int]]],
     risk: dict[str, list[list[int]]],
     rejects: dict[str, dict[str, int]],
+    persons: dict[str, Any],
     calendar: Calendar,
     path: Path,
 ) -> None:
@@ -95,6 +110,7 @@ def write_truth(
             "start": calendar.day(blanket.start),
             "end": calendar.day(blanket.end),
         },
+        **persons,
     }
     path.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
 
@@ -155,7 +171,7 @@ def _zones(town: Town, found: Measures, calendar: Calendar, days: int) -> dict[s
          None if z.end is None else calendar.day(z.end - 1)]
         for z in found.zones
     ]  # fmt: skip
-    return {**{kind: counts.tolist() for kind, counts in force.items()}, "stays": stays}
+    return {**{kind: counts.tolist() for kind, counts in force.items()}, "stays": stays, "forgotten": found.forgotten}
 
 
 def _addresses(town: Town, found: Measures) -> list[list[int]]:

@@ -40,8 +40,8 @@ HEAD_CHARS = 1_638_400
 _DELIMITERS = ",\t;"
 
 
-def decode(raw: bytes, path: Path, encoding: str | None) -> str:
-    """Text of ``raw``. A declared encoding wins, then a byte order mark, then ENCODINGS.
+def decode(raw: bytes, path: Path, encoding: str | None) -> tuple[str, str]:
+    """(text of ``raw``, its encoding). A declared encoding wins, then a byte order mark, then ENCODINGS.
 
     Raises WrongEncoding, naming what was tried.
     """
@@ -49,7 +49,7 @@ def decode(raw: bytes, path: Path, encoding: str | None) -> str:
     candidates = (encoding,) if encoding else (marked,) if marked else ENCODINGS
     for candidate in candidates:
         try:
-            return raw.decode(candidate).removeprefix("\ufeff")
+            return raw.decode(candidate).removeprefix("\ufeff"), candidate
         except (UnicodeError, LookupError):
             continue
     raise WrongEncoding(file=path.name, encoding=" / ".join(candidates))
@@ -57,15 +57,15 @@ def decode(raw: bytes, path: Path, encoding: str | None) -> str:
 
 def read_delimited(path: Path, encoding: str | None, limit: int = MAX_BYTES) -> Sheet:
     """The table of a delimited file. Raises UnreadableFile, WrongEncoding, FileTooLarge."""
-    text = decode(read_bytes(path, FORMAT, limit), path, encoding)
+    text, _ = decode(read_bytes(path, FORMAT, limit), path, encoding)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise unreadable(path, FORMAT, f"第 {line} 行有空字符（NUL）", f"line {line} holds a NUL character")
-    delimiter, names, heading_row = _heading(path, text)
+    delimiter, names, heading_row = heading_of(path, text)
     return _split(path, text, delimiter, headings(path, FORMAT, names), heading_row)
 
 
-def _heading(path: Path, text: str) -> tuple[str, list[str], int]:
+def heading_of(path: Path, text: str) -> tuple[str, list[str], int]:
     """Delimiter, headings and row number of the first record that says anything.
 
     The delimiter is the one that splits it into most columns, a comma where none does.

@@ -32,7 +32,7 @@ def load(path: Path, encoding: str | None) -> Any:
     Raises UnreadableFile (syntax, nesting beyond what a parser bears, a key twice in one object), WrongEncoding,
     FileTooLarge.
     """
-    text = decode(read_bytes(path, FORMAT, MAX_BYTES), path, encoding)
+    text, _ = decode(read_bytes(path, FORMAT, MAX_BYTES), path, encoding)
     with parsing(path, FORMAT):
         return json.loads(text, parse_int=Digits, parse_float=Digits, parse_constant=Digits, object_pairs_hook=_object)
 

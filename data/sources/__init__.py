@@ -8,17 +8,27 @@ from __future__ import annotations
 from data.city import Source
 from data.errors import Both, CityFileError
 from data.sources.addresses import ADDRESSES
+from data.sources.assignments import ASSIGNMENTS
 from data.sources.base import PLACE_FIELDS, Field, Kind
 from data.sources.cases import CASES
 from data.sources.code_ledger import CODE_LEDGER
 from data.sources.code_status import CODE_STATUS
+from data.sources.contacts import CONTACTS
+from data.sources.isolation import ISOLATION
+from data.sources.notices import NOTICES
 from data.sources.population import POPULATION
+from data.sources.presence import PRESENCE
 from data.sources.risk_areas import RISK_AREAS
+from data.sources.stays import STAYS
+from data.sources.tests import TESTS
 from data.sources.zones import ZONES
 
 __all__ = ["PLACE_FIELDS", "SOURCES", "Field", "Kind", "kind", "verify"]
 
-SOURCES: tuple[Kind, ...] = (CASES, POPULATION, ADDRESSES, RISK_AREAS, CODE_STATUS, CODE_LEDGER, ZONES)
+SOURCES: tuple[Kind, ...] = (
+    CASES, POPULATION, ADDRESSES, RISK_AREAS, CODE_STATUS, CODE_LEDGER, ZONES, ASSIGNMENTS, TESTS, ISOLATION,
+    CONTACTS, STAYS, NOTICES, PRESENCE,
+)  # fmt: skip
 
 #: strptime directives that state a year; a day_format without one would put every day into 1900.
 _YEARS = ("%Y", "%y", "%G", "%c", "%x", "%D")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -117,6 +117,18 @@ def count_field(default: str | None = None, also: tuple[str, ...] = ()) -> Field
     )  # fmt: skip
 
 
+def person_field(*, required: bool = False) -> Field:
+    """The field ``person``: a pseudonym under which a person's rows are joined; hashed, then dropped."""
+    return Field(
+        "person", "人员假名", "Person (pseudonym)", parse.words, required=required, also=("假名", "pseudonym"),
+        help_zh="已去标识的编号，各台账一致；散列后即弃", help_en="the same in all ledgers; hashed, then dropped",
+    )  # fmt: skip
+
+
+#: Fields that hold pseudonyms of persons: what looks like a person's name is refused there, too.
+PSEUDONYMS = frozenset({"person", "index"})
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of source: one record that readers, help pages and the loader share.
@@ -125,6 +137,8 @@ class Kind:
     ``absent`` are the defaults of a source that says nothing about them: what a later file does to an earlier
     one, and what a place means that a delivered day does not name (None: the question does not arise).
     ``counts``: ids of the counts it feeds. ``streamed``: so large that files are read in pieces.
+    ``required_unless``: (field, other, value): a row needs the field unless the other one has that value.
+    ``nowhere``: (field, value): a row with that value needs no place.
     """
 
     id: str
@@ -137,6 +151,8 @@ class Kind:
     absent: Literal["missing", "zero"] | None
     counts: tuple[str, ...] = ()
     streamed: bool = False
+    required_unless: tuple[tuple[str, str, str], ...] = ()
+    nowhere: tuple[str, str] | None = None
     _by_id: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -153,6 +169,12 @@ class Kind:
     def all_fields(self) -> tuple[Field, ...]:
         """Its own fields, then the place fields."""
         return tuple(self._by_id.values())
+
+    def heading(self, field_id: str, columns: Mapping[str, str], headings: Iterable[str]) -> str | None:
+        """Which of ``headings`` is the field's: the one that ``columns`` maps it to, else one that it is known by."""
+        mapped = columns.get(field_id)
+        known = {plain_heading(mapped)} if mapped else self.field(field_id).headings()
+        return next((heading for heading in headings if plain_heading(heading) in known), None)
 
     def field(self, field_id: str) -> Field:
         """The field ``field_id``; KeyError if the kind has none."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from data.errors import MeasureNotFound
 from data.terms import Term
-from grid.measures import cases, codes, incidence, people, risk_areas, zones
+from grid.measures import cases, codes, incidence, people, risk_areas, tests, zones
 from grid.measures.base import Measure, ask
 
 FAMILIES = (
@@ -16,6 +16,7 @@ FAMILIES = (
     (Term("risk_areas", "风险区", "Risk areas"), risk_areas.MEASURES),
     (Term("zones", "封管控", "Zones"), zones.MEASURES),
     (Term("codes", "健康码", "Health codes"), codes.MEASURES),
+    (Term("tests", "检测与隔离", "Tests and isolation"), tests.MEASURES),
     (Term("people", "人口", "People"), people.MEASURES),
 )
 

@@ -17,6 +17,7 @@ BENCHES = {
     "first_page": "tests.bench.first_page",
     "wall": "tests.bench.wall",
     "soak": "tests.bench.soak",
+    "rules": "tests.bench.rules",
 }
 
 

@@ -360,3 +360,23 @@ def test_real_risk_areas() -> None:
 def test_real_addresses_by_cell() -> None:
     found = real_file("cases/positive_addresses_by_h3r9_day.csv", kind="addresses", columns={"cell": "h3_9"})
     assert (len(found.good), found.good["cell"].nunique()) == (104_670, 10_669)
+
+
+def test_an_assignment_says_since_when_unless_it_is_green() -> None:
+    columns: Columns = {
+        "day": ["2022-03-01"] * 4, "person": ["a", "b", "c", None], "status": ["绿码", "红码", "黄码", "绿码"],
+        "since": [None, None, "2022-02-01", None], "cleared": [None, None, "2022-01-31", None], "area": ["x"] * 4,
+    }  # fmt: skip
+    found = checked(columns, kind="assignments", max_bad_share=1)
+    assert reasons(found) == [(3, "since", "empty"), (4, "cleared", "days_order"), (5, "person", "empty")]
+    assert found.good["person"].tolist() == ["a"]
+
+
+def test_people_outside_the_city_need_no_place() -> None:
+    columns: Columns = {
+        "day": ["2022-03-01"] * 3, "registered": ["x", None, "市外"], "elsewhere": ["是", "否", None], "exposed": ["yes", None, "无"],
+        "count": ["3", "4", "5"], "area": [None, None, "x"],
+    }  # fmt: skip
+    found = checked(columns, kind="presence", max_bad_share=1)
+    assert reasons(found) == [(3, "", "no_place")]
+    assert found.good[["elsewhere", "exposed"]].to_numpy().tolist() == [["yes", "yes"], ["no", "no"]]

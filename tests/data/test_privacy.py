@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import PersonalData
-from data.privacy import SAMPLE, guard, has_mobile, has_resident_id, heading_says, is_resident_id, sample, values_say
+from data.privacy import (
+    SAMPLE,
+    guard,
+    has_mobile,
+    has_resident_id,
+    heading_says,
+    is_name,
+    is_resident_id,
+    sample,
+    values_say,
+)
 
 
 def resident_id(region: str = "310101", day: dt.date = dt.date(1980, 5, 17), number: int = 12) -> str:
@@ -170,3 +180,27 @@ def test_sample_is_spread_over_all_lines() -> None:
     assert numbers[0] == 0
     assert numbers[-1] > 99_000
     assert has_resident_id(resident_id())
+
+
+@pytest.mark.parametrize("name", ["张伟", "欧阳锋", "买买提·艾力", "Zhang Wei", "J. Smith", "Anna Maria Li"])
+def test_names_are_no_pseudonyms(name: str) -> None:
+    assert is_name(name) is (name != "J. Smith")
+    if is_name(name):
+        assert values_say(["a1b2", "P0003", name], {"person"}) is not None
+        assert values_say(["a1b2", name], {"index"}) is not None
+        assert values_say([name, name], {"authority"}) is None
+
+
+@given(st.lists(st.one_of(
+    st.uuids().map(str), st.from_regex(r"[0-9a-f]{16,64}", fullmatch=True), st.from_regex(r"P-?[0-9]{1,9}", fullmatch=True),
+    st.integers(0, 2**63).map(str).filter(lambda text: len(text) not in (11, 15, 18)), st.from_regex(r"[A-Za-z0-9+/]{22}==", fullmatch=True),
+)))  # fmt: skip
+def test_pseudonyms_pass(words: list[str]) -> None:
+    assert values_say(words, {"person"}) is None
+    assert heading_says("人员假名", {"person"}) is None
+    assert heading_says("pseudonym", {"person"}) is None
+
+
+def test_identity_numbers_and_telephones_are_no_pseudonyms() -> None:
+    assert values_say([resident_id(number=n) for n in range(9)], {"person"}) is not None
+    assert values_say([f"1391234{n:04}" for n in range(9)], {"person"}) is not None

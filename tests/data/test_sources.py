@@ -32,9 +32,11 @@ def refused(read: parse.Parse, text: str, manner: Manner = MANNER) -> str:
 
 def test_kinds_are_those_of_the_contract() -> None:
     assert [each.id for each in SOURCES] == [
-        "cases", "population", "addresses", "risk_areas", "code_status", "code_ledger", "zones",
+        "cases", "population", "addresses", "risk_areas", "code_status", "code_ledger", "zones", "assignments", "tests",
+        "isolation", "contacts", "stays", "notices", "presence",
     ]  # fmt: skip
-    assert [each.id for each in SOURCES if each.streamed] == ["code_ledger"]
+    streamed = ["code_ledger", "assignments", "tests", "isolation", "contacts", "stays"]
+    assert [each.id for each in SOURCES if each.streamed] == streamed
 
 
 def test_unknown_kind_names_the_known() -> None:

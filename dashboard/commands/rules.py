@@ -1,0 +1,140 @@
+"""``onescreen rules``: the rule packs, what each says, and where those in force contradict each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from data.city import read_city
+from data.errors import BadQuestion, Both, Lang
+from data.rules import Clause, Pack, Rulebook, city_rulebook, rulebook
+from data.rules.contradictions import contradictions
+from data.settings import read_home
+from data.terms import CODES, CONFINED, IDENTITIES, RISKS, UNITS, ZONES
+
+app = typer.Typer(no_args_is_help=True, help="规则包 / rule packs")
+out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+
+Home = Annotated[Path | None, typer.Option("--home", help="数据目录，连同本市规则 / a home: its city's packs too")]
+Words = Annotated[str, typer.Option("--lang", help="zh | en")]
+
+ABOUT = {"codes": ("赋码", "codes"), "zones": ("划区", "zones"), "orders": ("通告赋码", "an order")}
+_NAMES = {**IDENTITIES, **ZONES, **RISKS}
+
+
+@app.command("list")
+def list_packs(home: Home = None, lang: Words = "zh") -> None:
+    """列出规则包 / List the rule packs."""
+    said = _lang(lang)
+    heads = ("规则", "名称", "文号", "内容", "起", "止", "辖区") if said == "zh" else (
+        "pack", "name", "notice", "about", "from", "until", "area")  # fmt: skip
+    table = _table(*heads)
+    book = _book(home)
+    for pack in book.packs:
+        about = ABOUT[pack.about][said == "en"]
+        stop = book.stop(pack)
+        cells = (
+            pack.id,
+            pack.name(said),
+            pack.number(said),
+            about,
+            str(pack.start),
+            str(stop or "-"),
+            pack.area or "-",
+        )
+        table.add_row(*cells)
+    out.print(table)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="PACK", help="规则包或文号 / id, name or number of the notice")],
+    home: Home = None,
+    lang: Words = "zh",
+) -> None:
+    """一个规则包的出处与条款 / Where a pack comes from, and its clauses."""
+    said, book = _lang(lang), _book(home)
+    pack = book.find(name)
+    if pack is None:
+        known = ", ".join(pack.id for pack in book.packs)
+        raise BadQuestion(detail=Both(f"没有规则包 {name}；有：{known}", f"no rule pack {name}; there are {known}"))
+    out.print(f"{pack.id}  {pack.name(said)}", soft_wrap=True)
+    for term, value in _facts(pack, book, said):
+        if value:
+            out.print(f"  {term}  {value}", soft_wrap=True)
+    for clause in pack.clauses:
+        out.print(f"\n{clause.word}  {_gist(clause, said)}", soft_wrap=True)
+        whom = [_NAMES[one].name(said) for one, id in pack.identities.items() if id == clause.id]
+        out.print(f"  {clause.text(said)}", soft_wrap=True)
+        if whom:
+            out.print(("  适用：" if said == "zh" else "  for: ") + ("、" if said == "zh" else ", ").join(whom))
+
+
+@app.command()
+def conflicts(
+    day: Annotated[str, typer.Option(help="某日 / a day, YYYY-MM-DD")],
+    area: Annotated[str, typer.Option(help="区划代码；不写则不限 / area code; any without")] = "",
+    home: Home = None,
+    lang: Words = "zh",
+) -> None:
+    """同时在用、彼此矛盾的条款 / Clauses in force together that contradict each other; exit code 1 if there are any."""
+    said = _lang(lang)
+    found = contradictions(_book(home), _day(day), area)
+    for one in found:
+        out.print(one.say(said), soft_wrap=True)
+    words = ("矛盾 {} 处", "{} contradictions")[said == "en"]
+    out.print(words.format(len(found)))
+    if found:
+        raise typer.Exit(1)
+
+
+def _facts(pack: Pack, book: Rulebook, lang: Lang) -> list[tuple[str, object]]:
+    zh = lang == "zh"
+    stop = book.stop(pack)
+    return [
+        ("文号" if zh else "notice", pack.number(lang)),
+        ("发布" if zh else "by", pack.by(lang)),
+        ("出处" if zh else "source", " ".join(filter(None, (pack.source, pack.url)))),
+        ("在用" if zh else "in force", f"{pack.start} – {stop or ''}"),
+        ("辖区" if zh else "area", pack.area),
+        ("划定单位" if zh else "unit", UNITS[pack.unit].name(lang) if pack.unit else ""),
+        ("取代" if zh else "replaces", ", ".join(pack.replaces)),
+    ]
+
+
+def _gist(clause: Clause, lang: Lang) -> str:
+    """What a clause comes to, in a line."""
+    zh = lang == "zh"
+    state = {**CODES, **RISKS}[clause.colour or clause.risk].name(lang)
+    parts = [state, CONFINED[clause.confined].name(lang) if clause.confined else ""]
+    parts.append(("不限期" if zh else "no term") if clause.open else f"{clause.days} {'天' if zh else 'days'}")
+    parts.append(f"→ {clause.next}" if clause.next else "")
+    return "  ".join(part for part in parts if part)
+
+
+def _book(home: Path | None) -> Rulebook:
+    return rulebook() if home is None else city_rulebook(read_city(read_home(home).city))
+
+
+def _table(*heads: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for head in heads:
+        table.add_column(head)
+    return table
+
+
+def _lang(lang: str) -> Lang:
+    return "en" if lang == "en" else "zh"
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise BadQuestion(detail=f"{text}: YYYY-MM-DD") from error

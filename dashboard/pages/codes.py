@@ -1,0 +1,516 @@
+"""Codes: how many, who is overdue and who can mend it, whose systems disagree, on what grounds, how fast it goes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboard import colours
+from dashboard.pages.page import Day, Look, Page, Words
+from dashboard.parts import figures, lines, listing, matrix, note, stack
+from dashboard.parts.sheet import Block, mark
+from dashboard.queries import Desk, Viewer
+from dashboard.queries.code_state import blocking
+from dashboard.queries.codes import (
+    COLOURS,
+    LATE,
+    Ages,
+    CodeDesk,
+    CodesBelow,
+    Conflicts,
+    Overdue,
+    Owner,
+    Rates,
+    SystemColours,
+    TicketLine,
+)
+from data.city import System
+from data.terms import CODES, EXCEPTIONS, HARMS, LEVELS, OVERDUE, Term
+
+#: Colours as a reader looks for them.
+STRICT_FIRST = tuple(reversed(COLOURS))
+#: Shades of the buckets that are shown: what waits for proof is not known to be overdue.
+SHADES = {"running": "0", "waiting": "hatch", "due": "1", "week": "2", "weeks": "3", "stuck": "4"}
+AGED = ("waiting", *LATE)
+#: Tickets shown on the page itself.
+FIRST_TICKETS = 8
+#: Doubts about the origin of a code; the other flags have blocks of their own.
+ORIGINS = ("no_evidence", "stale_evidence", "rule_not_in_force", "no_right", "never_exposed", "burst")
+#: Systems that a matrix can show: rows, columns, panels.
+MATRIX = 3
+
+WORDS: Words = {
+    "overdue": ("应转未转", "Overdue"),
+    "overdue_about": (
+        "期限已满、条件齐备，码还没有转。一条是一个人在一个码系统里的一次赋码。",
+        "Clock ended, every condition met, and the code still stands. One is one assignment in one code system.",
+    ),
+    "items": ("条", "assignments"),
+    "people": ("人", "people"),
+    "stuck_of": ("其中超期 20 天以上 {n}", "{n} of them for more than 20 days"),
+    "near": ("临近就医、考试、出行", "Near a harm"),
+    "near_about": ("七天内就要就医、考试或出行的应转未转", "Overdue, with treatment, an exam or a trip within 7 days"),
+    "waiting": ("期满待检", "Proof missing"),
+    "waiting_about": ("期限已满，差一次阴性检测", "The clock has ended, a negative test is missing"),
+    "conflict": ("多码不一致", "Systems disagree"),
+    "oldest": ("最久 {n} 天", "the oldest for {n} days"),
+    "blocked": ("仅一码受阻", "Blocked by one"),
+    "colours": ("各系统码色", "Colours by system"),
+    "in_system": ("{system} · {n}", "{system} · {n}"),
+    "ages": ("应转未转，按超期天数", "Overdue, by days over"),
+    "owners": ("谁能改", "Who can mend it"),
+    "owners_about": (
+        "赋码单位有纠错权的归赋码单位；否则归系统纠错单位；都没有的由所在区兜底。",
+        "The assigning authority where it may correct; else the system's corrector; else the district.",
+    ),
+    "owner": ("责任单位", "Owner"),
+    "basis_assigner": ("赋码单位", "assigned it"),
+    "basis_system": ("系统纠错单位", "corrects the system"),
+    "basis_district": ("区兜底", "district, as fallback"),
+    "basis_city": ("市兜底", "city, as fallback"),
+    "first": ("先办这几条", "First of all"),
+    "first_about": ("损失日期最近的在前，其后按超期长短。", "Nearest day of harm first, then the longest overdue."),
+    "all": ("全部 {n} 条待办", "All {n} to be looked at"),
+    "person": ("何处 · 何码", "Where · which code"),
+    "why": ("问题", "What is wrong"),
+    "over": ("超期", "Days over"),
+    "days": ("{n} 天", "{n} d"),
+    "harm": ("会误什么", "At stake"),
+    "conflicts": ("一人多码：三个系统怎么不一致", "One person, three systems"),
+    "conflicts_two": ("一人多码", "One person, several systems"),
+    "conflicts_about": (
+        "每一格是一种组合的人数；框线格为三码一致，颜色越深人越多。",
+        "Each cell counts the people of one combination; outlined cells agree; the darker, the more people.",
+    ),
+    "blocked_key": ("⊣ 其余系统均为绿码，仅被一个系统拦住", "⊣ kept from green by one system alone"),
+    "unknown_key": ("另有 {n} 人并非每个系统都有码。", "{n} more people have no code in one of the systems."),
+    "shows": ("{system}为", "{system}:"),
+    "blocked_by": ("仅被这一个系统拦住", "Blocked by this system alone"),
+    "origin": ("来路存疑", "Doubtful grounds"),
+    "origin_about": (
+        "没有来源、依据过期、规则未生效、无权赋码、从未涉险，以及成批赋码。",
+        "No source row, old evidence, a rule not in force, no right to assign, never exposed, and batches.",
+    ),
+    "doubt": ("疑点", "Doubt"),
+    "n": ("条数", "Count"),
+    "bursts": ("成批赋码", "Batches"),
+    "bursts_about": (
+        "同一天、同一单位给同一类人赋码，这一类并非健康属性，且多数没有依据。",
+        "One authority, one day, one attribute that is no matter of health, most without evidence.",
+    ),
+    "group": ("共同属性", "Shared attribute"),
+    "without": ("无依据", "No evidence"),
+    "rates": ("赋码与解码", "Assigning against clearing"),
+    "rates_about": (
+        "近 {n} 天，各单位赋出与解除的红黄码。",
+        "Red and yellow codes given and lifted in the last {n} days.",
+    ),
+    "authority": ("赋码单位", "Authority"),
+    "open": ("现有", "Open"),
+    "assigned": ("赋码", "Assigned"),
+    "cleared": ("解码", "Cleared"),
+    "ratio": ("解/赋", "Cleared per assigned"),
+    "not_stated": ("未注明", "Not stated"),
+    "below": ("下辖{level}", "Inside: {level}"),
+    "no_finer": ("未落到更细区域", "Known no finer"),
+    "late": ("应转未转", "Overdue"),
+    "stuck": ("20天以上", "Over 20 days"),
+    "none": (
+        "还没有收到赋码台账，无法说明任何一个码是否该转。接入“赋码台账”后这里会列出应转未转、多码不一致与来路存疑的记录。",
+        (
+            "No ledger of assignments has come yet: nothing can be said about any code. With one, this page lists "
+            "what is overdue, where systems disagree, and which codes have doubtful grounds."
+        ),
+    ),
+    "none_that_day": (
+        "{day} 没有收到赋码台账：这一天的数未知，不是零。",
+        "No ledger of assignments came for {day}: its numbers are unknown, not nought.",
+    ),
+    "to_last": ("看 {day}", "See {day}"),
+    "nothing_open": ("没有需要处理的赋码。", "Nothing needs to be looked at."),
+    "no_bursts": ("没有发现成批异常。", "No suspicious batch was found."),
+    "no_owners": ("没有应转未转的码。", "No code is overdue."),
+}
+
+
+def days(desk: Desk, viewer: Viewer) -> Sequence[Day]:
+    """Days of which a ledger speaks."""
+    return desk.beside(CodeDesk).days(viewer)
+
+
+def describe(look: Look) -> list[Block]:
+    """The page."""
+    desk = look.desk.beside(CodeDesk)
+    ask = (look.viewer, look.area, look.day, look.as_of)
+    colours_, overdue, conflicts = desk.colours(*ask), desk.overdue(*ask), desk.conflicts(*ask)
+    if colours_ is None or overdue is None or conflicts is None:
+        return [nothing(look)]
+    nearest, total = desk.tickets(*ask, limit=FIRST_TICKETS)
+    return [
+        _figures(look, colours_, overdue, conflicts),
+        _colours(look, colours_),
+        _owners(look, overdue.owners),
+        _ages(look, overdue),
+        first_tickets(look, nearest, total),
+        *_conflicts(look, conflicts),
+        *_grounds(look),
+        *_rates(look),
+        *_below(look, desk.below(*ask) or []),
+    ]
+
+
+def nothing(look: Look) -> Block:
+    """Why there are no numbers: no ledger at all, or none of this day."""
+    last = look.spot.last
+    if last is None or look.day is None:
+        return note.line(look.say("none"), tone="large")
+    said = look.say("none_that_day", day=look.day_text(look.day, year=True))
+    word = look.say("to_last", day=look.day_text(last))
+    return note.line(said, tone="large", href=look.href(day=None), word=word)
+
+
+def count(look: Look, n: int | None) -> dict[str, Any]:
+    """Text and state of a count."""
+    if n is None:
+        return {"text": look.say("missing"), "state": "missing"}
+    return {"text": look.short(n), "state": "value" if n else "zero"}
+
+
+def glyph(look: Look, colour: str, *, word: bool = False) -> Mapping[str, str]:
+    """A code's colour as a sign."""
+    return mark(CODES[colour], look.lang, look.theme, word=word)
+
+
+def system_name(look: Look, system: System) -> str:
+    """A code system in the reader's language."""
+    return system.name if look.lang == "zh" else system.name_en or system.name
+
+
+def _figures(look: Look, told: Sequence[SystemColours], overdue: Overdue, conflicts: Conflicts) -> Block:
+    ages, n = overdue.ages, overdue.ages.counts["stuck"]
+    blocked = sum(conflicts.blocked_by.values())
+    oldest = look.say("oldest", n=conflicts.oldest) if conflicts.oldest is not None and conflicts.people else ""
+    made = [
+        _linked(look, "overdue", ages.late, "items", small=look.say("stuck_of", n=look.short(n)) if n else "",
+                tone="bad" if n else "", about=look.say("overdue_about"), overdue="late"),
+        _linked(look, "near", overdue.near, "items", about=look.say("near_about"), near="yes"),
+        _linked(look, "waiting", ages.counts["waiting"], "items", about=look.say("waiting_about"), overdue="waiting"),
+        _linked(look, "conflict", conflicts.people, "people", small=oldest, flag="conflict"),
+        _linked(look, "blocked", blocked, "people", flag="single_block"),
+    ]  # fmt: skip
+    main = next((one for one in told if one.system.primary), told[0] if told else None)
+    for colour in ("red", "yellow") if main else ():
+        assert main is not None
+        small = system_name(look, main.system)
+        made.append(
+            figures.figure(CODES[colour].name(look.lang), **count(look, main.counts[colour]), unit=look.say("people"),
+                           mark=glyph(look, colour), small=small)
+        )  # fmt: skip
+    return figures.strip(made)
+
+
+def _linked(look: Look, key: str, n: int, unit: str, *, small: str = "", tone: str = "", about: str = "",
+            **wanted: str) -> dict[str, Any]:  # fmt: skip
+    href = look.href("tickets", **wanted) if n else ""
+    return figures.figure(
+        look.say(key), **count(look, n), unit=look.say(unit), small=small, tone=tone, about=about, href=href
+    )
+
+
+# colours and ages --------------------------------------------------------------------------------
+
+
+def _colours(look: Look, told: Sequence[SystemColours]) -> Block:
+    rows = []
+    for one in told:
+        known = [n for n in one.counts.values() if n is not None]
+        owner = one.system.owner if look.lang == "zh" else one.system.owner_en or one.system.owner
+        rows.append(
+            stack.bar(system_name(look, one.system), _coloured(look, one), small=owner,
+                      **count(look, sum(known) if known else None))
+        )  # fmt: skip
+    return stack.bars(rows, look.say("colours"), equal=True, legend=False, labels=True, span=7)
+
+
+def _coloured(look: Look, one: SystemColours) -> list[dict[str, Any]]:
+    return [
+        stack.part(CODES[colour].name(look.lang), one.counts[colour] or 0, look.short(one.counts[colour] or 0),
+                   colour=colours.mark(CODES[colour].colour, look.theme), glyph=CODES[colour].glyph)
+        for colour in STRICT_FIRST
+    ]  # fmt: skip
+
+
+def aged(look: Look, ages: Ages, buckets: Sequence[str] = AGED, **wanted: Any) -> list[dict[str, Any]]:
+    """The parts of a bar by days over, each leading to its tickets."""
+    return [
+        stack.part(OVERDUE[b].name(look.lang), ages.counts[b], look.short(ages.counts[b]), shade=SHADES[b],
+                   href=look.href("tickets", overdue=b, **wanted) if ages.counts[b] else "")
+        for b in buckets
+    ]  # fmt: skip
+
+
+def _ages(look: Look, overdue: Overdue) -> Block:
+    rows = [
+        stack.bar(system_name(look, system), aged(look, ages, system=system.id) if ages else [],
+                  **count(look, ages.late if ages else None))
+        for system, ages in overdue.systems
+    ]  # fmt: skip
+    return stack.bars(rows, look.say("ages"), about=look.say("overdue_about"), labels=True, legend=False, span=7)
+
+
+def _owners(look: Look, owners: Sequence[Owner]) -> Block:
+    late = [owner for owner in owners if owner.ages.late]
+    columns = [
+        listing.column(look.say("owner"), left=True),
+        listing.column(look.say("near"), about=look.say("near_about")),
+        listing.column(look.say("stuck")),
+        listing.column(look.say("late"), bar=True),
+    ]
+    rows = [_owner(look, owner) for owner in late]
+    return listing.table(columns, rows, look.say("owners"), about=look.say("owners_about"), sort=(3, True), first=7,
+                         none=look.say("no_owners"), span=5, tall=2)  # fmt: skip
+
+
+def _owner(look: Look, owner: Owner) -> dict[str, Any]:
+    basis = " · ".join(look.say(f"basis_{basis}") for basis in sorted(owner.bases))
+    numbers = (owner.near, owner.ages.counts["stuck"], owner.ages.late)
+    cells = [listing.cell(owner.name, owner.name, small=basis), *(_number(look, n) for n in numbers)]
+    return listing.row(cells, href=look.href("tickets", owner=owner.name, overdue="late"), key=owner.name)
+
+
+def _number(look: Look, n: int | None, **more: Any) -> dict[str, Any]:
+    return listing.number(look.say("missing") if n is None else look.short(n), n, **more)
+
+
+# tickets -----------------------------------------------------------------------------------------
+
+
+def first_tickets(look: Look, nearest: Sequence[TicketLine], total: int) -> Block:
+    """The most pressing tickets, and how many there are."""
+    return listing.table(
+        ticket_columns(look), [ticket_row(look, line) for line in nearest], look.say("first"),
+        about=look.say("first_about"), none=look.say("nothing_open"),
+        pager=listing.pager("", after="") | {"all": {"href": look.href("tickets"), "word": look.say("all", n=total)}},
+    )  # fmt: skip
+
+
+def ticket_columns(look: Look) -> list[dict[str, Any]]:
+    """Columns of a list of tickets; :func:`ticket_row` fills them."""
+    return [
+        listing.column(look.say("person"), left=True),
+        listing.column(look.say("why"), left=True, least=True),
+        listing.column(look.say("over")),
+        listing.column(look.say("harm"), left=True),
+        listing.column(look.say("owner"), left=True),
+    ]
+
+
+def ticket_row(look: Look, line: TicketLine) -> dict[str, Any]:
+    """One ticket in a list."""
+    named = (EXCEPTIONS[flag] for flag in line.flags)
+    harm = HARMS.get(line.harm)
+    deadline = look.day_text(line.deadline)
+    cells = [
+        listing.cell(" ".join(line.place), mark=glyph(look, line.colour),
+                     small=f"{system_name(look, line.system)} · {look.day_text(line.since)}"),
+        listing.cell("、".join(t.name(look.lang) for t in named) if look.lang == "zh"
+                     else ", ".join(t.name(look.lang) for t in named), tone="soft"),
+        listing.cell("" if line.late is None else look.say("days", n=line.late)),
+        listing.cell(harm.name(look.lang), small=deadline, mark=mark(harm, look.lang, look.theme, word=False),
+                     tone="bad" if _ahead(look, line) else "soft") if harm else listing.cell(""),
+        listing.cell(line.owner, small=look.say(f"basis_{line.basis}")),
+    ]  # fmt: skip
+    return listing.row(cells, href=look.href("ticket", id=line.id), key=line.id)
+
+
+def _ahead(look: Look, line: TicketLine) -> bool:
+    return line.deadline is not None and look.day is not None and line.deadline >= look.day
+
+
+# conflicts ---------------------------------------------------------------------------------------
+
+
+def _conflicts(look: Look, told: Conflicts) -> list[Block]:
+    """The matrix of the first three systems (of two: one panel), and who blocks alone; nothing for a single system."""
+    systems = list(told.systems)[:MATRIX]
+    if len(systems) < 2:
+        return []
+    people: dict[tuple[int, ...], int] = {}
+    for combination, n in told.combinations.items():
+        people[combination[: len(systems)]] = people.get(combination[: len(systems)], 0) + n
+    whole = {c: n for c, n in people.items() if all(c)}
+    made = _panels(look, systems, whole)
+    key = [look.say("blocked_key")]
+    rest = sum(people.values()) - sum(whole.values())
+    if rest:
+        key.append(look.say("unknown_key", n=look.short(rest)))
+    title = look.say("conflicts" if len(systems) == MATRIX else "conflicts_two")
+    return [matrix.panels(made, title, about=look.say("conflicts_about"), key=key, span=9), _blocked(look, told)]
+
+
+def _panels(look: Look, systems: Sequence[System], people: Mapping[tuple[int, ...], int]) -> list[dict[str, Any]]:
+    """With three systems a panel for each colour of the first; rows of the second, columns of the third."""
+    most = max((n for c, n in people.items() if len(set(c)) > 1), default=0)
+    fixed = [(colour,) for colour in range(1, len(COLOURS) + 1)] if len(systems) == MATRIX else [()]
+    marks = [glyph(look, colour, word=True) for colour in COLOURS]
+    names = [system_name(look, system) for system in systems]
+    return [
+        matrix.panel(
+            look.say("shows", system=names[0]) if first else "", marks, marks,
+            [[_square(look, (*first, row, column), people, most, len(systems)) for column in (1, 2, 3)]
+             for row in (1, 2, 3)],
+            rows_name=names[-2], columns_name=names[-1], mark=marks[first[0] - 1] if first else None,
+        )
+        for first in fixed
+    ]  # fmt: skip
+
+
+def _square(look: Look, combination: tuple[int, ...], people: Mapping[tuple[int, ...], int], most: int,
+            systems: int) -> dict[str, Any]:  # fmt: skip
+    n, agree = people.get(combination, 0), len(set(combination)) == 1
+    weight = 0.0 if agree or not n or not most else 0.15 + 0.85 * math.log1p(n) / math.log1p(most)
+    href = "" if agree or not n else look.href("tickets", colours="".join(map(str, combination)))
+    alone = blocking(combination) is not None and n
+    return matrix.square(**count(look, n), weight=weight, href=href, quiet=agree, mark="⊣" if alone else "")
+
+
+def _blocked(look: Look, told: Conflicts) -> Block:
+    columns = [listing.column(look.say("blocked_by"), left=True, sort=False),
+               listing.column(look.say("people"), bar=True, sort=False)]  # fmt: skip
+    rows = [
+        listing.row(
+            [listing.cell(system_name(look, s), s.name), _number(look, told.blocked_by[s.id])],
+            href=look.href("tickets", flag="single_block", blocker=s.id) if told.blocked_by[s.id] else "",
+        )
+        for s in told.systems
+    ]
+    return listing.table(columns, rows, look.say("blocked"), sort=(1, True), span=3)
+
+
+# grounds -----------------------------------------------------------------------------------------
+
+
+def _grounds(look: Look) -> list[Block]:
+    told = look.desk.beside(CodeDesk).provenance(look.viewer, look.area, look.day, look.as_of)
+    if told is None:
+        return []
+    rows = [_doubt(look, EXCEPTIONS[flag], told.flags[flag]) for flag in ORIGINS]
+    columns = [listing.column(look.say("doubt"), left=True), listing.column(look.say("n"), bar=True)]
+    bursts = [
+        listing.row(
+            [listing.cell(one.group, one.group, small=f"{one.authority} · {look.day_text(one.day)}"),
+             _number(look, one.n), _number(look, one.without)],
+            href=look.href("tickets", flag="burst", group=one.group, since=one.day),
+        )
+        for one in told.bursts
+    ]  # fmt: skip
+    shared = [listing.column(look.say("group"), left=True), listing.column(look.say("n"), bar=True),
+              listing.column(look.say("without"))]  # fmt: skip
+    return [
+        listing.table(columns, rows, look.say("origin"), about=look.say("origin_about"), sort=(1, True), span=5),
+        listing.table(shared, bursts, look.say("bursts"), about=look.say("bursts_about"), sort=(1, True), first=7,
+                      none=look.say("no_bursts"), span=7),
+    ]  # fmt: skip
+
+
+def _doubt(look: Look, term: Term, n: int) -> dict[str, Any]:
+    name = listing.cell(term.name(look.lang), term.id, mark=mark(term, look.lang, look.theme, word=False))
+    return listing.row([name, _number(look, n)], href=look.href("tickets", flag=term.id) if n else "")
+
+
+# rates -------------------------------------------------------------------------------------------
+
+
+def _rates(look: Look) -> list[Block]:
+    told = look.desk.beside(CodeDesk).rates(look.viewer, look.area, look.day, look.as_of)
+    if told is None or not told.authorities:
+        return []
+    columns = [
+        listing.column(look.say("authority"), left=True),
+        listing.column(look.say("open")),
+        listing.column(look.say("late"), least=True),
+        listing.column(look.say("assigned"), bar=True),
+        listing.column(look.say("cleared"), bar=True),
+        listing.column(look.say("ratio")),
+    ]
+    rows = []
+    for one in told.authorities:
+        given, lifted = (sum(n for n in made if n) for made in (one.assigned, one.cleared))
+        share = f"{100 * lifted / given:.0f}%" if given else "–"
+        cells = [listing.cell(one.name or look.say("not_stated"), one.name, tone="" if one.name else "soft"),
+                 _number(look, one.open), _number(look, one.late), _number(look, given), _number(look, lifted),
+                 listing.cell(share, lifted / given if given else None)]  # fmt: skip
+        rows.append(listing.row(cells, href=look.href("tickets", authority=one.name) if one.name else ""))
+    about = look.say("rates_about", n=len(told.days))
+    table = listing.table(columns, rows, look.say("rates"), about=about, sort=(1, True), first=8, span=7)
+    return [table, _rates_chart(look, told)]
+
+
+def _rates_chart(look: Look, told: Rates) -> Block:
+    given, lifted = (
+        [_sum([getattr(one, name)[n] for one in told.authorities]) for n in range(len(told.days))]
+        for name in ("assigned", "cleared")
+    )
+    words = [look.day_text(day) for day in told.days]
+    most = max([n for n in (*given, *lifted) if n is not None], default=0)
+    texts = [
+        f"{look.say('assigned')} {_text(look, a)} · {look.say('cleared')} {_text(look, b)}"
+        for a, b in zip(given, lifted, strict=True)
+    ]
+    ticks = [(n, words[n]) for n in range(0, len(words), max(1, math.ceil(len(words) / 4)))]
+    made = [lines.line(look.say("assigned"), given, tone="mark"), lines.line(look.say("cleared"), lifted)]
+    return lines.chart(made, words, " ", ticks=ticks, top=look.short(most) if most else "", texts=texts,
+                       index=len(words) - 1, span=5)  # fmt: skip
+
+
+def _sum(numbers: Sequence[int | None]) -> int | None:
+    known = [n for n in numbers if n is not None]
+    return sum(known) if known else None
+
+
+def _text(look: Look, n: int | None) -> str:
+    return look.say("missing") if n is None else look.short(n)
+
+
+# areas below -------------------------------------------------------------------------------------
+
+
+def _below(look: Look, told: Sequence[CodesBelow]) -> list[Block]:
+    if not told:
+        return []
+    columns = [
+        listing.column(look.say("name"), left=True),
+        listing.column(look.say("late"), bar=True),
+        listing.column(look.say("ages"), left=True, sort=False, least=True),
+        listing.column(look.say("stuck")),
+        listing.column(look.say("waiting"), least=True),
+        listing.column(look.say("conflict")),
+        listing.column(look.say("open")),
+    ]
+    rows = [_below_row(look, one) for one in told]
+    title = look.say("below", level=LEVELS[told[0].level].name(look.lang))
+    return [listing.table(columns, rows, title, sort=(1, True), count=str(sum(1 for one in told if one.code)))]
+
+
+def _below_row(look: Look, one: CodesBelow) -> dict[str, Any]:
+    ages = one.ages
+    name = listing.cell(one.name, one.name) if one.code else listing.cell(look.say("no_finer"), None, tone="soft")
+    parts = [stack.part(p["name"], p["value"], p["text"], shade=p["shade"]) for p in aged(look, ages, LATE)]
+    cells = [name, _number(look, ages.late), listing.cell("", parts=parts if ages.late else None),
+             _number(look, ages.counts["stuck"]), _number(look, ages.counts["waiting"]),
+             _number(look, one.conflicts), _number(look, ages.open)]  # fmt: skip
+    return listing.row(cells, href=look.href(area=one.code) if one.code else "", key=one.code)
+
+
+PAGE = Page(
+    "codes",
+    ("健康码", "Codes"),
+    describe,
+    about=(
+        "谁的码该转没转、谁能改；几个码系统在谁身上不一致；哪些码来路存疑。",
+        "Whose code is overdue and who can mend it; where systems disagree; which codes have doubtful grounds.",
+    ),
+    days=days,
+    words=WORDS,
+)

@@ -1,0 +1,148 @@
+"""What a further page is, and what it is told when it is asked for.
+
+A page is one file with one ``PAGE``; it is a function from a :class:`Look` to blocks (``dashboard/parts``). It never
+touches Dash: the same layout, callback and scripts serve all of them (:mod:`dashboard.pages.sheets`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dashboard import links, numbers, texts
+from dashboard.colours import Theme
+from dashboard.parts.sheet import Block
+from dashboard.queries import Desk, Place, Viewer
+from dashboard.shown import Spot
+from data.errors import Lang
+
+Day = dt.date
+Words = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page at ``/id``.
+
+    ``title`` and ``about`` (a line under the title) are (zh, en). ``describe`` makes its blocks; it may raise any
+    OneScreenError, which is said in place of the blocks (StoreError: the old picture stays). ``days``: the days that
+    have data, ascending, for the day's arrows and default; a page without days has none. ``wishes``: names of its own
+    parameters in the address. ``words``: its own texts, key -> (zh, en). ``under``: the page in whose place of the
+    navigation it stands (a detail page is not in the navigation itself). ``named``: a title that depends on what is
+    shown.
+    """
+
+    id: str
+    title: tuple[str, str]
+    describe: Callable[[Look], Sequence[Block]]
+    about: tuple[str, str] = ("", "")
+    days: Callable[[Desk, Viewer], Sequence[Day]] | None = None
+    wishes: tuple[str, ...] = ()
+    words: Words = field(default_factory=dict)
+    under: str = ""
+    named: Callable[[Look], str] | None = None
+
+    def name(self, lang: Lang) -> str:
+        """The title in the reader's language."""
+        return self.title[0 if lang == "zh" else 1]
+
+
+def navigation(state: links.State, plain: links.State, here: str, pages: Sequence[Page]) -> list[dict[str, Any]]:
+    """The pages, the map first, with the address of each in the same area and day."""
+    lang = state.lang
+    listed = [("map", texts.say("page_map", lang)), *((page.id, page.name(lang)) for page in pages if not page.under)]
+    search = links.write(replace(state, layer=None, level=None, view=None, more=()), plain)
+    return [
+        {"id": id, "name": name, "href": ("/" if id == "map" else f"/{id}") + search, "here": id == here}
+        for id, name in listed
+    ]
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody looks at a page: who, where, on which day, as known when, with which wishes."""
+
+    page: Page
+    desk: Desk
+    spot: Spot
+    plain: links.State
+
+    # what is asked ---------------------------------------------------------------------------------
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks, with the address's language."""
+        return self.spot.viewer
+
+    @property
+    def lang(self) -> Lang:
+        """The reader's language."""
+        return self.spot.viewer.lang
+
+    @property
+    def theme(self) -> Theme:
+        """Dark or light."""
+        return self.spot.state.theme
+
+    @property
+    def place(self) -> Place:
+        """The area with its name, level and path."""
+        return self.spot.place
+
+    @property
+    def area(self) -> str:
+        """Its code, to ask desks with."""
+        return self.spot.place.code
+
+    @property
+    def day(self) -> Day | None:
+        """The day, see :class:`dashboard.shown.Spot`."""
+        return self.spot.day
+
+    @property
+    def as_of(self) -> dt.datetime | None:
+        """The moment whose knowledge is asked for; None for now."""
+        return self.spot.as_of
+
+    def wish(self, name: str) -> str | None:
+        """One of the page's own parameters, None where the address has none."""
+        return dict(self.spot.state.more).get(name)
+
+    def number_wish(self, name: str) -> int:
+        """The same as a whole number from 0 on; 0 where it is none."""
+        text = self.wish(name) or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    # words -----------------------------------------------------------------------------------------
+
+    def say(self, key: str, /, **fields: object) -> str:
+        """A word of the page, else of the product; KeyError if neither has it."""
+        at = 0 if self.lang == "zh" else 1
+        own = self.page.words.get(key)
+        return own[at].format(**fields) if own else texts.say(key, self.lang, **fields)
+
+    def short(self, value: float, digits: int = 0) -> str:
+        """A number, short: 1.23万 or 12.3k."""
+        return numbers.short(value, self.lang, digits)
+
+    def day_text(self, day: Day | None, *, year: bool = False) -> str:
+        """A day in words; "" for None."""
+        return "" if day is None else numbers.day_text(day, self.lang, year=year)
+
+    # addresses -------------------------------------------------------------------------------------
+
+    def href(self, page: str | None = None, **changes: Any) -> str:
+        """The address of a page (None: this one) in the same area, day, language and theme, but for ``changes``.
+
+        ``area``, ``day``, ``known``; every other name is a wish of that page (None takes it out). This page's own
+        wishes stay when the address is of this page. ``href("map")`` is the first page.
+        """
+        state, known = self.spot.state, {"area", "day", "known", "layer", "level"}
+        kept = dict(state.more) if page in (None, self.page.id) else {}
+        kept |= {name: str(value) for name, value in changes.items() if name not in known and value is not None}
+        more = tuple((k, v) for k, v in kept.items() if k not in changes or changes[k] is not None)
+        state = replace(state, more=more, **{name: value for name, value in changes.items() if name in known})
+        path = "/" if page == "map" else f"/{page or self.page.id}"
+        return path + links.write(state, self.plain)

@@ -1,0 +1,719 @@
+"""The questions about codes: how many, who is overdue and who can mend it, whose systems disagree, on what grounds.
+
+Read from what the ledgers of assignments left in the store (:mod:`data.code_days`), as of a version. A count is None
+where no ledger speaks of the day or the system at all (missing); nought is nought.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from cachetools import LRUCache
+
+from dashboard.queries.code_state import (
+    TAKEN_BACK,
+    Rows,
+    State,
+    blocking,
+    buckets,
+    by_bucket,
+    by_colour,
+    disagree,
+    known_colours,
+    together,
+)
+from dashboard.queries.desk import Day, Desk, Viewer
+from data.city import System
+from data.code_days import NO_DAY
+from data.errors import TicketNotFound
+from data.notices import Notice
+from data.rules import Clause, Pack, Rulebook, city_rulebook
+from data.rules.due import trace
+from data.rules.verdict import Verdict
+from data.store import Load
+from data.terms import CODES, EXCEPTIONS, HARMS, IDENTITIES, OVERDUE
+from grid.areas import Areas
+from grid.arrays import Bools, Ints
+from grid.cube import View
+
+#: Buckets of terms.OVERDUE that are overdue: every condition was met, and the code stands.
+LATE = ("due", "week", "weeks", "stuck")
+COLOURS = tuple(CODES)
+FLAGS = tuple(EXCEPTIONS)
+
+#: Bytes of code days that are kept.
+KEPT_BYTES = 400_000_000
+#: Days that rates are told for at most.
+RATE_DAYS = 14
+#: How long before its day a harm is near.
+NEAR_DAYS = 7
+
+_EPOCH = dt.date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class SystemColours:
+    """One code system and how many people have each colour in it (id of terms.CODES -> people, None: not told);
+    ``assigned`` and ``cleared``: red and yellow of this day."""
+
+    system: System
+    counts: Mapping[str, int | None]
+    assigned: int | None
+    cleared: int | None
+
+
+@dataclass(frozen=True)
+class Ages:
+    """Assignments that are not green by bucket of terms.OVERDUE."""
+
+    counts: Mapping[str, int]
+
+    @property
+    def late(self) -> int:
+        """How many are overdue."""
+        return sum(self.counts[bucket] for bucket in LATE)
+
+    @property
+    def open(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who can mend: ``name``, and why it is they (``bases``: assigner, system, district, city); how many of theirs
+    are overdue and ``near`` a harm's day."""
+
+    name: str
+    bases: Sequence[str]
+    ages: Ages
+    near: int = 0
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """What is overdue in an area: in all, by system (None: not told), by owner, most overdue first."""
+
+    ages: Ages
+    systems: Sequence[tuple[System, Ages | None]]
+    owners: Sequence[Owner]
+    near: int
+
+
+@dataclass(frozen=True)
+class CodesBelow:
+    """One area below, or the part of the area that is known no finer (``code`` "")."""
+
+    code: str
+    name: str
+    level: str
+    ages: Ages
+    conflicts: int
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """How people's colours combine: ``combinations`` (one number a system, see known_colours) -> people; ``people``
+    whose systems disagree; ``blocked_by`` exactly one system; ``oldest``: days that the oldest disagreement stands."""
+
+    systems: Sequence[System]
+    combinations: Mapping[tuple[int, ...], int]
+    people: int
+    blocked_by: Mapping[str, int]
+    oldest: int | None
+
+
+@dataclass(frozen=True)
+class Burst:
+    """Assignments of one system, authority and day whose people share ``group``."""
+
+    system: System
+    authority: str
+    day: Day
+    group: str
+    n: int
+    without: int
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Tickets by flag (id of terms.EXCEPTIONS), and the bursts, largest first."""
+
+    flags: Mapping[str, int]
+    bursts: Sequence[Burst]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One authority: what it has open, and what it assigned and cleared on each of the days (None: no ledger)."""
+
+    name: str
+    open: int
+    late: int
+    assigned: Sequence[int | None]
+    cleared: Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Assigning against clearing."""
+
+    days: Sequence[Day]
+    authorities: Sequence[Rate]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which tickets: None or "" leaves open. ``flag``: of terms.EXCEPTIONS; ``system``: id; ``owner`` (its name),
+    ``authority``, ``group``: words; ``overdue``: bucket or "late"; ``colour``: id of terms.CODES; ``colours``: a
+    combination as digits; ``since``: day of assignment; ``near``: only those near a harm."""
+
+    flag: str | None = None
+    system: str | None = None
+    owner: str | None = None
+    authority: str | None = None
+    group: str | None = None
+    overdue: str | None = None
+    colour: str | None = None
+    colours: str | None = None
+    since: Day | None = None
+    near: bool = False
+
+
+@dataclass(frozen=True)
+class TicketLine:
+    """One ticket in a list. ``place``: names from the district down; ``late``: days overdue, None while it is not."""
+
+    id: str
+    place: Sequence[str]
+    system: System
+    colour: str
+    flags: Sequence[str]
+    since: Day | None
+    ends: Day | None
+    due: Day | None
+    late: int | None
+    owner: str
+    basis: str
+    harm: str
+    deadline: Day | None
+    clause: str
+    authority: str
+
+
+@dataclass(frozen=True)
+class TicketFull:
+    """One assignment with everything that is known of it, and why it is as it is. ``colours``: in each system (None:
+    no code); ``registered``: name of the area, "" not stated; ``elsewhere``: registered outside the city; ``notices``:
+    those that the rule stands in."""
+
+    line: TicketLine
+    day: Day
+    person: str
+    identity: str
+    operator: str
+    evidence: str
+    evidence_day: Day | None
+    batch: str
+    group: str
+    negative: Day | None
+    positive: Day | None
+    contact: Day | None
+    registered: str
+    elsewhere: bool
+    colours: Sequence[tuple[System, str | None]]
+    verdict: Verdict
+    clause: Clause | None
+    pack: Pack | None
+    notices: Sequence[Notice]
+    load: Load
+    row: int
+
+
+class CodeDesk:
+    """The questions, over one desk. ``viewer``, ``area``, ``day`` and ``as_of`` mean what they mean there; without a
+    day the last one that a ledger speaks of; None is answered where no ledger speaks of the day."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._lock = threading.Lock()
+        self._states: LRUCache[tuple[object, ...], State] = LRUCache(KEPT_BYTES, getsizeof=lambda state: state.nbytes)
+        self._days: LRUCache[int, Mapping[Day, list[tuple[str, int]]]] = LRUCache(16)
+        self._rules: Rulebook | None = None
+
+    # what there is ---------------------------------------------------------------------------------
+
+    @property
+    def rules(self) -> Rulebook:
+        """The packs that the city goes by; RuleFileError."""
+        if self._rules is None:
+            self._rules = city_rulebook(self.desk.city)
+        return self._rules
+
+    def systems(self, viewer: Viewer) -> list[System]:
+        """The city's code systems."""
+        return list(self.desk.city.systems)
+
+    def days(self, viewer: Viewer, as_of: dt.datetime | None = None) -> list[Day]:
+        """The days of which a ledger speaks, ascending."""
+        return list(self._known(self.desk.cube.at(as_of)))
+
+    def last_day(self, viewer: Viewer, upto: Day | None = None, as_of: dt.datetime | None = None) -> Day | None:
+        """The last of them, not after ``upto``."""
+        return max((day for day in self.days(viewer, as_of) if upto is None or day <= upto), default=None)
+
+    # numbers ---------------------------------------------------------------------------------------
+
+    def colours(
+        self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> list[SystemColours] | None:
+        """People of each colour in each system."""
+        found = self._look(viewer, area, day, as_of)
+        if found is None:
+            return None
+        groups, systems = found.groups, found.systems
+        stand = groups[groups["today"] != TAKEN_BACK]
+        counts = by_colour(stand, len(systems))
+        turned = groups[groups["colour"] > 0]
+        per = [np.bincount(t["system"], t["n"], len(systems)) for t in (turned[turned["today"] == k] for k in (1, 2))]
+        return [
+            SystemColours(
+                system,
+                {colour: int(counts[at, n]) if at in found.state.told else None for n, colour in enumerate(COLOURS)},
+                int(per[0][at]) if at in found.state.told else None,
+                int(per[1][at]) if at in found.state.told else None,
+            )
+            for at, system in enumerate(systems)
+        ]
+
+    def overdue(
+        self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> Overdue | None:
+        """What is overdue, by age, system and owner."""
+        found = self._look(viewer, area, day, as_of)
+        if found is None:
+            return None
+        groups, words = found.open, found.state.words["owner"]
+        per_system = by_bucket(groups, "system", len(found.systems))
+        per_owner = by_bucket(groups, "owner", len(words))
+        near = _near(found.tickets, found.state.day) & _late(found.tickets)
+        owner_near = np.bincount(found.tickets["owner"][near], minlength=len(words))
+        owners = _owners(words, per_owner, owner_near)
+        owners.sort(key=lambda one: (-one.near, -one.ages.counts["stuck"], -one.ages.late, one.name))
+        return Overdue(
+            _ages(buckets(groups)),
+            [(s, _ages(per_system[at]) if at in found.state.told else None) for at, s in enumerate(found.systems)],
+            owners,
+            int(near.sum()),
+        )
+
+    def below(
+        self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> list[CodesBelow] | None:
+        """The same for every area below, and for what is known no finer than the area, if there is any."""
+        found = self._look(viewer, area, day, as_of)
+        if found is None:
+            return None
+        areas, row = found.view.areas, found.row
+        rows = areas.children(row).tolist()
+        parts = [(areas.code[r], areas.label(r, viewer.lang), areas.level[r], *self._part(found, r)) for r in rows]
+        whole_ages, whole_conflicts = self._part(found, row)
+        rest = {b: n - sum(part[3].counts[b] for part in parts) for b, n in whole_ages.counts.items()}
+        lines = [CodesBelow(*part) for part in parts]
+        if parts and any(rest.values()):
+            left = whole_conflicts - sum(part[4] for part in parts)
+            lines.append(CodesBelow("", areas.label(row, viewer.lang), areas.level[row], Ages(rest), left))
+        return lines
+
+    def conflicts(
+        self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> Conflicts | None:
+        """How the systems' colours of one person combine."""
+        found = self._look(viewer, area, day, as_of)
+        if found is None:
+            return None
+        people = _combined(found.combinations, len(found.systems))
+        blocked = {system.id: 0 for system in found.systems}
+        for combination, n in people.items():
+            at = blocking(combination)
+            if at is not None:
+                blocked[found.systems[at].id] += n
+        split = found.tickets[_flagged(found.tickets, "conflict")]
+        since = split["since"][split["since"] != NO_DAY]
+        oldest = None if not len(since) else _number(found.state.day) - int(since.min())
+        disagreeing = sum(n for combination, n in people.items() if disagree(combination))
+        return Conflicts(found.systems, people, disagreeing, blocked, oldest)
+
+    def provenance(
+        self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> Provenance | None:
+        """On what grounds codes were assigned, as far as these are in doubt."""
+        found = self._look(viewer, area, day, as_of)
+        if found is None:
+            return None
+        flags = {flag: int(_flagged(found.tickets, flag).sum()) for flag in FLAGS}
+        return Provenance(flags, self._bursts(found))
+
+    def rates(
+        self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> Rates | None:
+        """What each authority assigned and cleared on the days up to ``day``, largest first."""
+        found = self._look(viewer, area, day, as_of)
+        if found is None:
+            return None
+        last, known = found.state.day, self._known(found.view)
+        first = max(min(known), last - dt.timedelta(days=RATE_DAYS - 1))
+        days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+        looks = [self._look(viewer, area, one, as_of) for one in days]
+        turned = [None if look is None else _turned(look) for look in looks]
+        stand = by_bucket(found.open, "authority", len(found.state.words["authority"]))
+        held = {word: _ages(row) for word, row in zip(found.state.words["authority"], stand, strict=True)}
+        names = dict.fromkeys([*held, *(name for one in turned if one for name in one)])
+        lines = [_rate(name, held.get(name), turned) for name in names]
+        busy = [line for line in lines if line.open or any(line.assigned) or any(line.cleared)]
+        return Rates(days, sorted(busy, key=lambda line: (-line.open, line.name)))
+
+    # tickets ---------------------------------------------------------------------------------------
+
+    def tickets(
+        self,
+        viewer: Viewer,
+        area: str,
+        day: Day | None = None,
+        as_of: dt.datetime | None = None,
+        wanted: Wanted | None = None,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[list[TicketLine], int]:
+        """(a page of tickets, how many there are): nearest day of a harm first, then the longest overdue."""
+        found = self._look(viewer, area, day, as_of)
+        if found is None:
+            return [], 0
+        rows = np.flatnonzero(_chosen(found, wanted or Wanted()))
+        order = rows[_order(found.tickets[rows], found.state.day)]
+        return [self._line(found, viewer, int(at)) for at in order[offset : offset + limit]], len(order)
+
+    def ticket(
+        self, viewer: Viewer, number: str, day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> TicketFull:
+        """One assignment on a day (without one: on the last day that lists it). TicketNotFound."""
+        view = self.desk.cube.at(as_of)
+        days = [day] if day is not None else self.days(viewer, as_of)[::-1]
+        for one in days:
+            found = self._look(viewer, "city", one, as_of)
+            at = None if found is None else _place_of(found.tickets, number)
+            if found is not None and at is not None:
+                return self._full(found, viewer, at, view)
+        raise TicketNotFound(ticket=number)
+
+    # helpers ---------------------------------------------------------------------------------------
+
+    def _known(self, view: View) -> Mapping[Day, list[tuple[str, int]]]:
+        """day -> its (source, load) pairs, kept a version."""
+        with self._lock:
+            if view.version not in self._days:
+                found: dict[Day, list[tuple[str, int]]] = {}
+                for day, source, load in view.store.code_days(view.version):
+                    found.setdefault(day, []).append((source, load))
+                self._days[view.version] = found
+            return self._days[view.version]
+
+    def _look(self, viewer: Viewer, area: str, day: Day | None, as_of: dt.datetime | None) -> _Look | None:
+        """What the ledgers say of an area on a day; the viewer's scope is enforced here."""
+        view = self.desk.cube.at(as_of)
+        row = self.desk.row(view, viewer, area)
+        known = self._known(view)
+        day = day or max(known, default=None)
+        if day is None or day not in known:
+            return None
+        return _Look(view, row, self._state(view, day, known[day]), self.desk.city.systems)
+
+    def _state(self, view: View, day: Day, parts: Sequence[tuple[str, int]]) -> State:
+        key = (view.geography.id, day, *parts)
+        with self._lock:
+            if key in self._states:
+                return self._states[key]
+        made = [view.store.code_day(day, source, load) for source, load in parts]
+        state = together(day, made, view, [system.id for system in self.desk.city.systems])
+        with self._lock:
+            if state.nbytes < KEPT_BYTES:
+                self._states[key] = state
+        return state
+
+    def _part(self, found: _Look, row: int) -> tuple[Ages, int]:
+        """(ages, people in conflict) of an area."""
+        lo, hi = int(found.view.areas.lo[row]), int(found.view.areas.hi[row])
+        state = found.state
+        combined = _combined(state.combinations[state.inside(state.combinations, lo, hi)], len(found.systems))
+        return _ages(buckets(state.open_groups(lo, hi))), sum(n for c, n in combined.items() if disagree(c))
+
+    def _bursts(self, found: _Look) -> list[Burst]:
+        rows = found.tickets[_flagged(found.tickets, "burst")]
+        kind = np.stack([rows[name].astype(np.int64) for name in ("system", "authority", "since", "group")], axis=1)
+        which, at, n = np.unique(kind, axis=0, return_inverse=True, return_counts=True)
+        bare = np.bincount(at.reshape(-1), _flagged(rows, "no_evidence"), len(which)).astype(np.int64)
+        words = found.state.words
+        made = [
+            Burst(found.systems[s], words["authority"][a], _day(since) or _EPOCH, words["group"][g], int(m), int(b))
+            for (s, a, since, g), m, b in zip(which.tolist(), n, bare, strict=True)
+        ]
+        return sorted(made, key=lambda burst: -burst.n)
+
+    def _line(self, found: _Look, viewer: Viewer, at: int) -> TicketLine:
+        one, words = found.tickets[at], found.state.words
+        name, _, basis = words["owner"][one["owner"]].partition("\t")
+        due = _day(one["due"])
+        late = None if due is None or not one["flags"] & _bit("overdue") else (found.state.day - due).days
+        return TicketLine(
+            _hex(one["id"]), found.place(int(one["leaf"]), viewer), found.systems[one["system"]],
+            COLOURS[one["colour"]],
+            [flag for flag in FLAGS if one["flags"] & _bit(flag)], _day(one["since"]), _day(one["ends"]), due, late,
+            name, basis, _term(HARMS, one["harm"]), _day(one["deadline"]), words["clause"][one["clause"]],
+            words["authority"][one["authority"]],
+        )  # fmt: skip
+
+    def _full(self, found: _Look, viewer: Viewer, at: int, view: View) -> TicketFull:
+        one, words, line = found.tickets[at], found.state.words, self._line(found, viewer, at)
+        _, load, geography = found.state.parts[found.origin(at)]
+        colours = known_colours(int(one["colours"]), len(found.systems))
+        clause = self.rules.clause(line.clause)
+        pack = self.rules.find(clause.pack) if clause else None
+        registered, elsewhere = self._registered(view, geography, int(one["registered"]), viewer)
+        verdict = trace(
+            line.colour, line.since or found.state.day, line.clause, _day(one["negative"]), _day(one["positive"]),
+            _day(one["contact"]), found.state.day, self.rules, identity=_term(IDENTITIES, one["identity"]),
+            evidence=words["evidence"][one["evidence"]], area=view.areas.code[found.area_of(int(one["leaf"]))],
+            tests="waiting" in line.flags or int(one["negative"]) != NO_DAY,
+        )  # fmt: skip
+        return TicketFull(
+            line, found.state.day, _hex(one["person"]), _term(IDENTITIES, one["identity"]),
+            words["operator"][one["operator"]], words["evidence"][one["evidence"]], _day(one["evidence_day"]),
+            words["batch"][one["batch"]], words["group"][one["group"]], _day(one["negative"]), _day(one["positive"]),
+            _day(one["contact"]), registered, elsewhere,
+            [(s, COLOURS[c - 1] if c else None) for s, c in zip(found.systems, colours, strict=True)],
+            verdict, clause, pack, self._notices(view, pack, line.since), view.store.load(load), int(one["row"]),
+        )  # fmt: skip
+
+    def _registered(self, view: View, geography: int, row: int, viewer: Viewer) -> tuple[str, bool]:
+        """(name of the area of registration, whether it lies outside the city)."""
+        if row < 0:
+            return "", row == -1
+        if geography == view.geography.id:
+            return view.areas.label(row, viewer.lang), False
+        code = Areas.from_bytes(view.store.geography_leaves(geography)[0]).code[row]
+        return view.areas.label(view.row(code), viewer.lang), False
+
+    def _notices(self, view: View, pack: Pack | None, since: Day | None) -> list[Notice]:
+        """The notices that enacted a rule, in force when it was applied."""
+        if pack is None:
+            return []
+        numbers = (pack.id, pack.notice, pack.zh)
+        known = [one for one in view.store.notices(view.version) if one.rule == pack.id or one.number in numbers]
+        return [one for one in known if since is None or one.holds(since)] or known
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One area on one day."""
+
+    view: View
+    row: int
+    state: State
+    city: Sequence[System]
+
+    @property
+    def systems(self) -> list[System]:
+        """The systems by place in the words."""
+        known = {system.id: system for system in self.city}
+        return [known.get(id) or System(id=id, name=id, owner="") for id in self.state.words["system"]]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Leaves of the area."""
+        return int(self.view.areas.lo[self.row]), int(self.view.areas.hi[self.row])
+
+    @property
+    def groups(self) -> Rows:
+        """All groups of the area."""
+        return self.state.groups[self.state.inside(self.state.groups, *self.span)]
+
+    @property
+    def open(self) -> Rows:
+        """Those that stand."""
+        return self.state.open_groups(*self.span)
+
+    @property
+    def combinations(self) -> Rows:
+        """How colours combine in the area."""
+        return self.state.combinations[self.state.inside(self.state.combinations, *self.span)]
+
+    @property
+    def tickets(self) -> Rows:
+        """The tickets of the area."""
+        return self.state.tickets[self.state.inside(self.state.tickets, *self.span)]
+
+    def origin(self, at: int) -> int:
+        """Which code day the ticket at ``at`` of the area is of."""
+        return int(self.state.origin[self.state.inside(self.state.tickets, *self.span)][at])
+
+    def area_of(self, leaf: int) -> int:
+        """Row of the area of a leaf."""
+        return int(self.view.leaves.area[leaf])
+
+    def place(self, leaf: int, viewer: Viewer) -> list[str]:
+        """The names from the district down to a leaf's area; the city's where it is known no finer."""
+        areas = self.view.areas
+        path = areas.path(self.area_of(leaf))
+        return [areas.label(row, viewer.lang) for row in path[1:] or path]
+
+
+def _ages(counts: Ints) -> Ages:
+    return Ages({bucket: int(n) for bucket, n in zip(OVERDUE, counts, strict=True)})
+
+
+def _owners(words: Sequence[str], counts: Ints, near: Ints) -> list[Owner]:
+    """Owners by name; ``counts``: words x buckets, ``near``: a number a word."""
+    places: dict[str, list[int]] = {}
+    for at in np.flatnonzero(counts.sum(axis=1)).tolist():
+        places.setdefault(words[at].partition("\t")[0], []).append(at)
+    return [
+        Owner(
+            name,
+            [words[at].partition("\t")[2] for at in each],
+            _ages(counts[each].sum(axis=0)),
+            int(near[each].sum()),
+        )
+        for name, each in places.items()
+    ]
+
+
+def _combined(rows: Rows, systems: int) -> dict[tuple[int, ...], int]:
+    kinds, at = np.unique(rows["colours"], return_inverse=True)
+    people = np.bincount(at.reshape(-1), rows["n"], len(kinds)).astype(np.int64)
+    return {known_colours(int(c), systems): int(n) for c, n in zip(kinds, people, strict=True)}
+
+
+def _turned(look: _Look) -> dict[str, tuple[int, int]]:
+    """authority -> (assigned, cleared) on the day."""
+    groups, words = look.groups, look.state.words["authority"]
+    held = groups[groups["colour"] > 0]
+    one, two = (
+        np.bincount(part["authority"], part["n"], len(words)) for part in (held[held["today"] == k] for k in (1, 2))
+    )
+    return {word: (int(one[at]), int(two[at])) for at, word in enumerate(words) if one[at] or two[at]}
+
+
+def _rate(name: str, ages: Ages | None, turned: Sequence[Mapping[str, tuple[int, int]] | None]) -> Rate:
+    pairs = [(None, None) if day is None else day.get(name, (0, 0)) for day in turned]
+    return Rate(name, ages.open if ages else 0, ages.late if ages else 0, [a for a, _ in pairs], [b for _, b in pairs])
+
+
+def _bit(flag: str) -> int:
+    return 1 << FLAGS.index(flag)
+
+
+def _flagged(tickets: Rows, flag: str) -> Bools:
+    return np.asarray(tickets["flags"] & _bit(flag) != 0)
+
+
+def _late(tickets: Rows) -> Bools:
+    return _flagged(tickets, "overdue")
+
+
+def _near(tickets: Rows, day: Day) -> Bools:
+    """Those with a harm whose day is at most NEAR_DAYS ahead."""
+    now = _number(day)
+    return np.asarray((tickets["deadline"] >= now) & (tickets["deadline"] <= now + NEAR_DAYS))
+
+
+def _chosen(found: _Look, wanted: Wanted) -> Bools:
+    """Which tickets of the area are wanted."""
+    rows, words = found.tickets, found.state.words
+    chosen = np.ones(len(rows), np.bool_)
+    if wanted.flag:
+        chosen &= _flagged(rows, wanted.flag) if wanted.flag in FLAGS else False
+    for name in ("system", "owner", "authority", "group"):
+        word = getattr(wanted, name)
+        if word:
+            meant = [at for at, known in enumerate(words[name]) if word in (known, known.partition("\t")[0])]
+            chosen &= np.isin(rows[name], meant)
+    if wanted.colour:
+        chosen &= rows["colour"] == (COLOURS.index(wanted.colour) if wanted.colour in COLOURS else -1)
+    if wanted.overdue:
+        chosen &= _of_age(rows, wanted.overdue, found.state.day)
+    if wanted.colours and wanted.colours.isascii() and wanted.colours.isdigit():
+        chosen &= rows["colours"] == sum(int(c) % 4 << 2 * at for at, c in enumerate(wanted.colours[:8]))
+    if wanted.since:
+        chosen &= rows["since"] == _number(wanted.since)
+    return chosen & _near(rows, found.state.day) if wanted.near else chosen
+
+
+def _of_age(rows: Rows, bucket: str, day: Day) -> Bools:
+    """The tickets of a bucket of terms.OVERDUE, or of all that are overdue ("late")."""
+    if bucket == "waiting":
+        return _flagged(rows, "waiting")
+    low, high = {"late": (0, None), "due": (0, 0), "week": (1, 7), "weeks": (8, 20), "stuck": (21, None)}.get(
+        bucket, (0, -1)
+    )
+    age = _number(day) - rows["due"].astype(np.int64)
+    return np.asarray(_late(rows) & (age >= low) & (age <= high if high is not None else True))
+
+
+def _order(rows: Rows, day: Day) -> Ints:
+    """Nearest day of a harm first (none that is over), the graver harm first; then the longest overdue, the longest
+    standing."""
+    now, late = _number(day), _late(rows)
+    ahead = (rows["deadline"] != NO_DAY) & (rows["deadline"] >= now)
+    far = np.iinfo(np.int32).max
+    deadline = np.where(ahead, rows["deadline"], far)
+    harm = np.where(ahead, rows["harm"], 255)
+    due = np.where(late, rows["due"], far)
+    since = np.where(rows["since"] == NO_DAY, far, rows["since"])
+    return np.lexsort((rows["id"], since, due, harm, deadline))
+
+
+def _place_of(tickets: Rows, number: str) -> int | None:
+    try:
+        at = np.flatnonzero(tickets["id"] == np.uint64(int(number, 16)))
+    except (ValueError, OverflowError):
+        return None
+    return int(at[0]) if len(at) else None
+
+
+def _hex(number: int) -> str:
+    return f"{int(number):016x}"
+
+
+def _number(day: Day) -> int:
+    return (day - _EPOCH).days
+
+
+def _day(number: int) -> Day | None:
+    return None if int(number) == NO_DAY else _EPOCH + dt.timedelta(days=int(number))
+
+
+def _term(vocabulary: Mapping[str, object], number: int) -> str:
+    """The id of a term that is stored as 1 + its place; "" for 0."""
+    return list(vocabulary)[number - 1] if number else ""
+
+
+__all__ = [
+    "Ages",
+    "Burst",
+    "CodeDesk",
+    "CodesBelow",
+    "Conflicts",
+    "Overdue",
+    "Owner",
+    "Provenance",
+    "Rate",
+    "Rates",
+    "SystemColours",
+    "TicketFull",
+    "TicketLine",
+    "Wanted",
+]

@@ -1,0 +1,57 @@
+"""Rules as dated data: what the notices say about codes and zones, and the clocks that read it.
+
+``pack`` (what one notice says), ``read`` (TOML -> pack), ``book`` (all packs; which is in force where and when),
+``clock`` (codes of people, from their histories), ``due`` (one row of a ledger), ``zone_clock`` (zones), ``verdict``
+(what a clock says, step by step), ``contradictions`` (packs that say different things at once).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from data.city import City
+from data.errors import Both, RuleFileError
+from data.rules.book import Rulebook
+from data.rules.pack import OPEN, Clause, Pack
+from data.rules.read import read_pack
+
+__all__ = ["OPEN", "PACKS", "Clause", "Pack", "Rulebook", "city_rulebook", "rulebook"]
+
+#: The packs that are shipped, oldest first.
+PACKS = ("henan-2", "zhengzhou-18", "heihe-2021", "plan-9", "measures-20")
+
+
+def rulebook(folder: Path | None = None) -> Rulebook:
+    """The shipped packs and those of ``folder`` (its ``*.toml``, by name).
+
+    RuleFileError for a file that cannot be, a name that is taken, a replaced pack that is not there, or no folder.
+    """
+    shipped = _shipped()
+    if folder is None:
+        return Rulebook(shipped)
+    if not folder.is_dir():
+        raise RuleFileError(file=folder, where="-", detail=Both("没有这个文件夹", "no such folder"))
+    paths = sorted(folder.glob("*.toml"))
+    own = tuple(read_pack(path) for path in paths)
+    known = {pack.id for pack in (*shipped, *own)}
+    taken = {pack.id for pack in shipped}
+    for path, pack in zip(paths, own, strict=True):
+        if pack.id in taken:
+            detail = Both(f"已有名为“{pack.id}”的规则包", f"there is a pack called {pack.id!r} already")
+            raise RuleFileError(file=path.name, where="id", detail=detail)
+        for other in set(pack.replaces) - known:
+            detail = Both(f"没有名为“{other}”的规则包", f"there is no pack called {other!r}")
+            raise RuleFileError(file=path.name, where="replaces", detail=detail)
+        taken.add(pack.id)
+    return Rulebook((*shipped, *own))
+
+
+def city_rulebook(city: City) -> Rulebook:
+    """The packs that a city goes by: the shipped ones and those of its own folder; RuleFileError."""
+    return rulebook(city.file(city.rules) if city.rules else None)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[Pack, ...]:
+    return tuple(read_pack(Path(__file__).parent / f"{name}.toml") for name in PACKS)
