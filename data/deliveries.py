@@ -29,10 +29,14 @@ class Delivery:
 
     def covered_day(self, timezone: str) -> dt.date | None:
         """The day that the file speaks for even if no row names it; None if its source does not say so."""
-        if self.source.covers is None or self.known is None:
+        received = self.received_day(timezone)
+        if self.source.covers is None or received is None:
             return None
-        received = self.known.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(timezone)).date()
         return received - dt.timedelta(days=self.source.covers)
+
+    def received_day(self, timezone: str) -> dt.date | None:
+        """The day on which it was received, on the city's clocks; None if the file does not tell."""
+        return self.known and self.known.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(timezone)).date()
 
 
 def sha256_of(path: Path) -> str:

@@ -19,14 +19,14 @@ from data.formats.stream import stream, text
 from data.privacy import guard
 from data.read import format_of
 from data.sources import Kind, kind
-from data.store import Writer
+from data.store import Writer, utcnow
 from data.terms import CODES, CONTACTS, ISOLATIONS, RESULTS, Vocabulary, spelling
 from grid import count_rows, rows
 from grid.count import Tally, count_ledger
 from grid.geography import Geography
 from grid.ground import Figures, Ground
 from grid.rows import Kept, Told
-from grid.statements import Speech, day_numbers, speak
+from grid.statements import Speech, day_number, day_numbers, speak
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def take(ground: Ground, load: Writer, delivery: Delivery) -> Figures:
     columns = streamed_columns(delivery, made, LEDGERS[made.id], ground.geography)
     if columns is None:
         return rows.take(ground, load, delivery, keep)
-    return _streamed(ground.geography, load, delivery, columns)
+    return _streamed(ground.geography, load, delivery, columns, ground.city.timezone)
 
 
 # --- streamed ------------------------------------------------------------------------------------
@@ -141,7 +141,9 @@ def headings_of(delivery: Delivery) -> list[str]:
         return [heading.strip().strip('"') for heading in file.readline().rstrip("\r\n").split(",")]
 
 
-def _streamed(geography: Geography, load: Writer, delivery: Delivery, columns: dict[str, str]) -> Figures:
+def _streamed(
+    geography: Geography, load: Writer, delivery: Delivery, columns: dict[str, str], timezone: str
+) -> Figures:
     ledger, tally = LEDGERS[delivery.source.kind], _tally(delivery, columns, geography)
     refuse_if_bad(delivery.path.name, tally.rows, tally.bad, tally.rejects, delivery.source)
     load.rejects(tally.rejects)
@@ -149,7 +151,10 @@ def _streamed(geography: Geography, load: Writer, delivery: Delivery, columns: d
         examples = "、".join(dict.fromkeys(reject.value for reject in tally.unknown))
         load.unplaced([(geography.areas.code[0], "cell_unknown", examples, tally.unlocated)])
     days, sums = [], ledger.sums()
+    received = delivery.received_day(timezone) or utcnow().date()
     for day, counted, unknown in tally.days():
+        if ledger.lasting and day > received:
+            break  # a stay that is planned to last is no report of the days to come
         counted[:, 0] += unknown  # a cell that is not ours: known to the city only
         days.append(day)
         vectors = (sums @ counted).astype(np.int32)
@@ -186,6 +191,9 @@ def keep(ground: Ground, load: Writer, told: Told) -> Kept:
 
 def _speech(told: Told, ledger: Ledger) -> Speech:
     day, at = days_of(told.good, ledger)
+    if ledger.lasting:  # a stay that is planned to last is no report of the days to come
+        past = day <= day_number(told.received or utcnow().date())
+        day, at = day[past], at[past]
     words = told.good[ledger.status] if ledger.status else pd.Series([""] * len(told.good))
     number = words.map(ledger.numbers).to_numpy(np.int64)
     counted, row = ledger.sums()[:, number[at]].nonzero()

@@ -35,7 +35,7 @@ NOTES_KEPT = 200
 class Told:
     """The rows of a delivery that fit: checked (``good``) and placed (``leaf`` of each; -1 for the rows of a kind that
     may be nowhere). ``fields``: those that the file has a column for. ``covered``: the day that it speaks for though no
-    row names it."""
+    row names it; ``received``: the day it came, None if only now."""
 
     good: pd.DataFrame
     leaf: NDArray[np.int32]
@@ -43,6 +43,7 @@ class Told:
     source: Source
     fields: frozenset[str]
     covered: Day | None = None
+    received: Day | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,10 @@ def take(ground: Ground, load: Writer, delivery: Delivery, keep: Keep, place: Pl
     refuse_if_bad(path.name, checked.rows, _rows(rejects), rejects[:1], source)
     load.unplaced(_notes(ground.geography, placed, fits & (placed.leaf >= 0)))
     fields, covered = match_headings(frame, made, source).keys(), delivery.covered_day(ground.city.timezone)
-    told = Told(good[fits].reset_index(drop=True), placed.leaf[fits], made, source, frozenset(fields), covered)
+    received = delivery.received_day(ground.city.timezone)
+    told = Told(
+        good[fits].reset_index(drop=True), placed.leaf[fits], made, source, frozenset(fields), covered, received
+    )
     kept = _kept(ground, load, told, keep, path.name)
     rejects += kept.rejects
     refuse_if_bad(path.name, checked.rows, _rows(rejects), rejects[:1], source)

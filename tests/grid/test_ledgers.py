@@ -162,3 +162,18 @@ def test_names_identity_numbers_and_telephones_are_no_pseudonyms(town: Town, tex
     (outcome,) = town.build().outcomes
     assert isinstance(outcome.error, PersonalData)
     assert town.loads() == []
+
+
+@pytest.mark.parametrize("more", ["", "days_from = 2000-01-01"], ids=["streamed", "row by row"])
+def test_a_planned_end_says_nothing_of_days_to_come(tmp_path: Path, more: str) -> None:
+    town = Town(tmp_path, sqlite_url(tmp_path / "x.db"), Knobs(sources=()))
+    start, received = DAYS[0], DAYS[0] + dt.timedelta(days=3)
+    rows = [("P1", "集中", start, start + dt.timedelta(days=13), CELLS[0])]
+    town.write(f"isolation_{received:%Y%m%d}", HEADS["isolation"], rows)
+    pattern = 'received = "isolation_%Y%m%d"\n'
+    town.add("isolation", "isolation", pattern + more, f"in/isolation_{received:%Y%m%d}.csv")
+    town.build()
+    load = town.store.loads(source="isolation")[0]
+    assert (load.first_day, load.last_day) == (start, received)
+    days = town.store.days(town.store.version())["isolated_central"]
+    assert [day for day, _ in days] == [start + dt.timedelta(days=n) for n in range(4)]
