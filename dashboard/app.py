@@ -24,7 +24,7 @@ from dashboard.queries import KEY_FIGURES, MAX_DAYS, Desk, Viewer
 from dashboard.routes import ViewerOf
 from dashboard.shown import Shown, settle
 from dashboard.texts import say
-from data.errors import Lang, OneScreenError
+from data.errors import Lang, OneScreenError, StoreError
 
 log = structlog.get_logger()
 
@@ -208,10 +208,21 @@ def warm(app: Screen) -> threading.Thread:
         except OneScreenError as error:
             log.warning("warm", error=error.say("en"))
         answers.warm.set()
+        _pages(app)
 
     thread = threading.Thread(target=work, name="onescreen-warm", daemon=True)
     thread.start()
     return thread
+
+
+def _pages(app: Screen) -> None:
+    """The further pages of the city, as they are opened."""
+    for page in app.sheets.listed:
+        try:
+            app.sheets(page, "", Viewer())
+        except StoreError as error:
+            log.warning("warm", error=error.say("en"))
+        time.sleep(PAUSE)
 
 
 def _curves(desk: Desk) -> None:

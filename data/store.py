@@ -309,6 +309,17 @@ class Store:
             raise LoadNotFound(load=load)
         return _code_day(rows[0])
 
+    def code_groups(
+        self, day: Day, source: str, load: int
+    ) -> tuple[int, Mapping[str, Sequence[str]], NDArray[np.void]]:
+        """(geography, words, groups) of a day of a code ledger, without the rest of it; LoadNotFound."""
+        table = tables.code_day
+        query = select(table.c.geography, table.c.words, table.c.groups)
+        rows = self._all(query.where(table.c.day == day, table.c.source == source, table.c.load == load))
+        if not rows:
+            raise LoadNotFound(load=load)
+        return rows[0].geography, rows[0].words, unpack_rows(rows[0].groups, GROUP)
+
     def coded(self, load: int) -> Sequence[Row[Any]]:
         """The rows of the table code_day that ``load`` wrote, as they are stored."""
         return self._all(_coded(load))

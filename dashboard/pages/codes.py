@@ -32,7 +32,7 @@ from data.terms import CODES, EXCEPTIONS, HARMS, LEVELS, OVERDUE, Term
 STRICT_FIRST = tuple(reversed(COLOURS))
 #: Shades of the buckets that are shown: what waits for proof is not known to be overdue.
 SHADES = {"running": "0", "waiting": "hatch", "due": "1", "week": "2", "weeks": "3", "stuck": "4"}
-AGED = ("waiting", *LATE)
+AGED = (*LATE, "waiting")
 #: Tickets shown on the page itself.
 FIRST_TICKETS = 8
 #: Doubts about the origin of a code; the other flags have blocks of their own.
@@ -50,6 +50,7 @@ WORDS: Words = {
     "people": ("人", "people"),
     "stuck_of": ("其中超期 20 天以上 {n}", "{n} of them for more than 20 days"),
     "near": ("临近就医、考试、出行", "Near a harm"),
+    "near_short": ("临近", "Near"),
     "near_about": ("七天内就要就医、考试或出行的应转未转", "Overdue, with treatment, an exam or a trip within 7 days"),
     "waiting": ("期满待检", "Proof missing"),
     "waiting_about": ("期限已满，差一次阴性检测", "The clock has ended, a negative test is missing"),
@@ -57,7 +58,10 @@ WORDS: Words = {
     "oldest": ("最久 {n} 天", "the oldest for {n} days"),
     "blocked": ("仅一码受阻", "Blocked by one"),
     "colours": ("各系统码色", "Colours by system"),
-    "in_system": ("{system} · {n}", "{system} · {n}"),
+    "colours_about": (
+        "逐条赋码台账里的人；只报总数、没有逐条上报的不在其中。",
+        "The people of the ledgers of assignments; those only reported as totals are not among them.",
+    ),
     "ages": ("应转未转，按超期天数", "Overdue, by days over"),
     "owners": ("谁能改", "Who can mend it"),
     "owners_about": (
@@ -230,7 +234,8 @@ def _colours(look: Look, told: Sequence[SystemColours]) -> Block:
             stack.bar(system_name(look, one.system), _coloured(look, one), small=owner,
                       **count(look, sum(known) if known else None))
         )  # fmt: skip
-    return stack.bars(rows, look.say("colours"), equal=True, legend=False, labels=True, span=7)
+    about = look.say("colours_about")
+    return stack.bars(rows, look.say("colours"), about=about, equal=True, legend=False, labels=True, span=7)
 
 
 def _coloured(look: Look, one: SystemColours) -> list[dict[str, Any]]:
@@ -263,7 +268,7 @@ def _owners(look: Look, owners: Sequence[Owner]) -> Block:
     late = [owner for owner in owners if owner.ages.late]
     columns = [
         listing.column(look.say("owner"), left=True),
-        listing.column(look.say("near"), about=look.say("near_about")),
+        listing.column(look.say("near_short"), about=look.say("near_about")),
         listing.column(look.say("stuck")),
         listing.column(look.say("late"), bar=True),
     ]
@@ -460,7 +465,7 @@ def _rates_chart(look: Look, told: Rates) -> Block:
     ]
     ticks = [(n, words[n]) for n in range(0, len(words), max(1, math.ceil(len(words) / 4)))]
     made = [lines.line(look.say("assigned"), given, tone="mark"), lines.line(look.say("cleared"), lifted)]
-    return lines.chart(made, words, " ", ticks=ticks, top=look.short(most) if most else "", texts=texts,
+    return lines.chart(made, words, look.say("curve"), ticks=ticks, top=look.short(most) if most else "", texts=texts,
                        index=len(words) - 1, span=5)  # fmt: skip
 
 

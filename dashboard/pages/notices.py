@@ -57,6 +57,7 @@ WORDS = {
     "authority": ("发布单位", "Authority"),
     "number": ("文号", "Number"),
     "pack": ("规则包", "Rule pack"),
+    "under": ("依据规则", "Goes by"),
     "no_pack": ("没有对应的规则包：只知其文字", "no rule pack: only its words are known"),
     "source": ("出处", "Source"),
     "text": ("原文", "Text"),
@@ -161,9 +162,7 @@ def _row(look: Look, line: NoticeLine) -> dict[str, Any]:
         listing.cell(_day(look, line.start), line.start.toordinal(), small=until),
         listing.cell(line.title or line.number, line.number, small=f"{line.number} · {line.authority}"),
         listing.cell(_areas(look, line.areas), len(line.areas)),
-        listing.cell("", None)
-        if colour is None
-        else listing.cell(colour.name(look.lang), line.colour, mark=mark(colour, look.lang, look.theme, word=False)),
+        listing.cell("", line.colour or None, mark=mark(colour, look.lang, look.theme) if colour else None),
         listing.cell(_told(look, line), None, tone="" if _sentences(look, line) else "soft"),
         listing.number(look.say("missing") if people is None else look.short(people), people),
     ]
@@ -249,6 +248,9 @@ def _where(look: Look, changed: Changed) -> str:
 
 def _pack_entries(look: Look, line: NoticeLine) -> list[dict[str, Any]]:
     pack = line.pack
+    if pack is None and line.under is not None:
+        href = look.href(notice=line.under.id)
+        return [record.entry(look.say("under"), line.under.name(look.lang), href=href)]
     if pack is None:
         return [record.entry(look.say("pack"), look.say("no_pack"), state="missing")]
     found = [record.entry(look.say("pack"), pack.id), record.entry(look.say("source"), pack.source)]

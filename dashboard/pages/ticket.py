@@ -145,7 +145,7 @@ def _notice(look: Look, told: TicketFull) -> Block:
         record.entry(look.say("source"), pack.source),
         *(_enacted(look, one) for one in told.notices[:3]),
     ]
-    return record.record(entries, look.say("notice"), id="notice", span=5)
+    return record.record(entries, look.say("notice"), id="notice-record", span=5)
 
 
 def _force(look: Look, start: Day, told: TicketFull) -> str:

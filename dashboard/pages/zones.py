@@ -49,6 +49,7 @@ WORDS = {
     "over": ("超期 {n} 天", "{n} days over"),
     "running": ("计时中", "Running"),
     "unruled": ("无规则", "No rule"),
+    "no_term": ("规则未写天数", "No term stated"),
     "moved": ("降级或并入", "Eased or merged"),
     "end_running": ("若再无新增，最早 {ends} 可降级或解除", "if nothing more is found: eased or released on {ends}"),
     "end_open": ("规则没有写天数，不会自行期满", "the rule states no days: no day ends it"),
@@ -264,6 +265,7 @@ def _state(look: Look, line: ZoneLine) -> dict[str, Any]:
     clock = line.clock
     order = list(OVER).index(clock.state) * 1000 + clock.over if clock.state in OVER else -1
     text = look.say("over", n=clock.over) if clock.over else _state_name(look, clock.state)
+    text = look.say("no_term") if clock.clause and clock.clause.open and clock.state == "running" else text
     small = look.say("since_then", day=look.day_text(clock.due)) if clock.due and clock.over else ""
     small = look.say("eased_early", n=clock.early) if clock.early else small
     return listing.cell(text, order, small=small, tone="bad" if clock.over else "")

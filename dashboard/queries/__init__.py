@@ -6,6 +6,22 @@ carries its states: a value, zero, suppressed, missing. One file a subject.
 
 from __future__ import annotations
 
+from dashboard.queries.codes import (
+    Ages,
+    Burst,
+    CodeDesk,
+    CodesBelow,
+    Conflicts,
+    Overdue,
+    Owner,
+    Provenance,
+    Rate,
+    Rates,
+    SystemColours,
+    TicketFull,
+    TicketLine,
+    Wanted,
+)
 from dashboard.queries.desk import (
     COMPARED_DAYS,
     KEY_FIGURES,
@@ -25,31 +41,55 @@ from dashboard.queries.desk import (
     days_of,
     next_level,
 )
+from dashboard.queries.notices import Changed, NoticeDesk, NoticeLine
 from dashboard.queries.policy import Below, OrderLine, OrdersAnswer, PolicyDesk, Told
 from dashboard.queries.sandbox import Chosen, SandboxAnswer, SandboxDesk
+from dashboard.queries.zones import Total, ZoneDesk, ZoneLine, ZoneRow, ZoneSummary
 
 __all__ = [
     "COMPARED_DAYS",
     "KEY_FIGURES",
     "MAX_DAYS",
+    "Ages",
     "Answer",
     "Below",
+    "Burst",
+    "Changed",
     "Chosen",
+    "CodeDesk",
+    "CodesBelow",
+    "Conflicts",
     "Day",
     "Desk",
     "Figure",
     "Note",
+    "NoticeDesk",
+    "NoticeLine",
     "OrderLine",
     "OrdersAnswer",
+    "Overdue",
+    "Owner",
     "Painted",
     "Place",
     "PolicyDesk",
+    "Provenance",
+    "Rate",
+    "Rates",
     "SandboxAnswer",
     "SandboxDesk",
     "Status",
+    "SystemColours",
+    "TicketFull",
+    "TicketLine",
     "Told",
+    "Total",
     "Unlocated",
     "Viewer",
+    "Wanted",
+    "ZoneDesk",
+    "ZoneLine",
+    "ZoneRow",
+    "ZoneSummary",
     "cells_inside",
     "day_range",
     "days_of",

@@ -102,6 +102,47 @@ def disagree(combination: Sequence[int]) -> bool:
     return len({colour for colour in combination if colour}) > 1
 
 
+@dataclass(frozen=True)
+class Turned:
+    """What was assigned and taken back on a day: by leaf (ascending) and authority, ``n`` of them; ``back`` tells
+    which were taken back."""
+
+    leaf: NDArray[np.int32]
+    authority: NDArray[np.int32]
+    back: NDArray[np.bool_]
+    n: Ints
+    words: Sequence[str]
+
+    @property
+    def nbytes(self) -> int:
+        """Size in memory."""
+        return int(self.leaf.nbytes + self.authority.nbytes + self.back.nbytes + self.n.nbytes)
+
+    def by_authority(self, lo: int, hi: int) -> dict[str, tuple[int, int]]:
+        """authority -> (assigned, taken back) in the leaves [lo, hi)."""
+        at = slice(*np.searchsorted(self.leaf, [lo, hi]))
+        place = 2 * self.authority[at].astype(np.int64) + self.back[at]
+        made = _sums(place, self.n[at], 2 * len(self.words)).reshape(-1, 2)
+        return {self.words[row]: (int(a), int(b)) for row, (a, b) in enumerate(made) if a or b}
+
+
+def turned(parts: Sequence[tuple[int, Mapping[str, Sequence[str]], Rows]], view: View) -> Turned:
+    """The same of a day's ledgers: (geography, words, groups) of each."""
+    words = _union((each[1]["authority"] for each in parts), ())
+    place = {word: at for at, word in enumerate(words)}
+    found = []
+    for geography, own, groups in parts:
+        rows = groups[(groups["colour"] > 0) & (groups["today"] > 0)].copy()
+        if geography != view.geography.id:
+            rows["leaf"] = view.leaf_map(geography)[rows["leaf"]]
+        number = np.array([place[word] for word in own["authority"]], np.int32)
+        found.append((rows, number[rows["authority"]] if len(rows) else np.zeros(0, np.int32)))
+    rows, authority = np.concatenate([one[0] for one in found]), np.concatenate([one[1] for one in found])
+    order = np.argsort(rows["leaf"], kind="stable")
+    rows, authority = rows[order], authority[order]
+    return Turned(rows["leaf"].copy(), authority, rows["today"] == TAKEN_BACK, rows["n"].astype(np.int64), words)
+
+
 # --- putting a day together ----------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from dashboard.queries.code_state import (
     TAKEN_BACK,
     Rows,
     State,
+    Turned,
     blocking,
     buckets,
     by_bucket,
@@ -25,6 +26,7 @@ from dashboard.queries.code_state import (
     disagree,
     known_colours,
     together,
+    turned,
 )
 from dashboard.queries.desk import Day, Desk, Viewer
 from data.city import System
@@ -243,6 +245,9 @@ class CodeDesk:
         self._lock = threading.Lock()
         self._states: LRUCache[tuple[object, ...], State] = LRUCache(KEPT_BYTES, getsizeof=lambda state: state.nbytes)
         self._days: LRUCache[int, Mapping[Day, list[tuple[str, int]]]] = LRUCache(16)
+        self._turns: LRUCache[tuple[object, ...], Turned] = LRUCache(
+            KEPT_BYTES // 4, getsizeof=lambda made: made.nbytes
+        )
         self._rules: Rulebook | None = None
 
     # what there is ---------------------------------------------------------------------------------
@@ -355,7 +360,9 @@ class CodeDesk:
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return None
-        flags = {flag: int(_flagged(found.tickets, flag).sum()) for flag in FLAGS}
+        often = np.bincount(found.tickets["flags"], minlength=1 << len(FLAGS))
+        sets = np.arange(len(often))
+        flags = {flag: int(often[sets & _bit(flag) != 0].sum()) for flag in FLAGS}
         return Provenance(flags, self._bursts(found))
 
     def rates(
@@ -368,12 +375,14 @@ class CodeDesk:
         last, known = found.state.day, self._known(found.view)
         first = max(min(known), last - dt.timedelta(days=RATE_DAYS - 1))
         days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-        looks = [self._look(viewer, area, one, as_of) for one in days]
-        turned = [None if look is None else _turned(look) for look in looks]
+        made = [
+            self._turned(found.view, one, known[one]).by_authority(*found.span) if one in known else None
+            for one in days
+        ]
         stand = by_bucket(found.open, "authority", len(found.state.words["authority"]))
         held = {word: _ages(row) for word, row in zip(found.state.words["authority"], stand, strict=True)}
-        names = dict.fromkeys([*held, *(name for one in turned if one for name in one)])
-        lines = [_rate(name, held.get(name), turned) for name in names]
+        names = dict.fromkeys([*held, *(name for one in made if one for name in one)])
+        lines = [_rate(name, held.get(name), made) for name in names]
         busy = [line for line in lines if line.open or any(line.assigned) or any(line.cleared)]
         return Rates(days, sorted(busy, key=lambda line: (-line.open, line.name)))
 
@@ -394,8 +403,8 @@ class CodeDesk:
         if found is None:
             return [], 0
         rows = np.flatnonzero(_chosen(found, wanted or Wanted()))
-        order = rows[_order(found.tickets[rows], found.state.day)]
-        return [self._line(found, viewer, int(at)) for at in order[offset : offset + limit]], len(order)
+        order = rows[_first(found.tickets[rows], found.state.day, offset + limit)]
+        return [self._line(found, viewer, int(at)) for at in order[offset:]], len(rows)
 
     def ticket(
         self, viewer: Viewer, number: str, day: Day | None = None, as_of: dt.datetime | None = None
@@ -443,6 +452,17 @@ class CodeDesk:
             if state.nbytes < KEPT_BYTES:
                 self._states[key] = state
         return state
+
+    def _turned(self, view: View, day: Day, parts: Sequence[tuple[str, int]]) -> Turned:
+        key = (view.geography.id, day, *parts)
+        with self._lock:
+            if key in self._turns:
+                return self._turns[key]
+        made = turned([view.store.code_groups(day, source, load) for source, load in parts], view)
+        with self._lock:
+            if made.nbytes < KEPT_BYTES // 4:
+                self._turns[key] = made
+        return made
 
     def _part(self, found: _Look, row: int) -> tuple[Ages, int]:
         """(ages, people in conflict) of an area."""
@@ -597,16 +617,6 @@ def _combined(rows: Rows, systems: int) -> dict[tuple[int, ...], int]:
     return {known_colours(int(c), systems): int(n) for c, n in zip(kinds, people, strict=True)}
 
 
-def _turned(look: _Look) -> dict[str, tuple[int, int]]:
-    """authority -> (assigned, cleared) on the day."""
-    groups, words = look.groups, look.state.words["authority"]
-    held = groups[groups["colour"] > 0]
-    one, two = (
-        np.bincount(part["authority"], part["n"], len(words)) for part in (held[held["today"] == k] for k in (1, 2))
-    )
-    return {word: (int(one[at]), int(two[at])) for at, word in enumerate(words) if one[at] or two[at]}
-
-
 def _rate(name: str, ages: Ages | None, turned: Sequence[Mapping[str, tuple[int, int]] | None]) -> Rate:
     pairs = [(None, None) if day is None else day.get(name, (0, 0)) for day in turned]
     return Rate(name, ages.open if ages else 0, ages.late if ages else 0, [a for a, _ in pairs], [b for _, b in pairs])
@@ -663,17 +673,25 @@ def _of_age(rows: Rows, bucket: str, day: Day) -> Bools:
     return np.asarray(_late(rows) & (age >= low) & (age <= high if high is not None else True))
 
 
-def _order(rows: Rows, day: Day) -> Ints:
-    """Nearest day of a harm first (none that is over), the graver harm first; then the longest overdue, the longest
-    standing."""
-    now, late = _number(day), _late(rows)
-    ahead = (rows["deadline"] != NO_DAY) & (rows["deadline"] >= now)
-    far = np.iinfo(np.int32).max
-    deadline = np.where(ahead, rows["deadline"], far)
-    harm = np.where(ahead, rows["harm"], 255)
-    due = np.where(late, rows["due"], far)
-    since = np.where(rows["since"] == NO_DAY, far, rows["since"])
-    return np.lexsort((rows["id"], since, due, harm, deadline))
+def _first(rows: Rows, day: Day, most: int) -> Ints:
+    """The first ``most`` in order: nearest day of a harm (none that is over), the graver harm, the longest overdue,
+    the longest standing. Only as many are sorted as are asked for."""
+    key = _urgency(rows, day)
+    bound = np.partition(key, most - 1)[most - 1] if most < len(key) else key.max(initial=0)
+    near = np.flatnonzero(key <= bound)
+    return np.asarray(near[np.lexsort((rows["id"][near], key[near]))][:most], np.int64)
+
+
+def _urgency(rows: Rows, day: Day) -> Ints:
+    """One number a ticket, the most urgent least: 16 bits of days to the harm, 8 of the harm, 16 each of the days
+    overdue and standing (the more, the less)."""
+    now, far = _number(day), (1 << 16) - 1
+    deadline, due, since = (rows[name].astype(np.int64) for name in ("deadline", "due", "since"))
+    ahead = deadline >= now
+    key = np.where(ahead, np.clip(deadline - now, 0, far - 1), far) << 8
+    key |= np.where(ahead, rows["harm"], 255)
+    key = key << 16 | np.where(_late(rows), far - 1 - np.clip(now - due, 0, far - 1), far)
+    return np.asarray(key << 16 | np.where(since == NO_DAY, far, far - 1 - np.clip(now - since, 0, far - 1)), np.int64)
 
 
 def _place_of(tickets: Rows, number: str) -> int | None:

@@ -49,7 +49,8 @@ class Changed:
 
 @dataclass(frozen=True)
 class NoticeLine:
-    """One notice: as it was delivered, as a pack of rules, or both. ``stop``: the first day without it."""
+    """One notice: as it was delivered, as a pack of rules, or both. ``stop``: the first day without it; ``under``: the
+    pack by which a notice goes that is none itself."""
 
     key: str
     number: str
@@ -62,6 +63,7 @@ class NoticeLine:
     notice: Notice | None
     pack: Pack | None
     changed: Changed
+    under: Pack | None = None
 
     @property
     def clauses(self) -> Sequence[Clause]:
@@ -104,10 +106,7 @@ class NoticeDesk:
         day = self._day(viewer, day, as_of)
         asked = _Asked(view, viewer, self.desk.row(view, viewer, area), day, as_of)
         packs = {pack.id: pack for pack in self._packs(asked)}
-        lines = []
-        for notice in self._notices(asked):
-            pack = packs.pop(notice.rule, None) or self._pack_of(notice, packs)
-            lines.append(self._line(asked, notice, pack))
+        lines = [self._line(asked, notice, self._pack_of(notice, packs)) for notice in self._notices(asked)]
         lines += [self._line(asked, None, pack) for pack in packs.values()]
         return sorted(lines, key=lambda line: (line.start, line.number), reverse=True)
 
@@ -156,6 +155,7 @@ class NoticeDesk:
         return [notice for notice in known if notice.holds(asked.day) and asked.touches(notice.areas)]
 
     def _pack_of(self, notice: Notice, packs: dict[str, Pack]) -> Pack | None:
+        """The pack that says what the notice says: by its number. Others may name it as what they go by."""
         found = self.rules.find(notice.number)
         return packs.pop(found.id, None) if found else None
 
@@ -169,7 +169,8 @@ class NoticeDesk:
             if pack is not None and lang == "en":  # a city delivers its notices in Chinese only
                 told = pack.number(lang), pack.name(lang), pack.by(lang)
             since = notice.start, notice.stop
-            return NoticeLine(notice.key, *told, *since, names, notice.colour, notice, pack, changed)
+            under = None if pack else next((one for one in self.rules.packs if one.id == notice.rule), None)
+            return NoticeLine(notice.key, *told, *since, names, notice.colour, notice, pack, changed, under)
         assert pack is not None
         colour = max((clause.colour for clause in pack.clauses), key=_strictness, default="")
         return NoticeLine(

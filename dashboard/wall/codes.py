@@ -158,6 +158,7 @@ def conflicts(board: Board) -> Panel:
 
 
 def _conflicts(board: Board, found: Conflicts, day: Day) -> dict[str, Any]:
+    names = {"conflict": "codes_conflict", "blocked": "codes_blocked"}
     shown = (("conflict", found.people), ("blocked", sum(found.blocked_by.values())))
     systems = sorted(found.systems, key=lambda system: -found.blocked_by[system.id])
     rows = [
@@ -170,7 +171,7 @@ def _conflicts(board: Board, found: Conflicts, day: Day) -> dict[str, Any]:
         for system in systems
         if found.blocked_by[system.id]
     ]
-    figures = [{"name": board.say(f"codes_{k}"), "number": _count(board, k, n, day, "people")} for k, n in shown]
+    figures = [{"name": board.say(names[k]), "number": _count(board, k, n, day, "people")} for k, n in shown]
     return {"figures": figures, "rows": rows, "total": len(rows), "none": board.say("none_today")}
 
 
@@ -194,9 +195,9 @@ SCENE = Scene(
     },
     {
         "plain": Layout(
-            (26, 42, 32),
-            (9, 37, 23, 31),
-            "title title head\ncolours map overdue\ncolours map conflicts\ncurve map districts",
+            (27, 41, 32),
+            (9, 34, 24, 33),
+            "title title head\ncolours map overdue\ncolours map conflicts\ncurve districts largest",
         ),
         "wide": Layout(
             (20, 34, 24, 22),
@@ -205,8 +206,8 @@ SCENE = Scene(
         ),
         "tall": Layout(
             (50, 50),
-            (5, 39, 16, 22, 18),
-            "title head\nmap map\ncolours colours\noverdue conflicts\ndistricts curve",
+            (5, 34, 14, 19, 15, 13),
+            "title head\nmap map\ncolours colours\noverdue conflicts\ndistricts largest\ncurve curve",
         ),
         "sparse": Layout((60, 40), (16, 84), "map head\nmap colours"),
     },

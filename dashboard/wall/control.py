@@ -44,9 +44,10 @@ def figures(board: Board) -> Panel:
 
 def released(board: Board) -> Panel:
     """What the rules would release: zones overdue, zones due today, and zones that were released today."""
+    day = _last_day(board)
     try:
-        found = _clocks(board)
-    except RuleFileError:
+        found = _clocks(board, day)
+    except RuleFileError:  # the page of zones tells what is wrong with the file
         found = []
     if not any(clock.clause for clock in found):
         return _announced(board)
@@ -61,12 +62,18 @@ def released(board: Board) -> Panel:
         "total": len(listed),
         "none": board.say("none_today"),
     }
-    return Panel("released", "listing", board.say("released"), _asof(board), data)
+    return Panel("released", "listing", board.say("released"), board.asof(PEOPLE[0], day=day), data)
 
 
-def _clocks(board: Board) -> list[ZoneClock]:
-    """The zones of the book on the wall's day, longest overdue first. RuleFileError."""
-    lines = board.desk.beside(ZoneDesk).clocks(board.viewer, board.area, day_of(board))
+def _last_day(board: Board) -> dt.date:
+    """The wall's day, or the last one that zones or findings are known of: clocks run on days without any news."""
+    days = board.desk.beside(ZoneDesk).days(board.viewer)
+    return min(board.today, days[-1]) if days else day_of(board)
+
+
+def _clocks(board: Board, day: dt.date) -> list[ZoneClock]:
+    """The zones of the book on a day, longest overdue first. RuleFileError."""
+    lines = board.desk.beside(ZoneDesk).clocks(board.viewer, board.area, day)
     return [line.clock for line in lines if not line.clock.zone.risk]
 
 

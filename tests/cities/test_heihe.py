@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.queries import Desk, Viewer
+from dashboard.queries import Desk, Viewer, ZoneDesk
 from data.city import read_city
 from data.store import Store, sqlite_url
 from grid.build import build
@@ -75,3 +75,20 @@ def test_what_has_no_polygon_is_on_the_list_all_the_same(desk: Desk) -> None:
     assert desk.place(Viewer(), "231102001").bounds is None
     with_text = [note for note in desk.notes(Viewer("en"), "city") if note.why == "the name is not in the code list"]
     assert sum(note.rows for note in with_text) > 0
+
+
+def test_without_cases_no_risk_area_is_called_quiet(desk: Desk) -> None:
+    """No cases are published by community here: a clock may run, or be unknown, but nothing is ever due for release."""
+    zones = desk.beside(ZoneDesk)
+    days = [day for day in zones.days(Viewer()) if day < Day(2022, 11, 11)]
+    assert len(days) == 83
+    states = {line.clock.state for day in days for line in zones.clocks(Viewer(), day=day) if line.clock.standing}
+    assert states == {"running", "unknown"}
+
+
+def test_the_twenty_measures_end_medium_risk_whatever_was_found(desk: Desk) -> None:
+    lines = desk.beside(ZoneDesk).clocks(Viewer(), day=Day(2022, 11, 12))
+    over = {line.area[0]: line.clock for line in lines if line.clock.over}
+    middle = [line for line in lines if line.clock.zone.kind == "middle" and line.clock.standing]
+    assert len(over) == len(middle) == 6
+    assert {(clock.over, clock.due) for clock in over.values()} == {(1, Day(2022, 11, 11))}

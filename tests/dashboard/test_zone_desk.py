@@ -116,6 +116,13 @@ def test_what_each_notice_changed(cube: Cube) -> None:
     assert changed["town-codes号"].coloured == tiny.POPULATION["990102001"]
     assert changed["west-codes号"].coloured == 0
     assert changed["市1号"].exceptions is None  # no ledger of codes
+    # only the notice of a pack's number is the pack; another that names it goes by it
+    packs = {number: (line.pack and line.pack.id, line.under and line.under.id) for number, line in lines.items()}
+    assert (packs["市1号"], packs["东3号"], packs["市9号"]) == (
+        ("town-zones", None),
+        (None, "town-zones"),
+        (None, None),
+    )
 
 
 def test_a_notice_taken_out_changes_its_own_areas_only(with_east: Cube) -> None:

@@ -204,7 +204,7 @@ def _written(folder: Path, n: int, source: str, rows: list[Any]) -> tuple[str, P
 def _loaded(blank: Blank, path: Path, files: list[tuple[str, Path]]) -> Store:
     store = Store(sqlite_url(Path(shutil.copy(blank.database, path))))
     loader = Loader(store, blank.city, blank.geography, SECRET)
-    loader.lookup = blank.lookup
+    loader.ground.lookup = blank.lookup
     for name, file in files:
         source = blank.city.source(name).model_copy(update={"max_bad_share": 1.0})
         assert loader.attempt(Delivery(source, file, sha256_of(file), None)).error is None
