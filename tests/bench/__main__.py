@@ -12,12 +12,15 @@ import sys
 BENCHES = {
     "locate": "tests.bench.locate",
     "count": "tests.bench.count",
+    "codes": "tests.bench.codes",
     "slabs": "tests.bench.slabs",
     "painter": "tests.bench.painter",
     "first_page": "tests.bench.first_page",
     "wall": "tests.bench.wall",
     "soak": "tests.bench.soak",
     "rules": "tests.bench.rules",
+    "forecast": "tests.bench.forecast",
+    "analytics": "tests.bench.analytics",
 }
 
 
