@@ -87,7 +87,7 @@ def pieces(path: Path, rows: int) -> list[Piece]:
     """The file in parts of about ``rows`` rows. Raises UnreadableFile."""
     if path.suffix.lower() != ".parquet":
         return [Piece(path)]
-    metadata = _open(path).metadata
+    metadata = open_parquet(path).metadata
     parts: list[Piece] = []
     groups: list[int] = []
     start = end = 0
@@ -100,7 +100,8 @@ def pieces(path: Path, rows: int) -> list[Piece]:
     return parts
 
 
-def _open(path: Path, **options: Any) -> Any:
+def open_parquet(path: Path, **options: Any) -> Any:
+    """The Parquet file at ``path``; UnreadableFile if it is none."""
     try:
         return pyarrow.parquet.ParquetFile(path, **options)
     except (OSError, pa.ArrowException) as error:
@@ -127,11 +128,11 @@ class Reader:
     # files -----------------------------------------------------------------------------------------
 
     def _parquet(self, piece: Piece) -> Iterator[Any]:
-        schema = _open(piece.path).schema_arrow
+        schema = open_parquet(piece.path).schema_arrow
         self._need(schema.names, piece.path)
         wanted = list(self.layout.columns.values())
-        texts = [name for name in wanted if _is_text(schema.field(name).type)]
-        file = _open(piece.path, read_dictionary=texts)
+        texts = [name for name in wanted if is_text(schema.field(name).type)]
+        file = open_parquet(piece.path, read_dictionary=texts)
         try:
             yield from file.iter_batches(BATCH_ROWS, list(piece.groups), wanted, use_threads=False)
         except (OSError, pa.ArrowException) as error:
@@ -143,7 +144,7 @@ class Reader:
         try:
             with self._open_csv(piece.path, broken) as blocks:
                 for block in blocks:
-                    numbers, here = _number(row, block.num_rows, broken)
+                    numbers, here = number_rows(row, block.num_rows, broken)
                     yield _with_broken(self._check(block, numbers, piece.path.name), here)
                     row += block.num_rows + len(here)
         except UnicodeDecodeError as error:
@@ -215,7 +216,7 @@ class Reader:
             for at in np.flatnonzero(mask)[:EXAMPLES].tolist():
                 value = column[name][at].as_py()
                 more = {"file": file, **self._more(name, column, at)}
-                reason = _why(why, value)
+                reason = why_of(why, value)
                 text = "" if value is None else quote(value)
                 found.setdefault(at, Reject(int(numbers[at]), self.layout.columns[name], text, reason, more))
         return [found[at] for at in sorted(found)][:EXAMPLES]
@@ -229,9 +230,9 @@ class Reader:
         return {"format": self.layout.day_format, "low": EPOCH.isoformat(), "high": last.isoformat()}
 
     def _cells(self, values: Any) -> Cells:
-        if pa.types.is_string(values.type) and (plain := _hexadecimal(values)) is not None:
+        if pa.types.is_string(values.type) and (plain := hexadecimal(values)) is not None:
             return plain
-        if _is_text(values.type):
+        if is_text(values.type):
             return self._numbers(values, "cell", cell_number, empty=0).view(np.uint64)
         whole = values if values.null_count == 0 else values.fill_null(0)
         return np.asarray(whole.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False).view(np.uint64)
@@ -245,7 +246,7 @@ class Reader:
         return np.where(nothing, LAST if self.layout.lasting else start + 1, until).astype(np.int32)
 
     def _days(self, values: Any, name: str) -> Rows:
-        if _is_text(values.type):
+        if is_text(values.type):
             return self._numbers(values, name, self._day, empty=NO_DAY).astype(np.int32)
         if not pa.types.is_date32(values.type):
             values = values.cast(pa.date32(), safe=False)
@@ -274,7 +275,7 @@ class Reader:
         return np.asarray(table[indices.to_numpy(zero_copy_only=False)])
 
 
-def _number(first: int, good: int, broken: deque[Reject]) -> tuple[Ints, list[Reject]]:
+def number_rows(first: int, good: int, broken: deque[Reject]) -> tuple[Ints, list[Reject]]:
     """(numbers of a block's rows, the broken lines between them, taken off the front of ``broken``)."""
     here: list[Reject] = []
     while broken and broken[0].row < first + good + len(here):
@@ -295,7 +296,8 @@ def _nothing() -> Batch:
     return Batch(0, none, none.astype(np.uint64), none.astype(np.int32), none, None)
 
 
-def _is_text(kind: Any) -> bool:
+def is_text(kind: Any) -> bool:
+    """Whether an Arrow type holds texts, as they are or by dictionary."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
@@ -308,7 +310,7 @@ _DIGIT[np.frombuffer(b"0123456789abcdefABCDEF", np.uint8)] = [*range(16), *range
 _DIGITS = (15, 16)
 
 
-def _hexadecimal(values: Any) -> Cells | None:
+def hexadecimal(values: Any) -> Cells | None:
     """Cells of texts that all have 15 or all 16 digits, a column of digits at a time; None for others.
 
     A CSV has few repetitions in a block, so that understanding each distinct text is ten times slower.
@@ -329,7 +331,8 @@ def _hexadecimal(values: Any) -> Cells | None:
     return np.where((digits > 15).any(axis=0), np.uint64(0), number)
 
 
-def _why(why: str, value: object) -> str:
+def why_of(why: str, value: object) -> str:
+    """The reason (a key of data.errors.WHY) as it is given for ``value``: empty, or the day's own kind of wrong."""
     if value is None:
         return "empty"
     if why != "day":

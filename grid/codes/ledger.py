@@ -26,7 +26,7 @@ from grid.arrays import Bools, Cells, Rows
 from grid.batches import EXAMPLES, Piece, pieces
 from grid.codes.clauses import Going, going
 from grid.codes.columns import GONE, Columns, Small, concatenated, no_columns, system_words, taken_back
-from grid.codes.combine import Block, Facts, Joining, block, blocked_by_one, facts, in_conflict
+from grid.codes.combine import COLOUR_BITS, LEAF_BITS, Block, Facts, Joining, block, blocked_by_one, facts, in_conflict
 from grid.codes.context import Asked, Context, Known
 from grid.codes.evaluate import DUE, WAITING, Clocks, Stage, clocks, proofs
 from grid.codes.owners import owned
@@ -137,7 +137,7 @@ class _Rows:
         """Take persons in; the place for their facts."""
         start, self.size = self.size, self.size + len(persons)
         if self.size > len(self.persons):
-            room = max(PIECE_ROWS, 2 * self.size)
+            room = 2 * max(PIECE_ROWS, self.size)
             self.persons, self.facts = _roomier(self.persons, start, room), _roomier(self.facts, start, room)
         self.persons[start : self.size] = persons
         return self.facts[start : self.size]
@@ -222,8 +222,9 @@ def _tell(leaf: Rows, system: Small, colour: Small, green: Rows, told: Facts) ->
         lost += leaf[i] < 0
         if colour[i] == 0:
             flat[np.uint64(system[i]) * wide + np.uint64(home)] += 1
-        shown = np.uint32(0) if colour[i] == 3 else np.uint32(colour[i])
-        told[i] = np.uint32(system[i]) << np.uint32(29) | np.uint32(home) << np.uint32(2) | shown
+        shown = np.uint32(0) if colour[i] == GONE else np.uint32(colour[i])
+        place = np.uint32(system[i]) << np.uint32(LEAF_BITS) | np.uint32(home)
+        told[i] = place << np.uint32(COLOUR_BITS) | shown
     return lost
 
 

@@ -206,21 +206,8 @@ def _with_numbers(keys: Cells, letters: Bytes, inside: NDArray[np.bool_], size: 
 # --- what is kept --------------------------------------------------------------------------------------------
 
 
-def _rotated(x: Cells, bits: int) -> Cells:
-    return x << np.uint64(bits) | x >> np.uint64(64 - bits)
-
-
-def _round(v: list[Cells]) -> None:
-    v[0] = v[0] + v[1]
-    v[1] = _rotated(v[1], 13) ^ v[0]
-    v[0] = _rotated(v[0], 32)
-    v[2] = v[2] + v[3]
-    v[3] = _rotated(v[3], 16) ^ v[2]
-    v[0] = v[0] + v[3]
-    v[3] = _rotated(v[3], 21) ^ v[0]
-    v[2] = v[2] + v[1]
-    v[1] = _rotated(v[1], 17) ^ v[2]
-    v[2] = _rotated(v[2], 32)
+#: Start of the four words of SipHash's state: "somepseudorandomlygeneratedbytes".
+_START = (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
 
 
 def keyed(secret: str, *columns: Cells) -> Cells:
@@ -230,16 +217,77 @@ def keyed(secret: str, *columns: Cells) -> Cells:
     """
     digest = hashlib.sha256(secret.encode()).digest()
     k0, k1 = (np.uint64(int.from_bytes(digest[at : at + 8], "little")) for at in (0, 8))
-    start = (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
-    v: list[Cells] = [np.full(columns[0].shape, s, np.uint64) ^ k for s, k in zip(start, (k0, k1, k0, k1), strict=True)]
+    start = np.array([s ^ k for s, k in zip(np.array(_START, np.uint64), (k0, k1, k0, k1), strict=True)], np.uint64)
+    size = np.full(len(columns[0]), 8 * len(columns) << 56, np.uint64)
+    message = np.ascontiguousarray(np.stack([*columns, size], axis=1), np.uint64)
+    if not usable():
+        return _siphash_numpy(start, message)
+    found = np.empty(len(message), np.uint64)
+    _siphash(start, message, found)
+    return found
+
+
+@kernel("u8(u8, u8)")
+def _rotate(x: np.uint64, bits: np.uint64) -> np.uint64:
+    return x << bits | x >> (np.uint64(64) - bits)
+
+
+@kernel("UniTuple(u8, 4)(u8, u8, u8, u8)")
+def _mix(a: np.uint64, b: np.uint64, c: np.uint64, d: np.uint64) -> tuple[np.uint64, ...]:
+    a += b
+    b = _rotate(b, np.uint64(13)) ^ a
+    a = _rotate(a, np.uint64(32))
+    c += d
+    d = _rotate(d, np.uint64(16)) ^ c
+    a += d
+    d = _rotate(d, np.uint64(21)) ^ a
+    c += b
+    b = _rotate(b, np.uint64(17)) ^ c
+    c = _rotate(c, np.uint64(32))
+    return a, b, c, d
+
+
+@kernel("void(const u8[::1], const u8[:, ::1], u8[::1])")
+def _siphash(start: Cells, message: Cells, found: Cells) -> None:
+    for row in range(found.size):
+        a, b, c, d = start[0], start[1], start[2], start[3]
+        for word in message[row]:
+            d ^= word
+            a, b, c, d = _mix(a, b, c, d)
+            a, b, c, d = _mix(a, b, c, d)
+            a ^= word
+        c ^= np.uint64(0xFF)
+        for _ in range(4):
+            a, b, c, d = _mix(a, b, c, d)
+        found[row] = a ^ b ^ c ^ d
+
+
+def _siphash_numpy(start: Cells, message: Cells) -> Cells:
+    """What the kernel does, all rows at once."""
+    v = [np.full(len(message), each, np.uint64) for each in start]
     with np.errstate(over="ignore"):
-        size = np.full(columns[0].shape, 8 * len(columns) << 56, np.uint64)
-        for message in (*columns, size):
-            v[3] = v[3] ^ message
+        for word in message.T:
+            v[3] = v[3] ^ word
             _round(v)
             _round(v)
-            v[0] = v[0] ^ message
+            v[0] = v[0] ^ word
         v[2] = v[2] ^ np.uint64(0xFF)
         for _ in range(4):
             _round(v)
     return np.asarray(v[0] ^ v[1] ^ v[2] ^ v[3], np.uint64)
+
+
+def _round(v: list[Cells]) -> None:
+    def rotated(x: Cells, bits: int) -> Cells:
+        return x << np.uint64(bits) | x >> np.uint64(64 - bits)
+
+    v[0] = v[0] + v[1]
+    v[1] = rotated(v[1], 13) ^ v[0]
+    v[0] = rotated(v[0], 32)
+    v[2] = v[2] + v[3]
+    v[3] = rotated(v[3], 16) ^ v[2]
+    v[0] = v[0] + v[3]
+    v[3] = rotated(v[3], 21) ^ v[0]
+    v[2] = v[2] + v[1]
+    v[1] = rotated(v[1], 17) ^ v[2]
+    v[2] = rotated(v[2], 32)

@@ -81,7 +81,7 @@ def tickets(judged: Judged, context: Context, pool: Executor) -> tuple[NDArray[n
     ``authority`` and ``owner`` are the words of all rows, which the groups number as well. ``pool`` reads the words.
     """
     rows = np.flatnonzero(judged.flags)
-    rows = rows[np.argsort(judged.columns.leaf[rows], kind="stable")]
+    rows = rows[_by_leaf(judged.columns.leaf[rows], context.leaves)]
     reading = {name: pool.submit(_coded, judged.columns.words[name], rows) for name in _READ}
     made = np.zeros(len(rows), TICKET)
     for name in _SAME:
@@ -98,6 +98,11 @@ def tickets(judged: Judged, context: Context, pool: Executor) -> tuple[NDArray[n
         "clause": judged.going.word.take(rows),
     }
     return made, _numbered(made, words, context)
+
+
+def _by_leaf(leaf: Rows, leaves: int) -> Ints:
+    """The order of rows by leaf, stable. numpy sorts numbers of 16 bits without comparing, ten times as fast."""
+    return np.argsort(leaf.astype(np.uint16) if leaves <= 1 << 16 else leaf, kind="stable")
 
 
 #: Words that tickets alone keep, and their arrays that are those of the rows.

@@ -208,3 +208,20 @@ def test_persons_data_are_refused_wherever_they_stand(tmp_path: Path) -> None:
     for name in ("heading", "late"):
         with pytest.raises(PersonalData):
             stream_day([tmp_path / f"{name}.parquet"], FORM, context())
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_columns_that_say_the_same_everywhere(tmp_path: Path, dated: bool) -> None:
+    frame = town.ledger(300)
+    frame = frame[(frame["system"] == "travel") & (frame["status"] != "green")].reset_index(drop=True)
+    frame[["harm", "cleared", "authority", "since"]] = [None, pd.NaT, "公安", pd.Timestamp("2021-08-09")]
+    frame = town.with_none(frame)
+    made = table(frame)
+    if not dated:
+        for at, name in enumerate(made.column_names):
+            if name in town.DAYS:
+                made = made.set_column(at, name, made[name].cast("string"))
+    pq.write_table(made, tmp_path / "a.parquet", row_group_size=40)
+    told = stream_day([tmp_path / "a.parquet"], FORM, context())
+    assert told.bad == 0
+    assert body(told.days[0]) == body(by_rows(frame))

@@ -55,7 +55,9 @@ def test_nobody_is_nobody() -> None:
     assert person_keys(pa.array([], pa.string())).tolist() == []
 
 
-def test_what_is_kept_is_siphash() -> None:
+@pytest.mark.parametrize("use", ["1", "0"])
+def test_what_is_kept_is_siphash(use: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONESCREEN_NUMBA", use)
     persons = np.array([1, 2**63, 2**64 - 1], np.uint64)
     since = np.array([5, 6, 7], np.uint64)
     digest = hashlib.sha256(b"secret").digest()
