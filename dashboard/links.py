@@ -21,6 +21,10 @@ Known = str | dt.datetime
 #: Longest text of one parameter that is read; anything longer is no name of ours.
 LONGEST = 120
 
+#: Years whose days are read: no data lie outside them, and near the ends of the calendar there is no week before or
+#: after a day.
+YEARS = range(1900, 2101)
+
 _MOMENT = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -85,9 +89,10 @@ def _read(key: str, value: str) -> Mapping[str, Any] | None:
 
 def _day(text: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def _known(text: str) -> Known | None:
@@ -96,6 +101,8 @@ def _known(text: str) -> Known | None:
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if moment.year not in YEARS:
         return None
     return moment if moment.tzinfo is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
 

@@ -4,6 +4,7 @@ Addresses name what they are about by version, so their answers never change and
 
     /geo/<geography>/<level>/<within>/shapes.bin | outlines.bin
     /paint/<version>/<known>/<measure>/<level>/<within>/<day>.bin | all.bin
+    /flows/<version>/<within>/<day>.bin
     /alive
 
 ``known`` is ``now``, ``then`` (all.bin only: each day as known at its end) or a moment in UTC.
@@ -19,6 +20,8 @@ import flask
 
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
+from dashboard.queries.flows import FlowDesk
+from dashboard.wire import encode_flows, gzipped
 from data.errors import BadQuestion, InputError, NotFound, OneScreenError, StoreError
 from data.terms import LEVELS
 from grid.measures import measure
@@ -58,6 +61,11 @@ def register(server: flask.Flask | flask.Blueprint, desk: Desk, painter: Painter
         body, made = _paint(desk, painter, viewer_of(), known, (name, _level(level), within, day))
         return _bytes(body, FOREVER if made == version else ASK_AGAIN)
 
+    def flows(version: int, within: str, day: str) -> flask.Response:
+        arcs = desk.beside(FlowDesk).arcs(viewer_of(), within, _day(day))
+        body = encode_flows(arcs.codes, arcs.parents, arcs.origin, arcs.destination, arcs.people)
+        return _bytes(gzipped(body), FOREVER if desk.cube.at().version == version else ASK_AGAIN)
+
     def alive() -> flask.Response:
         answer = flask.jsonify(
             version=desk.cube.store.version(), warm=flask.current_app.extensions["onescreen"].warm.is_set()
@@ -72,6 +80,7 @@ def register(server: flask.Flask | flask.Blueprint, desk: Desk, painter: Painter
     server.add_url_rule("/geo/<int:geography>/<level>/<within>/shapes.bin", view_func=shapes)
     server.add_url_rule("/geo/<int:geography>/<level>/<within>/outlines.bin", view_func=outlines)
     server.add_url_rule("/paint/<int:version>/<known>/<name>/<level>/<within>/<day>.bin", view_func=paint)
+    server.add_url_rule("/flows/<int:version>/<within>/<day>.bin", view_func=flows)
     server.add_url_rule("/alive", view_func=alive)
     server.register_error_handler(OneScreenError, failed)
 

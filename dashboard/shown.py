@@ -80,8 +80,8 @@ class Shown:
 class Spot:
     """Where and when a page without a layer is: its area, and its day among the ``days`` that have data.
 
-    ``day`` is the asked one even where it has no data (the page then says so), the last one where none is asked, None
-    in an empty city. ``as_of`` is None for now.
+    ``day`` is the asked one even where it has no data (the page then says so), the ``last`` one where none is asked,
+    None in an empty city; ``days`` after the last are planned. ``as_of`` is None for now.
     """
 
     state: State
@@ -90,20 +90,18 @@ class Spot:
     place: Place
     day: Day | None
     days: Sequence[Day]
+    last: Day | None
     as_of: dt.datetime | None
     version: int
     messages: tuple[str, ...]
 
-    @property
-    def last(self) -> Day | None:
-        """The last day with data."""
-        return self.days[-1] if self.days else None
 
+def settle_spot(desk: Desk, asked: Asked, viewer: Viewer, days: Sequence[Day], last: Day | None = None) -> Spot:
+    """The place and day that an address asks for; ``last``: the last of the days that is no plan (None: the last).
 
-def settle_spot(desk: Desk, asked: Asked, viewer: Viewer, days: Sequence[Day]) -> Spot:
-    """The place and day that an address asks for. Raises StoreError where the home cannot serve, nothing else."""
+    Raises StoreError where the home cannot serve, nothing else."""
     viewer = replace(viewer, lang=asked.state.lang)
-    return _Settling(desk, asked, viewer).spot(days)
+    return _Settling(desk, asked, viewer).spot(days, last or (days[-1] if days else None))
 
 
 def settle(desk: Desk, asked: Asked, viewer: Viewer) -> Shown:
@@ -148,16 +146,15 @@ class _Settling:
             day, first, last, as_of, view.version, units, tuple(self.messages),
         )  # fmt: skip
 
-    def spot(self, days: Sequence[Day]) -> Spot:
+    def spot(self, days: Sequence[Day], last: Day | None) -> Spot:
         status, place = self.desk.status(self.viewer), self._place()
-        last = days[-1] if days else None
         day = self.asked.day or last
         as_of, known = self._known(day)
         view = self.desk.cube.at(as_of)
         place = place if view is self.now else self._place_then(place, as_of)
         area = place.code if view.areas.row_of[place.code] else "city"
         state = replace(self.asked, area=area, day=day if day != last else None, known=known)
-        return Spot(state, self.viewer, status, place, day, days, as_of, view.version, tuple(self.messages))
+        return Spot(state, self.viewer, status, place, day, days, last, as_of, view.version, tuple(self.messages))
 
     def _place(self) -> Place:
         """The asked area; else the nearest one above that there is, by its code."""

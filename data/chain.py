@@ -3,7 +3,7 @@
 Every assignment that is not green, and every change, is a link: link_i = H(link_{i-1} | row_i), where row_i are the
 cells of the row as delivered and H is BLAKE2b under a key. The links of a load close in a head
 
-    head = H(before | source, load, file, sha256 | digest of each of the load's code days | rows and links)
+    head = H(before | source, load, file, sha256, known | digests of its code days and its colours | rows and links)
 
 which takes in the head ``before`` it, so that no segment can be altered or taken out; its own links start from that
 head. Digests only are kept, and the key comes from the installation's secret: a guess at a row cannot be tried without
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -30,6 +30,9 @@ from data.store import Load, Store, Writer
 
 #: Kind of the loads that are chained.
 CHAINED = "assignments"
+
+#: Kinds that tell the city's colours without a chain.
+UNCHAINED = ("code_status", "code_ledger")
 
 #: The head before the first.
 NOTHING = "0" * 64
@@ -54,6 +57,10 @@ class Delivered:
 
     same: bool
     rows: Iterable[Row] = ()
+
+
+class Replaced(LookupError):
+    """Where a file lay, another delivery lies now."""
 
 
 #: What reads a load's file again; LookupError where it is there no more.
@@ -97,12 +104,19 @@ def _day_digest(day: Any, key: bytes) -> bytes:
     return _digest(key, [about, bytes(day.groups), bytes(day.combinations), bytes(day.tickets)])
 
 
+def _colour_digest(slabs: Iterable[Any], key: bytes) -> bytes:
+    """Digest of a load's slabs of colours, as they are stored; in whatever order they come."""
+    each = ([_written([s.count_, s.day, s.source, s.geography]), bytes(s.body)] for s in slabs)
+    return _digest(key, sorted(_digest(key, parts) for parts in each))
+
+
 @dataclass(frozen=True)
 class Segment:
-    """What is kept of one load: a digest of each of its code days, in order, and the chained rows with their links
-    (``links``: LINK bytes each, one after the other)."""
+    """What is kept of one load: a digest of each of its code days, in order, one of its colours, and the chained rows
+    with their links (``links``: LINK bytes each, one after the other)."""
 
     days: tuple[bytes, ...]
+    colours: bytes
     rows: NDArray[np.int64]
     links: bytes
 
@@ -114,21 +128,27 @@ class Segment:
         """As it is stored: numbers of rows grow, and what they grow by is small."""
         steps = zlib.compress(np.diff(self.rows, prepend=0).astype("<i8").tobytes(), 1)
         sizes = np.array([len(self.days), len(self.rows)], "<i8").tobytes()
-        return b"".join([sizes, *self.days, self.links, steps])
+        return b"".join([sizes, *self.days, self.colours, self.links, steps])
 
     @classmethod
     def from_bytes(cls, body: bytes) -> Segment:
         """The segment of :meth:`to_bytes`. ValueError or zlib.error if it is none."""
         days, rows = np.frombuffer(body[:16], "<i8").tolist()
-        links, steps = 16 + days * DIGEST, 16 + days * DIGEST + rows * LINK
+        colours = 16 + days * DIGEST
+        links = colours + DIGEST
+        steps = links + rows * LINK
         numbers = np.cumsum(np.frombuffer(zlib.decompress(body[steps:]), "<i8"))
         if len(numbers) != rows:
             raise ValueError("rows and links differ in number")
-        every = tuple(body[at : at + DIGEST] for at in range(16, links, DIGEST))
-        return cls(every, numbers, body[links:steps])
+        every = tuple(body[at : at + DIGEST] for at in range(16, colours, DIGEST))
+        return cls(every, body[colours:links], numbers, body[links:steps])
 
 
-def _head(key: bytes, before: str, load: tuple[str, int, str, str], body: bytes) -> str:
+#: A load as its head takes it in: source, number, file, sha256, when it was known.
+About: TypeAlias = tuple[str, int, str, str, str]
+
+
+def _head(key: bytes, before: str, load: About, body: bytes) -> str:
     return _digest(key, [before.encode(), _written(load), body]).hex()
 
 
@@ -138,13 +158,14 @@ def _head(key: bytes, before: str, load: tuple[str, int, str, str], body: bytes)
 def close_segment(load: Writer, file: str, sha256: str, rows: Iterable[Row], secret: str) -> int:
     """Chain what a load delivered and what is kept of it, in its own transaction; the number of chained rows.
 
-    Call it last: the code days that the load wrote are read back.
+    Call it last: the code days and colours that the load wrote are read back.
     """
     key, before = key_of(secret), load.chain_head()
     numbers, links = chain(rows, key, before)
     days = tuple(_day_digest(day, key) for day in load.code_days())
-    body = Segment(days, numbers, links).to_bytes()
-    load.chain(len(numbers), before, _head(key, before, (load.source, load.number, file, sha256), body), body)
+    body = Segment(days, _colour_digest(load.coloured(), key), numbers, links).to_bytes()
+    about = (load.source, load.number, file, sha256, str(load.known))
+    load.chain(len(numbers), before, _head(key, before, about, body), body)
     return len(numbers)
 
 
@@ -180,7 +201,15 @@ _SAID: dict[str, tuple[str, str]] = {
     "unreadable": ("自第 {row} 行起无法读取", "it cannot be read from row {row} on"),
     "day": ("库中 {day} 的赋码记录被改动", "what the database keeps of {day} was altered"),
     "days": ("库中赋码记录被增删", "days were added to or removed from the database"),
-    "segment": ("链段被改动，或密钥不同", "its part of the chain was altered, or the secret is another one"),
+    "colours": ("库中各码色的人数被改动", "the numbers of people by colour in the database were altered"),
+    "stray": (
+        "库中 {day} 的赋码数据不属于任何链段",
+        "no part of the chain closes what the database keeps of {day} here",
+    ),
+    "segment": (
+        "链段或本批的登记（文件、指纹、知悉时间）被改动，或密钥不同",
+        "its part of the chain or its entry (file, fingerprint, when known) was altered, or the secret is another one",
+    ),
     "order": ("之前的链段被移除或调换", "a part of the chain before it was removed or replaced"),
     "unchained": ("链段不见了", "its part of the chain is missing"),
 }
@@ -189,7 +218,7 @@ _SAID: dict[str, tuple[str, str]] = {
 @dataclass(frozen=True, slots=True)
 class Break:
     """Where the chain does not hold. ``what``: altered, missing, added, swapped, moved (``row`` of the file), file,
-    unreadable, day or days (of the database), segment, order, unchained (the chain's own)."""
+    unreadable, day, days, colours or stray (of the database), segment, order, unchained (the chain's own)."""
 
     what: str
     load: int
@@ -206,47 +235,77 @@ class Break:
         return f"load {self.load}, {self.source}, {self.file}: {said}"
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A load whose head holds and whose ``rows`` could not be read again; ``replaced``: another delivery lies where
+    its file lay."""
+
+    load: int
+    file: str
+    rows: int
+    replaced: bool
+
+    def say(self, lang: Lang) -> str:
+        """It in a sentence of the reader's language."""
+        if lang == "zh":
+            why = "原处已是另一批的文件" if self.replaced else "原文件已不在"
+            return f"第 {self.load} 批 {self.file}：{why}，{self.rows:,} 行无从重读"
+        why = "another delivery's file lies in its place" if self.replaced else "the file is there no more"
+        return f"load {self.load}, {self.file}: {why}; its {self.rows:,} rows cannot be read again"
+
+
 @dataclass
 class Proof:
-    """What a test of the chain came to: ``rows`` and ``heads`` that stood it, the first break of each load, the
-    files that are there no more (their rows could not be read again), and the newest head."""
+    """What a test of the chain came to: ``rows`` that were read again and ``heads`` that hold, the first break of each
+    load, the loads whose rows could not be read again, and the newest head."""
 
     rows: int = 0
     heads: int = 0
     breaks: list[Break] = field(default_factory=list)
-    gone: list[tuple[int, str]] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
     head: str = NOTHING
+
+    @property
+    def unread(self) -> int:
+        """Rows that could not be read again, though their heads hold."""
+        return sum(one.rows for one in self.gone)
 
 
 def verify(store: Store, read_rows: ReadRows, secret: str) -> Proof:
-    """Hold the files and the stored code days against the chain."""
+    """Hold the files and what the database keeps of them against the chain."""
     key, proof = key_of(secret), Proof()
-    loads = {load.id: load for load in store.loads() if load.kind == CHAINED}
-    heads = {NOTHING}
+    listed = {load.id: load for load in store.loads()}
+    loads = {number: load for number, load in listed.items() if load.kind == CHAINED}
+    heads, closed = {NOTHING}, {(load.id, load.source) for load in loads.values()}
     for part in store.chain():
         load = loads.pop(part.load, None)
         made = _head(key, part.before, _about(part, load), bytes(part.body))
-        found = _link_of_chain(part, load, made, heads) or (
-            load and _contents(store, part, load, read_rows, key, proof)
-        )
+        found: Break | Gone | None = _link_of_chain(part, load, made, heads)
+        if found is None and load is not None:
+            found = _kept(store, part, load, key) or _reread(part, load, read_rows, key)
         heads = {part.head, made}
         proof.head = part.head
-        _enter(proof, found or None, part.rows)
-    for load in loads.values():
-        _enter(proof, Break("unchained", load.id, load.source, load.file), 0)
+        _enter(proof, part, found)
+    proof.breaks += [Break("unchained", load.id, load.source, load.file) for load in loads.values()]
+    proof.breaks += _strays(store, listed, closed, {found.load for found in proof.breaks})
     return proof
 
 
-def _enter(proof: Proof, found: Break | None, rows: int) -> None:
-    if found is not None:
+def _enter(proof: Proof, part: Any, found: Break | Gone | None) -> None:
+    if isinstance(found, Break):
         proof.breaks.append(found)
         return
     proof.heads += 1
-    proof.rows += rows
+    if found is None:
+        proof.rows += part.rows
+    else:
+        proof.gone.append(found)
 
 
-def _about(part: Any, load: Load | None) -> tuple[str, int, str, str]:
-    return (part.source, part.load, load.file if load else "", load.sha256 if load else "")
+def _about(part: Any, load: Load | None) -> About:
+    if load is None:
+        return (part.source, part.load, "", "", "")
+    return (part.source, part.load, load.file, load.sha256, str(load.known))
 
 
 def _link_of_chain(part: Any, load: Load | None, made: str, heads: set[str]) -> Break | None:
@@ -258,21 +317,40 @@ def _link_of_chain(part: Any, load: Load | None, made: str, heads: set[str]) -> 
     return None if part.before in heads else Break("order", part.load, part.source, file)
 
 
-def _contents(store: Store, part: Any, load: Load, read_rows: ReadRows, key: bytes, proof: Proof) -> Break | None:
-    """Whether the stored days and the delivered file are what the segment closed."""
-    segment = Segment.from_bytes(bytes(part.body))
-    days = store.coded(load.id)
+def _kept(store: Store, part: Any, load: Load, key: bytes) -> Break | None:
+    """Whether the stored days and colours are what the segment closed."""
+    segment, days = Segment.from_bytes(bytes(part.body)), store.coded(load.id)
     if len(days) != len(segment.days):
         return Break("days", load.id, load.source, load.file)
     for day, digest in zip(days, segment.days, strict=True):
         if _day_digest(day, key) != digest:
             return Break("day", load.id, load.source, load.file, day=day.day)
+    held = _colour_digest(store.coloured(load.id), key) == segment.colours
+    return None if held else Break("colours", load.id, load.source, load.file)
+
+
+def _reread(part: Any, load: Load, read_rows: ReadRows, key: bytes) -> Break | Gone | None:
+    """Whether the delivered file is what the segment closed."""
     try:
         delivered = read_rows(load)
-    except LookupError:
-        proof.gone.append((load.id, load.file))
+    except LookupError as error:
+        return Gone(load.id, load.file, part.rows, isinstance(error, Replaced))
+    if delivered.same:
         return None
-    return None if delivered.same else _first_break(segment, delivered.rows, load, key, first_link(key, part.before))
+    segment = Segment.from_bytes(bytes(part.body))
+    return _first_break(segment, delivered.rows, load, key, first_link(key, part.before))
+
+
+def _strays(store: Store, loads: Mapping[int, Load], closed: Set[tuple[int, str]], told: set[int]) -> Iterator[Break]:
+    """The first code day or colours of each load, none of ``told``, that no ledger of assignments delivered, and no
+    other that tells colours: a newer load's would be taken for the ledger's own."""
+    telling = {(load.id, load.source) for load in loads.values() if load.kind in UNCHAINED}
+    strays = {key for key in store.coded_keys() if key[:2] not in closed}
+    strays |= {key for key in store.coloured_keys() if key[:2] not in closed | telling}
+    for number, source, day in sorted(strays):
+        if number not in told:
+            told.add(number)
+            yield Break("stray", number, source, loads[number].file if number in loads else "-", day=day)
 
 
 class _Ahead:

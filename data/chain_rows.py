@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.chain import Delivered, Row
+from data.chain import Delivered, Replaced, Row
 from data.city import City, Source
 from data.deliveries import sha256_of
 from data.formats.base import BLANKS
@@ -43,9 +43,8 @@ _GREEN = {word for word, colour in spelling(CODES).items() if colour == "green"}
 
 
 def delivered(store: Store, city: City) -> Callable[[Load], Delivered]:
-    """What reads the files of ``store``'s loads again. A file in whose place another delivery of the source lies is
-    there no more."""
-    taken = {(load.source, load.sha256) for load in store.loads()}
+    """What reads the files of ``store``'s loads again. One in whose place another delivery lies is Replaced."""
+    taken = {load.sha256 for load in store.loads()}
 
     def read(load: Load) -> Delivered:
         path, source = Path(load.notes["path"]), city.source(load.source)
@@ -54,8 +53,8 @@ def delivered(store: Store, city: City) -> Callable[[Load], Delivered]:
         found = sha256_of(path)
         if found == load.sha256:
             return Delivered(same=True)
-        if (load.source, found) in taken:
-            raise LookupError(load.file)
+        if found in taken:
+            raise Replaced(load.file)
         return Delivered(same=False, rows=chained_rows(path, source))
 
     return read

@@ -139,7 +139,7 @@ def _refuse_missing(frame: Frame, kind: Kind, given: Iterable[str], absent: list
     needed = [each for each in kind.all_fields() if each.required and each.default is None and each.id not in given]
     zh, en = [*absent, *(f"{each.id}/{each.zh}" for each in needed)], [*absent, *(each.id for each in needed)]
     drawn = "geometry" in given or (frame.geometry is not None and _shape_field(kind) is not None)
-    if not drawn and not given & PLACE_IDS:
+    if not (drawn or kind.placeless or given & PLACE_IDS):
         zh, en = [*zh, "任一位置列"], [*en, "any place column"]
     if zh:
         found = "、".join(frame.table.columns), ", ".join(frame.table.columns)
@@ -272,6 +272,8 @@ def _placeless(columns: dict[str, _Column], kind: Kind) -> _Fault:
     silent = np.logical_and.reduce([
         column.empty for each, column in columns.items() if each in PLACE_IDS or column.of.dtype == "shape"
     ])  # fmt: skip
+    if kind.placeless:
+        silent[:] = False
     if kind.nowhere is not None:
         silent &= columns[kind.nowhere[0]].values != kind.nowhere[1]
     return _Fault(silent, lambda line: (None, "", "no_place", {}))

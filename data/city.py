@@ -202,7 +202,8 @@ class System(_Part):
 
     ``assigners`` and ``correctors`` are names of authorities as the ledger writes them; without assigners nobody's
     right to assign is doubted, and ``{district}`` stands for the name of the district where a person is. ``level``:
-    whose system it is. ``primary``: its colours are the city's own figures, where no other source tells them.
+    whose system it is. ``primary``: its colours are the city's own figures, where no other source tells them (those of
+    the first system where none is primary).
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=20)]
@@ -219,7 +220,7 @@ class System(_Part):
 
 class City(_Part):
     """A whole city: identity, levels from the top down, grid, sources, code systems (at most 8), own rule packs
-    (a folder of TOML files). ``folder`` is where it lies."""
+    and rules of travel (folders of TOML files). ``folder`` is where it lies."""
 
     code: str
     name: str
@@ -232,6 +233,7 @@ class City(_Part):
     sources: list[Source] = Field(default_factory=list)
     systems: Annotated[list[System], Field(max_length=8)] = Field(default_factory=list)
     rules: Path | None = None
+    travel: Path | None = None
     folder: Path = Path()
 
     @field_validator("timezone")

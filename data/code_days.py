@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,3 +93,38 @@ class CodeDay:
     tickets: NDArray[np.void]
     load: int = 0
     notes: Mapping[str, object] = field(default_factory=dict)
+
+
+def systems_told(words: Mapping[str, Sequence[str]], groups: NDArray[np.void]) -> frozenset[str]:
+    """Ids of the systems of which the groups of a code day say anything."""
+    return frozenset(words["system"][at] for at in np.unique(groups["system"]).tolist())
+
+
+def heard(parts: Sequence[tuple[str, int, frozenset[str]]]) -> list[frozenset[str]]:
+    """Of each part of a day (source, load, systems that it tells) the systems that no later load of its source tells:
+    a load takes the place of an earlier one system by system."""
+    return [
+        told.difference(*(later for other, number, later in parts if other == source and number > load))
+        for source, load, told in parts
+    ]
+
+
+def standing(made: Sequence[CodeDay]) -> list[CodeDay]:
+    """The code days of one day, each without the systems that a later load of its source tells."""
+    told = [systems_told(each.words, each.groups) for each in made]
+    kept = heard([(each.source, each.load, ids) for each, ids in zip(made, told, strict=True)])
+    return [each if ids == all_ else _only(each, ids) for each, ids, all_ in zip(made, kept, told, strict=True)]
+
+
+def of_systems(words: Mapping[str, Sequence[str]], rows: NDArray[np.void], ids: frozenset[str]) -> NDArray[np.void]:
+    """The groups or tickets of some systems."""
+    kept = np.array([id_ in ids for id_ in words["system"]], np.bool_)
+    found: NDArray[np.void] = rows[kept[rows["system"]]]
+    return found
+
+
+def _only(made: CodeDay, ids: frozenset[str]) -> CodeDay:
+    groups, tickets = (of_systems(made.words, rows, ids) for rows in (made.groups, made.tickets))
+    combinations = made.combinations.copy()
+    combinations["colours"] &= np.uint16(sum(3 << 2 * at for at, id_ in enumerate(made.words["system"]) if id_ in ids))
+    return replace(made, groups=groups, tickets=tickets, combinations=combinations[combinations["colours"] > 0])

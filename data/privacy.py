@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,7 +33,8 @@ _NUMBERED_PLACES = frozenset({"cell", "code", "area"})
 class _Sign:
     """Values that betray persons: refused where more than ``share`` of the sampled distinct values bear it.
 
-    ``never``: not in columns mapped to one of these fields; ``only``: nowhere but in columns mapped to these.
+    ``never``: not in columns mapped to one of these fields; ``only``: nowhere but in columns mapped to these. Of fewer
+    than ``least`` distinct values all must bear it: one or two may do so by accident.
     """
 
     what: Both
@@ -41,6 +42,12 @@ class _Sign:
     share: float
     never: frozenset[str] = frozenset()
     only: frozenset[str] = frozenset()
+    least: int = 0
+
+    def shows(self, among: Sequence[str], distinct: int) -> bool:
+        """Whether enough of the ``distinct`` values bear it; ``among`` are those that may."""
+        found = sum(map(self.bears, among))
+        return found > self.share * distinct and (distinct >= self.least or found == distinct)
 
 
 def guard(
@@ -243,6 +250,24 @@ def is_name(text: str) -> bool:
     return bool(_HAN_NAME.fullmatch(text) or _LATIN_NAME.fullmatch(text))
 
 
+#: The surnames of five in six people, without those that ordinary words of such columns begin with (常住, 方舱, 安保).
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑谢罗梁宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范"
+    "廖韦贾夏付邹熊孟秦邱侯阎薛尹段雷黎龙陶贺顾毛郝龚邵钱严覃武戴莫孔汤赖倪柯庞颜樊殷耿焦芦翟"
+)
+_COMPOUND = "欧阳|上官|司马|诸葛|司徒|皇甫|尉迟|公孙|慕容|令狐|夏侯|东方|端木"
+
+#: Characters with which words for groups, places and batches end, and hardly a name.
+_WORD_ENDS = "人员者户客班组队批次期区市县镇乡村街路巷弄里校厂店站场铁所院部局办委码类险舱号"
+
+_PERSON = re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])[\u3400-\u9fff]{{1,2}}(?<![{_WORD_ENDS}])")
+
+
+def begins_as_name(text: str) -> bool:
+    """Whether ``text`` as a whole is a common Chinese surname with one or two characters after it."""
+    return _PERSON.fullmatch(text) is not None
+
+
 def _is_birthday(digits: str) -> bool:
     try:
         day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
@@ -260,6 +285,8 @@ _SIGNS = (
     _Sign(_PHONE, has_mobile, 0.01, never=_NUMBERED_PLACES),
     # in a column of pseudonyms no name is an accident
     _Sign(_NAME, is_name, 0, only=PSEUDONYMS),
+    # words of a ledger that are kept and shown: some are as short as names, most are not
+    _Sign(_NAME, begins_as_name, 0.5, only=frozenset({"evidence", "batch", "group"}), least=20),
 )
 
 
@@ -272,7 +299,7 @@ def values_say(texts: Iterable[str], mapped: Collection[str] = ()) -> Both | Non
     suspects = [value for value in values if _LONG.search(value)]
     for sign in _SIGNS:
         among = values if sign.only.intersection(mapped) else () if sign.only else suspects
-        if not sign.never.intersection(mapped) and sum(map(sign.bears, among)) > sign.share * len(values):
+        if not sign.never.intersection(mapped) and sign.shows(among, len(values)):
             return sign.what
     return None
 

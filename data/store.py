@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from sqlalchemy.exc import OperationalError
 from data import tables
 from data.code_days import COMBINATION, GROUP, TICKET, CodeDay
 from data.errors import LoadNotFound, Reject, StoreBusy, StoreError
+from data.flows import LAYOUTS, FlowDay
 from data.migrate import check_revision, connect, upgrade
 from data.notices import Notice
 from data.presence import PRESENCE, Presence
@@ -290,15 +292,16 @@ class Store:
         return [_notice(row) for row in self._all(query.order_by(table.c.start, table.c.id))]
 
     def code_days(self, version: int) -> list[tuple[Day, str, int]]:
-        """(day, source, load) of the days of code ledgers, as last stated up to ``version``, in order of day."""
+        """(day, source, load) of the days of code ledgers, as last stated up to ``version``, in order of day. Of one
+        source's loads of a day every one that tells a system of which no later one does (data.code_days.standing)."""
         table = tables.code_day
         query = (
-            select(table.c.day, table.c.source, func.max(table.c.load))
+            select(table.c.day, table.c.source, table.c.load, table.c.notes)
             .where(table.c.load <= version)
-            .group_by(table.c.day, table.c.source)
-            .order_by(table.c.day, table.c.source)
+            .order_by(table.c.day, table.c.source, table.c.load.desc())
         )
-        return [(day, source, load) for day, source, load in map(tuple, self._all(query))]
+        loads = groupby(self._all(query), key=lambda row: (row.day, row.source))
+        return [(*key, load) for key, told in loads for load in _still_telling(told)]
 
     def code_day(self, day: Day, source: str, load: int) -> CodeDay:
         """One day of a code ledger; LoadNotFound."""
@@ -320,9 +323,34 @@ class Store:
             raise LoadNotFound(load=load)
         return rows[0].geography, rows[0].words, unpack_rows(rows[0].groups, GROUP)
 
+    def code_notes(self, day: Day, source: str, load: int) -> Mapping[str, Any]:
+        """The notes of a day of a code ledger, without the rest of it; LoadNotFound."""
+        table = tables.code_day
+        query = select(table.c.notes)
+        rows = self._all(query.where(table.c.day == day, table.c.source == source, table.c.load == load))
+        if not rows:
+            raise LoadNotFound(load=load)
+        notes: Mapping[str, Any] = rows[0].notes
+        return notes
+
     def coded(self, load: int) -> Sequence[Row[Any]]:
         """The rows of the table code_day that ``load`` wrote, as they are stored."""
         return self._all(_coded(load))
+
+    def coloured(self, load: int) -> Sequence[Row[Any]]:
+        """The slabs of colours that ``load`` wrote, as they are stored."""
+        return self._all(_coloured(load))
+
+    def coded_keys(self) -> set[tuple[int, str, Day]]:
+        """(load, source, day) of every row of the table code_day."""
+        table = tables.code_day
+        return {(row.load, row.source, row.day) for row in self._all(select(table.c.load, table.c.source, table.c.day))}
+
+    def coloured_keys(self) -> set[tuple[int, str, Day]]:
+        """(load, source, day) of every slab of colours."""
+        table = tables.slab
+        query = select(table.c.load, table.c.source, table.c.day).where(_OF_COLOURS).distinct()
+        return {(row.load, row.source, row.day) for row in self._all(query)}
 
     def chain(self, after: int = 0) -> Iterator[Row[Any]]:
         """The chain's segments in order: load, source, rows, before, head, body (see data.chain)."""
@@ -355,6 +383,13 @@ class Store:
         wanted = (table.c.source == source, table.c.day == day, table.c.load == load)
         row = self._all(select(table.c.geography, table.c.body).where(*wanted))[0]
         return Presence(source, day, row.geography, unpack_rows(row.body, PRESENCE))
+
+    def flow_days(self, kind: str, version: int, first: Day = dt.date.min, last: Day = dt.date.max) -> list[FlowDay]:
+        """The tables of one of the kinds of data.flows as last stated up to ``version``, in order of day."""
+        table = tables.flow_day
+        query = _newest(table, version, "kind", "source", "day", only=(table.c.kind == kind,))
+        wanted = query.where(table.c.day.between(first, last)).order_by(table.c.day, table.c.source)
+        return [_flow_day(row) for row in self._all(wanted)]
 
     def _all(self, query: Select[Any], asked: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         try:
@@ -405,21 +440,51 @@ class Store:
             raise (StoreBusy() if busy else StoreError(detail=error.orig)) from error
 
 
-def _newest(table: Any, version: int, *key: str) -> Select[Any]:
-    """The rows of ``table`` that no later load up to ``version`` stated again under the same ``key``."""
+def _newest(table: Any, version: int, *key: str, only: Sequence[Any] = ()) -> Select[Any]:
+    """The rows of ``table`` that no later load up to ``version`` stated again under the same ``key``; ``only``: of
+    those for which these conditions hold."""
     columns = [table.c[name] for name in key]
     newest = (
         select(*columns, func.max(table.c.load).label("load"))
-        .where(table.c.load <= version)
+        .where(table.c.load <= version, *only)
         .group_by(*columns)
         .subquery()
     )
     return select(table).join(newest, and_(*(table.c[name] == newest.c[name] for name in (*key, "load"))))
 
 
+def _flow_day(row: Row[Any]) -> FlowDay:
+    rows = unpack_rows(row.body, LAYOUTS[row.kind][0])
+    return FlowDay(row.kind, row.source, row.day, tuple(row.words), rows)
+
+
+def _still_telling(newest_first: Iterable[Row[Any]]) -> list[int]:
+    """The loads of one source about one day that are not replaced as a whole, oldest first."""
+    found: list[int] = []
+    newer: set[str] = set()
+    for row in newest_first:
+        told = row.notes.get("systems")
+        if not found or (told is not None and not newer.issuperset(told)):
+            found.append(row.load)
+        if told is None:
+            break
+        newer.update(told)
+    return found[::-1]
+
+
 def _coded(load: int) -> Select[Any]:
     table = tables.code_day
     return select(table).where(table.c.load == load).order_by(table.c.day, table.c.source)
+
+
+#: Which slabs are of colours, as a range that the primary key's index answers.
+_OF_COLOURS = and_(tables.slab.c.count >= "code", tables.slab.c.count < "codf")
+
+
+def _coloured(load: int) -> Select[Any]:
+    table = tables.slab
+    kept = (table.c.day, table.c.source, table.c.geography, table.c.body)
+    return select(table.c.count.label("count_"), *kept).where(_OF_COLOURS, table.c.load == load)
 
 
 def _notice(row: Row[Any]) -> Notice:
@@ -537,6 +602,17 @@ class Writer:
         """The rows of the table code_day that this load wrote, as they are stored."""
         return self.connection.execute(_coded(self.number)).all()
 
+    def coloured(self) -> Sequence[Row[Any]]:
+        """The slabs of colours that this load wrote, as they are stored."""
+        return self.connection.execute(_coloured(self.number)).all()
+
+    @property
+    def known(self) -> dt.datetime:
+        """When we learned of it, as it is stored."""
+        query = select(tables.load.c.known).where(tables.load.c.id == self.number)
+        moment: dt.datetime = self.connection.execute(query).scalar_one()
+        return moment
+
     def chain_head(self) -> str:
         """The head of the chain's newest segment; 64 zeros before the first."""
         table = tables.chain
@@ -551,6 +627,12 @@ class Writer:
         """Keep people by registration and presence."""
         values = {"source": made.source, "day": made.day, "geography": made.geography}
         self._many(tables.presence, [values | {"body": pack_rows(made.rows)}])
+
+    def flow_day(self, made: FlowDay) -> None:
+        """Keep a table of a day."""
+        values = {"kind": made.kind, "source": made.source, "day": made.day}
+        words = [_storable(word) for word in made.words]
+        self._many(tables.flow_day, [values | {"words": words, "body": pack_rows(made.rows)}])
 
     def _many(self, table: Any, rows: list[dict[str, Any]]) -> None:
         if rows:

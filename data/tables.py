@@ -199,6 +199,18 @@ presence = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+#: A day of a table of flows, indices, tracing or other cities; ``body`` holds its rows: see data.flows.
+flow_day = Table(
+    "flow_day",
+    metadata,
+    Column("kind", String(50), primary_key=True),
+    Column("source", String(100), primary_key=True),
+    Column("day", Date, primary_key=True),
+    _load_key(primary_key=True),
+    Column("words", JSON, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 #: A wall's link: the hash of its token, the area it may see, the address it is bound to. Who may look is no part of
 #: what was reported: revoking sets ``revoked`` in place.
 wall = Table(

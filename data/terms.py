@@ -50,6 +50,22 @@ LEVELS = _vocabulary(
     Term("cell", "单元网格", "Cell"),
 )
 
+#: How people travel, as far as a table of flows tells.
+MODES = _vocabulary(
+    Term("all", "合计", "All", also=("全部", "不分方式")),
+    Term("rail", "铁路", "Rail", also=("火车", "高铁")),
+    Term("road", "公路", "Road", also=("汽车", "客运")),
+    Term("air", "民航", "Air", also=("飞机", "航空")),
+    Term("water", "水路", "Water", also=("轮船", "轮渡")),
+    Term("other", "其他", "Other"),
+)
+
+#: Which way a migration index looks.
+DIRECTIONS = _vocabulary(
+    Term("out", "迁出", "Out", also=("流出", "move_out")),
+    Term("in", "迁入", "In", also=("流入", "move_in")),
+)
+
 #: The four states of a number. They are never drawn or written alike.
 STATES = _vocabulary(
     Term("value", "数值", "value"),
@@ -183,4 +199,24 @@ CONFINED = _vocabulary(
     Term("central", "集中隔离", "Central isolation", also=("集中",)),
     Term("home", "居家", "At home", also=("居家隔离", "足不出户")),
     Term("compound", "足不出院", "In the compound", also=("人不出院",)),
+)
+
+#: Grades of the risk score, highest first; what each means stands in grid/risk/grades.py.
+GRADES = _vocabulary(
+    Term("severe", "极高", "Severe", "#8e2f4f", "■"),
+    Term("high", "高", "High", "#b8433a", "▲"),
+    Term("raised", "较高", "Raised", "#d99a3d", "◆"),
+    Term("watch", "关注", "Watch", "#8a9a5b", "◐"),
+    Term("calm", "低", "Low", "#5f9ea0", "●"),
+    Term("unknown", "无法评定", "Cannot be graded", "#8a8a8a", "?"),
+)
+
+#: The parts that a risk score is the sum of.
+RISK_PARTS = _vocabulary(
+    Term("incidence", "本地发病", "Incidence here", "#b8433a", "■"),
+    Term("neighbours", "周边发病", "Incidence around", "#d99a3d", "▲"),
+    Term("growth", "增长", "Growth", "#8c4a86", "◆"),
+    Term("contacts", "密接", "Contacts", "#5f87a8", "●"),
+    Term("importation", "外来输入", "Importation", "#6b6fb0", "➜"),
+    Term("exposed", "暴露人口", "People exposed", "#5f9ea0", "◐"),
 )

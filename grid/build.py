@@ -10,10 +10,11 @@ from typing import Any
 from data.city import City
 from data.deliveries import Delivery, deliveries
 from data.errors import CRSError, FileError, InputError
+from data.flows import LAYOUTS
 from data.rules import city_rulebook
 from data.sources import kind, verify
 from data.store import Load, Store, Writer
-from grid import code_rows, count_rows, crs, ledgers, notice_rows, presence_rows, zone_rows
+from grid import code_rows, count_rows, crs, flow_rows, ledgers, notice_rows, presence_rows, zone_rows
 from grid.geography import Geography, load_geography
 from grid.ground import Figures, Ground, Taker
 
@@ -24,6 +25,7 @@ TAKERS: Mapping[str, Taker] = {
     "presence": presence_rows.take,
     "assignments": code_rows.take,
     **dict.fromkeys(ledgers.LEDGERS, ledgers.take),
+    **dict.fromkeys(LAYOUTS, flow_rows.take),
 }
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.chain import close_segment
+from data.chain import UNCHAINED, close_segment
 from data.chain_rows import chained_rows
 from data.check import refuse_if_bad
 from data.city import City, System
-from data.code_days import CodeDay
+from data.code_days import CodeDay, systems_told
 from data.deliveries import Delivery
 from data.rules import city_rulebook
 from data.slabs import MISSING
 from data.sources import kind
+from data.sources.base import PLACE_IDS
 from data.store import Writer
 from data.terms import CODES
 from grid import rows
@@ -33,13 +35,14 @@ from grid.statements import Day, to_day
 #: Rules of a source that only the reader of rows knows.
 _ROW_BY_ROW = ("values", "where", "unpivot", "days_from", "days_to")
 
-#: Kinds that tell the city's colours themselves: beside them a ledger of assignments does not tell them again.
-_TELLING = ("code_status", "code_ledger")
-
 
 def systems_of(city: City) -> Sequence[System]:
-    """The city's code systems; where its file names none, one of its own."""
-    return city.systems or [System(id="code", name="健康码", name_en="Health code", owner=city.name, primary=True)]
+    """The city's code systems, the first of them primary if none is; where its file names none, one of its own."""
+    own = System(id="code", name="健康码", name_en="Health code", owner=city.name)
+    first, *rest = city.systems or [own]
+    if not any(system.primary for system in rest):
+        first = first.model_copy(update={"primary": True})
+    return [first, *rest]
 
 
 def take(ground: Ground, load: Writer, delivery: Delivery) -> Figures:
@@ -57,16 +60,17 @@ def take(ground: Ground, load: Writer, delivery: Delivery) -> Figures:
 
 def context_of(ground: Ground, load: Writer, source: str) -> Context:
     """What an evaluation needs besides the rows: all of it as known before this load."""
-    known = load.number - 1
+    known, rulebook = load.number - 1, city_rulebook(ground.city)
     return Context(
         source=source,
         geography=ground.geography,
         systems=systems_of(ground.city),
         city=ground.city.name,
-        rulebook=city_rulebook(ground.city),
+        rulebook=rulebook,
         secret=ground.secret,
         histories=Histories.known(ground, known),
         risky=Risky(ground, known),
+        notes={"rules": rulebook.digest},
     )
 
 
@@ -74,7 +78,8 @@ def context_of(ground: Ground, load: Writer, source: str) -> Context:
 
 
 def form_of(ground: Ground, delivery: Delivery) -> Form | None:
-    """How to stream a ledger that names H3 cells and whose source asks for nothing more; else None."""
+    """How to stream a ledger that names H3 cells and whose source asks for nothing more; else None: beside another
+    column of places a blank cell is no unknown place."""
     source, made = delivery.source, kind(delivery.source.kind)
     if ground.geography.leaves.cells.h3 is None or any(getattr(source, rule) for rule in _ROW_BY_ROW):
         return None
@@ -83,7 +88,8 @@ def form_of(ground: Ground, delivery: Delivery) -> Form | None:
     headings = headings_of(delivery)
     found = {field.id: made.heading(field.id, source.columns, headings) for field in made.all_fields()}
     columns = {field: heading for field, heading in found.items() if heading is not None}
-    if {"cell", "day", "person", "status"} - columns.keys() - source.constants.keys() or "cell" not in columns:
+    lacking = {"cell", "day", "person", "status"} - columns.keys() - source.constants.keys()
+    if lacking or PLACE_IDS & columns.keys() != {"cell"}:
         return None
     return Form(columns, source.constants, source.day_format, source.encoding or "utf-8", tuple(source.allow))
 
@@ -123,7 +129,8 @@ def _written(
 ) -> tuple[Day, Day] | None:
     named = []
     for made in days:
-        load.code_day(made)
+        told = systems_told(made.words, made.groups)
+        load.code_day(replace(made, notes={**made.notes, "systems": sorted(told)}))
         load.slabs(ground.geography.id, _slabs(ground, made, context.systems, source))
         named.append(made.day)
     return (min(named), max(named)) if named else None
@@ -132,11 +139,13 @@ def _written(
 def _slabs(
     ground: Ground, made: CodeDay, systems: Sequence[System], source: str
 ) -> Iterator[tuple[str, Day, NDArray[np.int32]]]:
-    """Each system's colours; those of the primary one are the city's own, unless another source tells them."""
-    told = ground.city.source(source)
-    stated = silence(ground, told, told.absent or "zero")
-    own = not any(each.kind in _TELLING for each in ground.city.sources)
-    for system, by_colour in zip(systems, colours(made, len(stated)), strict=True):
+    """The colours of each system that is told of; those of the primary one are the city's own, unless another source
+    tells them. Of a system that has a ledger of its own this one says nothing."""
+    of = ground.city.source(source)
+    stated, told = silence(ground, of, of.absent or "zero"), systems_told(made.words, made.groups)
+    own = not any(each.kind in UNCHAINED for each in ground.city.sources)  # those tell the city's own themselves
+    every = zip(systems, colours(made, len(stated)), strict=True)
+    for system, by_colour in ((system, each) for system, each in every if system.id in told):
         for colour, numbers in zip(CODES, by_colour, strict=True):
             vector = np.where(stated | (numbers > 0), numbers, MISSING).astype(np.int32)
             yield system_count(system.id, colour), made.day, vector

@@ -6,6 +6,7 @@ A :class:`Cube` hands out views and keeps the recent ones.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import threading
 from collections.abc import Mapping, Sequence
@@ -95,6 +96,16 @@ class View:
     def leaves(self) -> Leaves:
         """The leaf axis."""
         return self.geography.leaves
+
+    def before(self, version: int) -> View:
+        """What was known at an earlier version, over the areas and leaves of this one."""
+        earlier = copy.copy(self)
+        earlier.__dict__.pop("stated_days", None)
+        earlier.__dict__.pop("zones", None)
+        earlier.version = version
+        earlier._vectors, earlier._sums, earlier._maps = LRUCache(VECTORS), LRUCache(VECTORS), {}
+        earlier._lock = threading.RLock()
+        return earlier
 
     def row(self, code: str) -> int:
         """Row of the area with this code, or of the one that took it over; the city's of an unknown one."""

@@ -251,7 +251,7 @@ def _distinct(words: NDArray[np.object_], of: Field, manner: Manner) -> tuple[ND
 
 def _days(words: NDArray[np.object_], of: Field, source: Source) -> tuple[Rows, Bools]:
     codes, meant = _distinct(words, of, Manner(source.day_format, serials=True))
-    days = [NO_DAY if day is None else day.astype("datetime64[D]").astype(np.int64) for day in meant]
+    days = [NO_DAY if day is None or np.isnat(day) else day.astype("datetime64[D]").astype(np.int64) for day in meant]
     found = np.array(days, np.int32)[codes]
     return found, (found != NO_DAY) & _inside(found, source)
 

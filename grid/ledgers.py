@@ -138,7 +138,7 @@ def headings_of(delivery: Delivery) -> list[str]:
     if delivery.path.suffix.lower() == ".parquet":
         return list(pq.read_schema(delivery.path).names)
     with delivery.path.open(encoding=delivery.source.encoding or "utf-8-sig", errors="replace") as file:
-        return [heading.strip().strip('"') for heading in file.readline().rstrip("\r\n").split(",")]
+        return file.readline().rstrip("\r\n").replace('"', "").split(",")
 
 
 def _streamed(

@@ -112,17 +112,26 @@ class ClockBook:
 
     @cached_property
     def span(self) -> tuple[Day, Day] | None:
-        """The first day of the first zone, and the last day of which anything is known: a zone drawn, a list, a
-        finding, or the day after, for which decisions are made."""
+        """The first day of the first zone, and the last that can be asked for: the ``latest``, or the one on which a
+        planned zone is to begin."""
+        if self.latest is None:
+            return None
+        days = [self.latest, *(one.start for one in self.stretches)]
+        return min(days), max(days)
+
+    @cached_property
+    def latest(self) -> Day | None:
+        """The last day with a finding or a list, or the day after if zones change on it, for which decisions are
+        made. Where nobody tells of either, the day of the last zone drawn. None without zones."""
         if not self.stretches:
             return None
-        starts = [one.start for one in self.stretches]
         counts = [count for base in BASES for count in base]
         told = [self.view.stated_days.get(count, []) for count in (*counts, *(f"risk_{level}" for level in LEVELS))]
-        days = [pairs[-1][0] for pairs in told if pairs]
-        last = max([*starts, *days])
+        starts = [one.start for one in self.stretches]
+        last = max((pairs[-1][0] for pairs in told if pairs), default=max(starts))
         after = last + dt.timedelta(days=1)
-        return min(starts), after if any(one.stop == after and not one.lost for one in self.stretches) else last
+        stops = [one.stop for one in self.stretches if not one.lost]
+        return after if after in (*starts, *stops) else last
 
     def on(self, day: Day) -> tuple[ZoneClock, ...]:
         """The zones that stand on ``day``, and those released on it."""
@@ -215,9 +224,11 @@ def _rank(risk: str) -> int:
 
 
 def _clause_of(one: Stretch, verdict: ZoneVerdict) -> Clause | None:
-    """The last clause by which the zone was what it is."""
+    """The last clause by which the zone was what it is; else by which it is what it should be, or was anything: one
+    eased to a kind that its pack does not know stays ruled. None where no clause ever governed it."""
     by = [step.by for step in verdict.steps if step.by is not None]
-    return next((clause for clause in reversed(by) if _rank(clause.risk) == _rank(one.kind)), verdict.clause)
+    own = next((clause for clause in reversed(by) if _rank(clause.risk) == _rank(one.kind)), None)
+    return own or verdict.clause or (by[-1] if by else None)
 
 
 def _down(one: Stretch, verdict: ZoneVerdict) -> Day | None:

@@ -20,6 +20,8 @@ from data.rules.pack import FILLED
 from data.settings import Settings
 from data.sources import SOURCES
 from data.sources.base import PLACE_FIELDS, Field
+from data.travel import PACKS as TRAVEL
+from data.travel import Demand, TravelPack, read_travel
 from grid.counts import COUNTS
 from grid.measures import FAMILIES
 
@@ -27,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 #: Vocabularies that senders and readers meet.
 WORDS = (
     "LEVELS", "STATES", "ZONES", "RISKS", "CODES", "FINDINGS", "IDENTITIES", "HARMS", "RESULTS", "ISOLATIONS", "CONTACTS",
-    "SCOPES", "ANSWERS", "CONFINED", "UNITS",
+    "SCOPES", "ANSWERS", "CONFINED", "UNITS", "MODES", "DIRECTIONS",
 )  # fmt: skip
 NOTE = "<!-- Written by `make docs` from the code; edit the code. -->\n"
 
@@ -72,6 +74,7 @@ def data_page() -> str:
         rows = ((f"`{t.id}`", t.zh, t.en, t.glyph, ", ".join(t.also)) for t in words)
         parts += [f"### {name}\n", table(("id", "中文", "English", "", "also accepted"), rows)]
     parts += _rules()
+    parts += _travel()
     parts += ["## Settings · 设置\n", "`settings.toml` in the home, or `ONESCREEN_<NAME>` in the environment.\n"]
     parts += [table(("name", ""), ((f"`{k}`", f.description) for k, f in Settings.model_fields.items()))]
     return "\n".join(parts)
@@ -93,6 +96,21 @@ def _rules() -> list[str]:
         since = f"{pack.start} – {book.stop(pack) or ''}".strip()
         parts += [f"### `{pack.id}` {pack.zh} · {pack.en}\n", f"{pack.notice} · {pack.authority} · {since}\n"]
         parts += [table(("clause", "中文", "English"), ((f"`{c.id}`", c.zh, c.en) for c in pack.clauses))]
+    return parts
+
+
+def _travel() -> list[str]:
+    """The section of the rules of travel."""
+    parts = [
+        "## Rules of travel · 出行规定\n",
+        "One TOML file an announcement; a city adds its own in the folder that `travel` of its city file names.\n",
+    ]
+    for model, where in ((TravelPack, "the file of a city"), (Demand, "[[demand]]")):
+        rows = ((f"`{key}`", _default(f)) for key, f in model.model_fields.items() if key != "demands")
+        parts += [f"### `{where}`\n", inspect.getdoc(model) or "", "", table(("key", "default"), rows)]
+    for pack in (read_travel(ROOT / f"data/travel/{name}.toml") for name in TRAVEL):
+        parts += [f"### `{pack.id}` {pack.zh} · {pack.en}\n", f"{pack.place} · {pack.authority} · {pack.start} –\n"]
+        parts += [table(("when", "中文", "English"), ((f"`{d.when}`", d.zh, d.en) for d in pack.demands))]
     return parts
 
 

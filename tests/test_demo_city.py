@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 
 from dashboard.queries import Answer, Desk, Viewer
 from dashboard.queries.codes import CodeDesk, Wanted
+from dashboard.queries.flows import FlowDesk
 from dashboard.queries.policy import PolicyDesk
 from data.city import read_city
 from data.demo import simulate
@@ -268,3 +269,47 @@ def test_the_blanket_order_shows_its_proportion(town: Town) -> None:
     }  # fmt: skip
     assert told.per_case.value
     assert told.per_case.value > 1000
+
+
+# --- other cities ----------------------------------------------------------------------------------
+
+
+def test_flows_equal_the_simulators_truth(town: Town) -> None:
+    desk, truth = town.desk.beside(FlowDesk), town.truth["flows"]
+    told = desk.outflow(VIEWER, "city", town.days[0], town.days[-1])
+    assert [round(day.value or 0) for day in told] == truth["travellers"]
+    assert all(day.estimate for day in told)
+    curves = {curve.of: curve for curve in desk.curves(VIEWER, "city", town.days[0], town.days[-1])}
+    assert [round((value or 0) / 3.24e-5) for value in curves["before"].values] == truth["before"]
+    day = town.days[20]
+    found = desk.destinations(VIEWER, "city", day, 5)
+    to = {name: days[20] for name, days in truth["to"].items()}
+    assert [row.name for row in found.rows] == sorted(to, key=lambda name: -to[name])[:5]
+    assert [row.people for row in found.rows] == [pytest.approx(to[row.name], abs=0.5) for row in found.rows]
+    assert sum(row.share or 0 for row in found.rows) + found.others_share + found.unlisted == pytest.approx(1)
+    assert desk.between(VIEWER, "city", day)[1].sum() == truth["inside"][20]
+
+
+def test_tracing_and_rules_of_both_sides(town: Town) -> None:
+    desk, truth = town.desk.beside(FlowDesk), town.truth["flows"]
+    board = desk.tracing(VIEWER, "city", town.days[-1])
+    assert board is not None
+    for name, tally in board.rows:
+        steps = [tally.left, tally.found, tally.tested, tally.cleared]
+        assert [-1 if step != step else int(step) for step in steps] == truth["traced"][name]
+    worst = min(board.rows, key=lambda row: row[1].share("found"))
+    assert worst[0] == truth["silent"]
+    names = list(truth["to"])
+    kinds = {conflict.kind for told in desk.rules(VIEWER, "city", town.days[-1], names) for conflict in told.conflicts}
+    assert kinds == {"test", "twice"}
+
+
+def test_a_planted_spread_is_found(town: Town) -> None:
+    desk, truth = town.desk.beside(FlowDesk), town.truth["flows"]
+    answer = desk.risk(VIEWER, "city", town.days[-1])
+    assert answer.fit is not None
+    assert truth["spread"] in [row.name for row in answer.outliers(1)]
+    assert all(row.expected is None or row.low <= row.expected <= row.high + 1 for row in answer.rows)  # type: ignore[operator]
+    hidden = [row for row in answer.rows if row.via]
+    assert hidden
+    assert {hub for row in hidden for hub in row.via} <= {"枫陵市", "桐浦市"}

@@ -19,7 +19,7 @@ from data.settings import read_home
 from data.terms import CODES, CONFINED, IDENTITIES, RISKS, UNITS, ZONES
 
 app = typer.Typer(no_args_is_help=True, help="规则包 / rule packs")
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, emoji=False)
 
 Home = Annotated[Path | None, typer.Option("--home", help="数据目录，连同本市规则 / a home: its city's packs too")]
 Words = Annotated[str, typer.Option("--lang", help="zh | en")]

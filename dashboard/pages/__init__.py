@@ -32,7 +32,7 @@ in place of the blocks; when the store is gone the last picture stays under a no
 
 from __future__ import annotations
 
-from dashboard.pages import codes, notices, orders, sandbox, ticket, tickets, zones
+from dashboard.pages import codes, notices, orders, outflow, risk, sandbox, ticket, tickets, zones
 from dashboard.pages.page import Page
 
 #: The further pages, in the order of the navigation; a page with ``under`` is not in it.
@@ -43,6 +43,8 @@ PAGES: tuple[Page, ...] = (
     zones.PAGE,
     notices.PAGE,
     orders.PAGE,
+    risk.PAGE,
+    outflow.PAGE,
     sandbox.PAGE,
 )
 

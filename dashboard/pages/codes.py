@@ -87,14 +87,22 @@ WORDS: Words = {
         "每一格是一种组合的人数；框线格为三码一致，颜色越深人越多。",
         "Each cell counts the people of one combination; outlined cells agree; the darker, the more people.",
     ),
+    "repeats": (
+        "台账中有 {n} 行重复（同一人、同一系统、同一天），各取最严的一行。",
+        "{n} rows of the ledger say a person's code in one system once more; the strictest counts.",
+    ),
+    "apart": (
+        "各系统分开上报，无法按人比对：有多少人多码不一致，未知，不是零。",
+        "The systems come in ledgers apart, so persons cannot be compared: how many disagree is unknown, not nought.",
+    ),
     "blocked_key": ("⊣ 其余系统均为绿码，仅被一个系统拦住", "⊣ kept from green by one system alone"),
     "unknown_key": ("另有 {n} 人并非每个系统都有码。", "{n} more people have no code in one of the systems."),
     "shows": ("{system}为", "{system}:"),
     "blocked_by": ("仅被这一个系统拦住", "Blocked by this system alone"),
     "origin": ("来路存疑", "Doubtful grounds"),
     "origin_about": (
-        "没有来源、依据过期、规则未生效、无权赋码、从未涉险，以及成批赋码。",
-        "No source row, old evidence, a rule not in force, no right to assign, never exposed, and batches.",
+        "没有来源、依据过期（或晚于赋码）、规则未生效（或与码色不符）、无权赋码、从未涉险，以及成批赋码。",
+        "No source row, evidence old or later than the code, a rule not in force, no right, never exposed, batches.",
     ),
     "doubt": ("疑点", "Doubt"),
     "n": ("条数", "Count"),
@@ -157,6 +165,7 @@ def describe(look: Look) -> list[Block]:
         _owners(look, overdue.owners),
         _ages(look, overdue),
         first_tickets(look, nearest, total),
+        *_repeats(look, desk.repeats(look.viewer, look.day, look.as_of)),
         *_conflicts(look, conflicts),
         *_grounds(look),
         *_rates(look),
@@ -193,7 +202,6 @@ def system_name(look: Look, system: System) -> str:
 
 def _figures(look: Look, told: Sequence[SystemColours], overdue: Overdue, conflicts: Conflicts) -> Block:
     ages, n = overdue.ages, overdue.ages.counts["stuck"]
-    blocked = sum(conflicts.blocked_by.values())
     oldest = look.say("oldest", n=conflicts.oldest) if conflicts.oldest is not None and conflicts.people else ""
     made = [
         _linked(look, "overdue", ages.late, "items", small=look.say("stuck_of", n=look.short(n)) if n else "",
@@ -201,7 +209,7 @@ def _figures(look: Look, told: Sequence[SystemColours], overdue: Overdue, confli
         _linked(look, "near", overdue.near, "items", about=look.say("near_about"), near="yes"),
         _linked(look, "waiting", ages.counts["waiting"], "items", about=look.say("waiting_about"), overdue="waiting"),
         _linked(look, "conflict", conflicts.people, "people", small=oldest, flag="conflict"),
-        _linked(look, "blocked", blocked, "people", flag="single_block"),
+        _linked(look, "blocked", conflicts.blocked, "people", flag="single_block"),
     ]  # fmt: skip
     main = next((one for one in told if one.system.primary), told[0] if told else None)
     for colour in ("red", "yellow") if main else ():
@@ -214,7 +222,7 @@ def _figures(look: Look, told: Sequence[SystemColours], overdue: Overdue, confli
     return figures.strip(made)
 
 
-def _linked(look: Look, key: str, n: int, unit: str, *, small: str = "", tone: str = "", about: str = "",
+def _linked(look: Look, key: str, n: int | None, unit: str, *, small: str = "", tone: str = "", about: str = "",
             **wanted: str) -> dict[str, Any]:  # fmt: skip
     href = look.href("tickets", **wanted) if n else ""
     return figures.figure(
@@ -277,10 +285,16 @@ def _owners(look: Look, owners: Sequence[Owner]) -> Block:
                          none=look.say("no_owners"), span=5, tall=2)  # fmt: skip
 
 
+def owner_name(look: Look, name: str) -> str:
+    """An owner's name in the reader's language."""
+    return look.desk.beside(CodeDesk).owner_name(look.viewer, name)
+
+
 def _owner(look: Look, owner: Owner) -> dict[str, Any]:
     basis = " · ".join(look.say(f"basis_{basis}") for basis in sorted(owner.bases))
     numbers = (owner.near, owner.ages.counts["stuck"], owner.ages.late)
-    cells = [listing.cell(owner.name, owner.name, small=basis), *(_number(look, n) for n in numbers)]
+    name = owner_name(look, owner.name)
+    cells = [listing.cell(name, name, small=basis), *(_number(look, n) for n in numbers)]
     return listing.row(cells, href=look.href("tickets", owner=owner.name, overdue="late"), key=owner.name)
 
 
@@ -324,7 +338,7 @@ def ticket_row(look: Look, line: TicketLine) -> dict[str, Any]:
         listing.cell("" if line.late is None else look.say("days", n=line.late)),
         listing.cell(harm.name(look.lang), small=deadline, mark=mark(harm, look.lang, look.theme, word=False),
                      tone="bad" if _ahead(look, line) else "soft") if harm else listing.cell(""),
-        listing.cell(line.owner, small=look.say(f"basis_{line.basis}")),
+        listing.cell(owner_name(look, line.owner), small=look.say(f"basis_{line.basis}")),
     ]  # fmt: skip
     return listing.row(cells, href=look.href("ticket", id=line.id), key=line.id)
 
@@ -336,11 +350,17 @@ def _ahead(look: Look, line: TicketLine) -> bool:
 # conflicts ---------------------------------------------------------------------------------------
 
 
+def _repeats(look: Look, n: int) -> list[Block]:
+    return [note.line(look.say("repeats", n=look.short(n)))] if n else []
+
+
 def _conflicts(look: Look, told: Conflicts) -> list[Block]:
     """The matrix of the first three systems (of two: one panel), and who blocks alone; nothing for a single system."""
     systems = list(told.systems)[:MATRIX]
     if len(systems) < 2:
         return []
+    if told.people is None:
+        return [note.line(look.say("apart"))]
     people: dict[tuple[int, ...], int] = {}
     for combination, n in told.combinations.items():
         people[combination[: len(systems)]] = people.get(combination[: len(systems)], 0) + n

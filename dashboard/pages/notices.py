@@ -106,6 +106,10 @@ def _days(desk: Desk, viewer: Viewer) -> Sequence[Day]:
     return desk.beside(NoticeDesk).days(viewer)
 
 
+def _latest(desk: Desk, viewer: Viewer) -> Day | None:
+    return desk.beside(NoticeDesk).last_day(viewer)
+
+
 # --- figures ------------------------------------------------------------------------------------------
 
 
@@ -297,6 +301,7 @@ PAGE = Page(
         "The notices in force: who issued them, where they hold, what each changed on the screen, which contradict.",
     ),
     days=_days,
+    latest=_latest,
     wishes=("notice",),
     words=WORDS,
 )

@@ -100,6 +100,10 @@ def _days(desk: Desk, viewer: Viewer) -> Sequence[Day]:
     return desk.beside(PolicyDesk).days(viewer)
 
 
+def _latest(desk: Desk, viewer: Viewer) -> Day | None:
+    return desk.beside(PolicyDesk).last_day(viewer)
+
+
 _DAY = dt.timedelta(days=1)
 
 # --- pieces -------------------------------------------------------------------------------------------
@@ -273,6 +277,7 @@ PAGE = Page(
         "Whom each order hits, how many of them were exposed, whom it misses, what it adds.",
     ),
     days=_days,
+    latest=_latest,
     wishes=("order",),
     words=WORDS,
 )

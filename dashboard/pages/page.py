@@ -28,7 +28,8 @@ class Page:
 
     ``title`` and ``about`` (a line under the title) are (zh, en). ``describe`` makes its blocks; it may raise any
     OneScreenError, which is said in place of the blocks (StoreError: the old picture stays). ``days``: the days that
-    have data, ascending, for the day's arrows and default; a page without days has none. ``wishes``: names of its own
+    have data, ascending, for the day's arrows; a page without days has none. ``latest``: the one that is shown where
+    none is asked for (None: the last; those after it are planned). ``wishes``: names of its own
     parameters in the address. ``words``: its own texts, key -> (zh, en). ``under``: the page in whose place of the
     navigation it stands (a detail page is not in the navigation itself). ``named``: a title that depends on what is
     shown.
@@ -39,6 +40,7 @@ class Page:
     describe: Callable[[Look], Sequence[Block]]
     about: tuple[str, str] = ("", "")
     days: Callable[[Desk, Viewer], Sequence[Day]] | None = None
+    latest: Callable[[Desk, Viewer], Day | None] | None = None
     wishes: tuple[str, ...] = ()
     words: Words = field(default_factory=dict)
     under: str = ""

@@ -88,7 +88,8 @@ class Sheets:
 
     def _answer(self, page: Page, asked: links.Asked, viewer: Viewer) -> Answer:
         days = page.days(self.desk, viewer) if page.days else ()
-        look = Look(page, self.desk, settle_spot(self.desk, asked, viewer, days), links.State(lang=self.lang))
+        last = page.latest(self.desk, viewer) if page.latest else None
+        look = Look(page, self.desk, settle_spot(self.desk, asked, viewer, days, last), links.State(lang=self.lang))
         title = page.named(look) if page.named else page.name(look.lang)
         return {
             "where": _where(look, title),
@@ -183,7 +184,7 @@ def _day(look: Look) -> dict[str, Any] | None:
         return None
     before = max((one for one in days if one < day), default=None)
     after = min((one for one in days if one > day), default=None)
-    last = days[-1] if days else None
+    last = look.spot.last
 
     def href(to: Any) -> str:
         return "" if to is None else look.href(day=None if to == last else to)

@@ -29,6 +29,10 @@ WORDS: Words = {
     "over_now": ("已超期", "Days over"),
     "at_stake": ("会误什么", "At stake"),
     "trace": ("这个码是怎么来的，该怎么走", "How it came to be, and where it should go"),
+    "rules_changed": (
+        "规则文件此后已改，以下按现行规则推演。",
+        "The rules have changed since; the steps below go by today's.",
+    ),
     "it": ("这条记录", "The record"),
     "systems": ("本人在各系统", "The same person elsewhere"),
     "no_code": ("无码", "no code"),
@@ -87,7 +91,9 @@ def describe(look: Look) -> list[Block]:
     if not number:
         return [note.line(look.say("which"), tone="large", href=look.href("tickets"), word=look.say("to_list"))]
     told = look.desk.beside(CodeDesk).ticket(look.viewer, number, look.day, look.as_of)
-    return [_figures(look, told), _trace(look, told), _notice(look, told), _record(look, told), _systems(look, told)]
+    changed = [note.line(look.say("rules_changed"))] if told.rules_changed else []
+    rest = [_trace(look, told), _notice(look, told), _record(look, told), _systems(look, told)]
+    return [_figures(look, told), *changed, *rest]
 
 
 def _figures(look: Look, told: TicketFull) -> Block:
@@ -108,7 +114,8 @@ def _figures(look: Look, told: TicketFull) -> Block:
             figures.figure(look.say("at_stake"), harm.name(look.lang), small=look.day_text(line.deadline),
                            mark=mark(harm, look.lang, look.theme, word=False))
         )  # fmt: skip
-    made.append(figures.figure(look.say("who"), line.owner, small=look.say(f"basis_{line.basis}")))
+    owner = codes.owner_name(look, line.owner)
+    made.append(figures.figure(look.say("who"), owner, small=look.say(f"basis_{line.basis}")))
     return figures.strip(made)
 
 
@@ -180,8 +187,9 @@ def _entries(look: Look, told: TicketFull) -> Iterator[dict[str, Any]]:
     flags = [mark(EXCEPTIONS[flag], lang, look.theme) for flag in line.flags]
     yield record.entry(say("wrong"), "", mark=flags)
     why, hotline = say(f"why_{line.basis}"), line.system.hotline
-    yield record.entry(say("who"), line.owner, small=f"{why} · {say('hotline', hotline=hotline)}" if hotline else why,
-                       href=look.href("tickets", owner=line.owner))  # fmt: skip
+    said = f"{why} · {say('hotline', hotline=hotline)}" if hotline else why
+    owner, mine = codes.owner_name(look, line.owner), look.href("tickets", owner=line.owner)
+    yield record.entry(say("who"), owner, small=said, href=mine)
     yield record.entry(say("place"), " › ".join(line.place))
     yield _stated(look, "registered", told.registered or (say("elsewhere") if told.elsewhere else ""))
     yield _stated(look, "identity", IDENTITIES[told.identity].name(lang) if told.identity else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from dashboard.pages import codes
@@ -47,18 +48,45 @@ def describe(look: Look) -> list[Block]:
     said = look.say("range", first=look.short(offset + 1), last=look.short(last), n=look.short(total)) if found else ""
     before = look.href(offset=max(0, offset - LIMIT) or None) if offset else ""
     pager = listing.pager(said, before, look.href(offset=last) if last < total else "")
-    return [*_filter(look), listing.table(columns, rows, pager=pager, none=look.say("nothing_like"))]
+    return [*_unread(look), *_filter(look), listing.table(columns, rows, pager=pager, none=look.say("nothing_like"))]
 
 
 def wanted(look: Look) -> Wanted:
-    """The filter of the address."""
-    blocker = look.wish("blocker")
+    """The filter of the address, as far as it can be understood."""
+    wish = _wishes(look).get
     return Wanted(
-        flag=look.wish("flag"), system=look.wish("system") or blocker, owner=look.wish("owner"),
-        authority=look.wish("authority"), group=look.wish("group"), overdue=look.wish("overdue"),
-        colour=look.wish("colour"), colours=look.wish("colours"), since=_day(look.wish("since")),
-        near=look.wish("near") is not None,
+        flag=wish("flag"), system=wish("system") or wish("blocker"), owner=wish("owner"), authority=wish("authority"),
+        group=wish("group"), overdue=wish("overdue"), colour=wish("colour"), colours=wish("colours"),
+        since=_day(wish("since")), near=wish("near") is not None,
     )  # fmt: skip
+
+
+def _wishes(look: Look, *, read: bool = True) -> dict[str, str]:
+    """The address's filters that can be understood; those that cannot, where ``read`` is false."""
+    asked = {name: value for name in WISHES if (value := look.wish(name))}
+    return {name: value for name, value in asked.items() if _means(look, name, value) is read}
+
+
+def _means(look: Look, name: str, value: str) -> bool:
+    """Whether a filter can mean anything; names of owners, authorities and groups are any words."""
+    known = {"flag": EXCEPTIONS, "colour": CODES, "overdue": (*OVERDUE, "late")}
+    if name in ("system", "blocker"):
+        return value in _systems(look)
+    if name == "colours":
+        return re.fullmatch("[0-3]{1,8}", value) is not None
+    return value in known[name] if name in known else name != "since" or _day(value) is not None
+
+
+def _systems(look: Look) -> set[str]:
+    """Ids of the city's code systems, and of those that the day's ledgers name."""
+    told = look.desk.beside(CodeDesk).colours(look.viewer, look.area, look.day, look.as_of) or ()
+    return {system.id for system in (*look.desk.city.systems, *(one.system for one in told))}
+
+
+def _unread(look: Look) -> list[Block]:
+    """What of the filter means nothing."""
+    wrong = _wishes(look, read=False)
+    return [note.line(look.say("bad_other", key=name, value=value)) for name, value in wrong.items()]
 
 
 def _day(text: str | None) -> Day | None:
@@ -70,7 +98,7 @@ def _day(text: str | None) -> Day | None:
 
 def _filter(look: Look) -> list[Block]:
     """What is left out, in words, and the way back to everything."""
-    words = [word for name in WISHES if (value := look.wish(name)) and (word := _word(look, name, value))]
+    words = [word for name, value in _wishes(look).items() if (word := _word(look, name, value))]
     if not words:
         return []
     said = look.say("filter", words=(" · ").join(words))
@@ -79,7 +107,9 @@ def _filter(look: Look) -> list[Block]:
 
 def _word(look: Look, name: str, value: str) -> str:
     systems = {system.id: codes.system_name(look, system) for system in look.desk.city.systems}
-    if name in ("owner", "authority", "group"):
+    if name == "owner":
+        return look.say("owner_only", name=codes.owner_name(look, value))
+    if name in ("authority", "group"):
         return look.say(f"{name}_only", name=value)
     if name == "since":
         return look.say("since_only", day=look.day_text(_day(value)))

@@ -147,6 +147,10 @@ def _days(desk: Desk, viewer: Viewer) -> Sequence[Day]:
     return desk.beside(ZoneDesk).days(viewer)
 
 
+def _latest(desk: Desk, viewer: Viewer) -> Day | None:
+    return desk.beside(ZoneDesk).last_day(viewer)
+
+
 # --- figures ------------------------------------------------------------------------------------------
 
 
@@ -261,13 +265,19 @@ def _kind(look: Look, line: ZoneLine) -> dict[str, Any]:
     return listing.cell(term.name(look.lang), term.id)
 
 
+def _counted(look: Look, key: str, days: int) -> str:
+    """A word about so many days; English has another for one of them."""
+    said = look.say(key, n=days)
+    return said.replace("days", "day") if days == 1 else said
+
+
 def _state(look: Look, line: ZoneLine) -> dict[str, Any]:
     clock = line.clock
     order = list(OVER).index(clock.state) * 1000 + clock.over if clock.state in OVER else -1
-    text = look.say("over", n=clock.over) if clock.over else _state_name(look, clock.state)
+    text = _counted(look, "over", clock.over) if clock.over else _state_name(look, clock.state)
     text = look.say("no_term") if clock.clause and clock.clause.open and clock.state == "running" else text
     small = look.say("since_then", day=look.day_text(clock.due)) if clock.due and clock.over else ""
-    small = look.say("eased_early", n=clock.early) if clock.early else small
+    small = _counted(look, "eased_early", clock.early) if clock.early else small
     return listing.cell(text, order, small=small, tone="bad" if clock.over else "")
 
 
@@ -293,7 +303,7 @@ def _earliest(look: Look, line: ZoneLine) -> dict[str, Any]:
 
 def _last(look: Look, line: ZoneLine) -> dict[str, Any]:
     clock = line.clock
-    unsure = [look.say("silent", n=len(clock.silent))] if clock.silent else []
+    unsure = [_counted(look, "silent", len(clock.silent))] if clock.silent else []
     unsure += [look.say("loose", n=look.short(clock.loose))] if clock.loose else []
     small = " · ".join(unsure)
     if clock.last is None:
@@ -391,10 +401,11 @@ def _steps(look: Look, line: ZoneLine) -> list[dict[str, Any]]:
     clock = line.clock
     hidden = (*_CLOSING, *_UNSURE) if clock.silent else _CLOSING
     told = [_step(look, step) for step in clock.verdict.steps if step.day <= clock.day and step.what not in hidden]
-    days = {"ends": look.day_text(clock.ends), "latest": look.day_text(clock.latest), "n": clock.over}
+    days = {"ends": look.day_text(clock.ends), "latest": look.day_text(clock.latest)}
     key = "over" if clock.over and clock.standing else clock.state
     key = "open" if clock.state == "running" and clock.ends is None else key
-    return [*told, record.step(look.day_text(clock.day), look.say(f"end_{key}", **days), weight="now")]
+    said = look.say(f"end_{key}", **days) if key != "over" else _counted(look, "end_over", clock.over)
+    return [*told, record.step(look.day_text(clock.day), said, weight="now")]
 
 
 def _step(look: Look, step: Step) -> dict[str, Any]:
@@ -436,7 +447,7 @@ def _gone_row(look: Look, line: ZoneLine) -> dict[str, Any]:
         _name(look, line),
         _kind(look, line),
         listing.cell(look.day_text(zone.start), zone.start.toordinal()),
-        listing.number(look.say("days", n=days), days),
+        listing.number(_counted(look, "days", days), days),
         _timing(look, line),
         _held(look, line),
     ]
@@ -447,11 +458,11 @@ def _timing(look: Look, line: ZoneLine) -> dict[str, Any]:
     clock = line.clock
     small = look.say("to", kind=_term(clock.moved).name(look.lang)) if clock.moved else ""
     if clock.early:
-        return listing.cell(look.say("early", n=clock.early), -clock.early, small=small)
+        return listing.cell(_counted(look, "early", clock.early), -clock.early, small=small)
     if clock.due is None:
         return listing.cell(look.say("cannot" if clock.clause else "no_clock"), None, small=small, tone="soft")
     if clock.over:
-        return listing.cell(look.say("late", n=clock.over), clock.over, small=small, tone="bad")
+        return listing.cell(_counted(look, "late", clock.over), clock.over, small=small, tone="bad")
     return listing.cell(look.say("in_time"), 0, small=small)
 
 
@@ -520,6 +531,7 @@ PAGE = Page(
         ),
     ),
     days=_days,
+    latest=_latest,
     wishes=("state", "zone", "at"),
     words=WORDS,
 )

@@ -43,6 +43,7 @@ from dashboard.queries.desk import (
 )
 from dashboard.queries.notices import Changed, NoticeDesk, NoticeLine
 from dashboard.queries.policy import Below, OrderLine, OrdersAnswer, PolicyDesk, Told
+from dashboard.queries.risk import Brief, CardLine, RiskDesk
 from dashboard.queries.sandbox import Chosen, SandboxAnswer, SandboxDesk
 from dashboard.queries.zones import Total, ZoneDesk, ZoneLine, ZoneRow, ZoneSummary
 
@@ -53,7 +54,9 @@ __all__ = [
     "Ages",
     "Answer",
     "Below",
+    "Brief",
     "Burst",
+    "CardLine",
     "Changed",
     "Chosen",
     "CodeDesk",
@@ -75,6 +78,7 @@ __all__ = [
     "Provenance",
     "Rate",
     "Rates",
+    "RiskDesk",
     "SandboxAnswer",
     "SandboxDesk",
     "Status",

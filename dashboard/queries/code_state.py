@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.code_days import COMBINATION, GROUP, TICKET, WORDS, CodeDay
+from data.code_days import COMBINATION, GROUP, TICKET, WORDS, CodeDay, heard, of_systems, standing, systems_told
 from data.terms import CODES, OVERDUE
 from grid.cube import View
 
 Rows = NDArray[np.void]
 Ints = NDArray[np.int64]
+#: (geography, words, groups) of a code day.
+Groups = tuple[int, Mapping[str, Sequence[str]], Rows]
 
 #: What ``today`` of a group says of those that were taken back: they are no longer open.
 TAKEN_BACK = 2
@@ -30,7 +32,8 @@ BITS = 2
 @dataclass(frozen=True)
 class State:
     """One day. ``words`` as in CodeDay; ``origin``: for each ticket the place in ``parts`` of the code day that it
-    is of; ``parts``: (source, load, geography) each."""
+    is of; ``parts``: (source, load, geography) each, and ``systems`` those that each tells; ``repeats``: rows
+    that said a person's system once more, of which the strictest was kept."""
 
     day: dt.date
     words: Mapping[str, Sequence[str]]
@@ -39,6 +42,8 @@ class State:
     tickets: Rows
     origin: NDArray[np.intp]
     parts: Sequence[tuple[str, int, int]]
+    systems: Sequence[frozenset[int]]
+    repeats: int = 0
 
     @property
     def nbytes(self) -> int:
@@ -49,6 +54,12 @@ class State:
     def told(self) -> frozenset[int]:
         """The systems of which anything is said on this day, anywhere."""
         return frozenset(np.unique(self.groups["system"]).tolist())
+
+    @cached_property
+    def joined(self) -> bool:
+        """Whether every ledger of the day tells of all systems that are told: the systems of a person who stands in
+        several ledgers are never brought together."""
+        return all(systems == self.told for systems in self.systems if systems)
 
     def inside(self, rows: Rows, lo: int, hi: int) -> slice:
         """The rows of an array that lie in the leaves [lo, hi)."""
@@ -126,13 +137,14 @@ class Turned:
         return {self.words[row]: (int(a), int(b)) for row, (a, b) in enumerate(made) if a or b}
 
 
-def turned(parts: Sequence[tuple[int, Mapping[str, Sequence[str]], Rows]], view: View) -> Turned:
-    """The same of a day's ledgers: (geography, words, groups) of each."""
+def turned(loads: Sequence[tuple[str, int]], parts: Sequence[Groups], view: View) -> Turned:
+    """The same of a day's ledgers: (source, load), and (geography, words, groups) of each."""
+    kept = heard([(*load, systems_told(*part[1:])) for load, part in zip(loads, parts, strict=True)])
     words = _union((each[1]["authority"] for each in parts), ())
     place = {word: at for at, word in enumerate(words)}
     found = []
-    for geography, own, groups in parts:
-        rows = groups[(groups["colour"] > 0) & (groups["today"] > 0)].copy()
+    for (geography, own, groups), ids in zip(parts, kept, strict=True):
+        rows = of_systems(own, groups[(groups["colour"] > 0) & (groups["today"] > 0)], ids)
         if geography != view.geography.id:
             rows["leaf"] = view.leaf_map(geography)[rows["leaf"]]
         number = np.array([place[word] for word in own["authority"]], np.int32)
@@ -148,6 +160,7 @@ def turned(parts: Sequence[tuple[int, Mapping[str, Sequence[str]], Rows]], view:
 
 def together(day: dt.date, made: Sequence[CodeDay], view: View, systems: Sequence[str]) -> State:
     """The state of a day from its code days, in the geography of ``view``; ``systems``: ids in the city's order."""
+    made = standing(made)
     words = {name: _union((each.words[name] for each in made), systems if name == "system" else ()) for name in WORDS}
     moved = [_moved(each, view, words) for each in made]
     groups, combinations, tickets = (np.concatenate([part[n] for part in moved]) for n in range(3))
@@ -156,6 +169,8 @@ def together(day: dt.date, made: Sequence[CodeDay], view: View, systems: Sequenc
     return State(
         day, words, _by_leaf(groups), _by_leaf(combinations), tickets[order], origin[order],
         [(each.source, each.load, each.geography) for each in made],
+        [frozenset(np.unique(part[0]["system"]).tolist()) for part in moved],
+        sum(int(str(each.notes.get("repeats", 0))) for each in made),
     )  # fmt: skip
 
 

@@ -114,19 +114,26 @@ class CodesBelow:
     name: str
     level: str
     ages: Ages
-    conflicts: int
+    conflicts: int | None
 
 
 @dataclass(frozen=True)
 class Conflicts:
     """How people's colours combine: ``combinations`` (one number a system, see known_colours) -> people; ``people``
-    whose systems disagree; ``blocked_by`` exactly one system; ``oldest``: days that the oldest disagreement stands."""
+    whose systems disagree; ``blocked_by`` exactly one system; ``oldest``: days that the oldest disagreement stands.
+    Where the systems of the day come in ledgers apart, persons cannot be compared: no combinations, all else None."""
 
     systems: Sequence[System]
     combinations: Mapping[tuple[int, ...], int]
-    people: int
-    blocked_by: Mapping[str, int]
+    people: int | None
+    blocked_by: Mapping[str, int | None]
     oldest: int | None
+
+    @property
+    def blocked(self) -> int | None:
+        """People whom one system alone blocks."""
+        known = [n for n in self.blocked_by.values() if n is not None]
+        return sum(known) if self.people is not None else None
 
 
 @dataclass(frozen=True)
@@ -211,7 +218,8 @@ class TicketLine:
 class TicketFull:
     """One assignment with everything that is known of it, and why it is as it is. ``colours``: in each system (None:
     no code); ``registered``: name of the area, "" not stated; ``elsewhere``: registered outside the city; ``notices``:
-    those that the rule stands in."""
+    those that the rule stands in; ``rules_changed``: the rulebook is no longer the one that the day was told by, as
+    ``verdict`` is by today's."""
 
     line: TicketLine
     day: Day
@@ -234,6 +242,7 @@ class TicketFull:
     notices: Sequence[Notice]
     load: Load
     row: int
+    rules_changed: bool = False
 
 
 class CodeDesk:
@@ -267,6 +276,13 @@ class CodeDesk:
         """The days of which a ledger speaks, ascending."""
         return list(self._known(self.desk.cube.at(as_of)))
 
+    def owner_name(self, viewer: Viewer, name: str) -> str:
+        """An owner's name in the reader's language: the city's or a district's, who own what nobody else does, is an
+        area's, of which a city file gives both; an authority's is as the ledger writes it."""
+        areas = self.desk.cube.at().areas
+        rows = [0, *areas.of_level("district").tolist()]
+        return next((areas.label(row, viewer.lang) for row in rows if areas.name[row] == name), name)
+
     def last_day(self, viewer: Viewer, upto: Day | None = None, as_of: dt.datetime | None = None) -> Day | None:
         """The last of them, not after ``upto``."""
         return max((day for day in self.days(viewer, as_of) if upto is None or day <= upto), default=None)
@@ -294,6 +310,12 @@ class CodeDesk:
             )
             for at, system in enumerate(systems)
         ]
+
+    def repeats(self, viewer: Viewer, day: Day | None = None, as_of: dt.datetime | None = None) -> int:
+        """Rows of the day's ledgers, in the whole city, that say a person's code in a system once more; the strictest
+        counts."""
+        found = self._look(viewer, viewer.scope or "city", day, as_of)
+        return found.state.repeats if found else 0
 
     def overdue(
         self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
@@ -330,7 +352,7 @@ class CodeDesk:
         rest = {b: n - sum(part[3].counts[b] for part in parts) for b, n in whole_ages.counts.items()}
         lines = [CodesBelow(*part) for part in parts]
         if parts and any(rest.values()):
-            left = whole_conflicts - sum(part[4] for part in parts)
+            left = None if whole_conflicts is None else whole_conflicts - sum(part[4] or 0 for part in parts)
             lines.append(CodesBelow("", areas.label(row, viewer.lang), areas.level[row], Ages(rest), left))
         return lines
 
@@ -341,6 +363,8 @@ class CodeDesk:
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return None
+        if not found.state.joined:
+            return Conflicts(found.systems, {}, None, dict.fromkeys((s.id for s in found.systems), None), None)
         people = _combined(found.combinations, len(found.systems))
         blocked = {system.id: 0 for system in found.systems}
         for combination, n in people.items():
@@ -458,18 +482,21 @@ class CodeDesk:
         with self._lock:
             if key in self._turns:
                 return self._turns[key]
-        made = turned([view.store.code_groups(day, source, load) for source, load in parts], view)
+        made = turned(parts, [view.store.code_groups(day, source, load) for source, load in parts], view)
         with self._lock:
             if made.nbytes < KEPT_BYTES // 4:
                 self._turns[key] = made
         return made
 
-    def _part(self, found: _Look, row: int) -> tuple[Ages, int]:
-        """(ages, people in conflict) of an area."""
+    def _part(self, found: _Look, row: int) -> tuple[Ages, int | None]:
+        """(ages, people in conflict) of an area; None where persons cannot be compared."""
         lo, hi = int(found.view.areas.lo[row]), int(found.view.areas.hi[row])
         state = found.state
+        ages = _ages(buckets(state.open_groups(lo, hi)))
+        if not state.joined:
+            return ages, None
         combined = _combined(state.combinations[state.inside(state.combinations, lo, hi)], len(found.systems))
-        return _ages(buckets(state.open_groups(lo, hi))), sum(n for c, n in combined.items() if disagree(c))
+        return ages, sum(n for c, n in combined.items() if disagree(c))
 
     def _bursts(self, found: _Look) -> list[Burst]:
         rows = found.tickets[_flagged(found.tickets, "burst")]
@@ -498,7 +525,7 @@ class CodeDesk:
 
     def _full(self, found: _Look, viewer: Viewer, at: int, view: View) -> TicketFull:
         one, words, line = found.tickets[at], found.state.words, self._line(found, viewer, at)
-        _, load, geography = found.state.parts[found.origin(at)]
+        source, load, geography = found.state.parts[found.origin(at)]
         colours = known_colours(int(one["colours"]), len(found.systems))
         clause = self.rules.clause(line.clause)
         pack = self.rules.find(clause.pack) if clause else None
@@ -516,7 +543,12 @@ class CodeDesk:
             _day(one["contact"]), registered, elsewhere,
             [(s, COLOURS[c - 1] if c else None) for s, c in zip(found.systems, colours, strict=True)],
             verdict, clause, pack, self._notices(view, pack, line.since), view.store.load(load), int(one["row"]),
+            self._changed(view.store.code_notes(found.state.day, source, load)),
         )  # fmt: skip
+
+    def _changed(self, notes: Mapping[str, object]) -> bool:
+        """Whether the rulebook differs from the one that a code day was told by, if that is known."""
+        return notes.get("rules", self.rules.digest) != self.rules.digest
 
     def _registered(self, view: View, geography: int, row: int, viewer: Viewer) -> tuple[str, bool]:
         """(name of the area of registration, whether it lies outside the city)."""

@@ -15,6 +15,7 @@ import numpy as np
 from dashboard.queries.desk import Day, Desk, Viewer, day_range
 from dashboard.queries.policy import PolicyDesk
 from dashboard.queries.zones import Total, ZoneDesk
+from data.code_days import standing
 from data.notices import Notice
 from data.rules import Clause, Pack, Rulebook
 from data.rules.contradictions import Contradiction, contradictions
@@ -98,6 +99,10 @@ class NoticeDesk:
         days = self.zones.days(viewer, as_of) or self.policy.days(viewer, as_of)
         return day_range(min([days[0], *(notice.start for notice in known)]), days[-1]) if days else []
 
+    def last_day(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Day | None:
+        """The day that is meant where none is asked for: the last that anything but plans speaks of."""
+        return self.zones.last_day(viewer, as_of) or self.policy.last_day(viewer, as_of)
+
     def in_force(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
     ) -> list[NoticeLine]:
@@ -134,8 +139,8 @@ class NoticeDesk:
     def _day(self, viewer: Viewer, day: Day | None, as_of: dt.datetime | None) -> Day:
         if day is not None:
             return day
-        days = self.days(viewer, as_of)
-        return days[-1] if days else self.desk.cube.store.load(self.desk.cube.at(as_of).version).known.date()
+        last = self.last_day(viewer, as_of)
+        return last or self.desk.cube.store.load(self.desk.cube.at(as_of).version).known.date()
 
     def _together(self, packs: Sequence[Pack], day: Day) -> bool:
         """Whether packs hold in one place: where the narrowest of them does."""
@@ -235,7 +240,7 @@ class NoticeDesk:
             return None
         newest = [key for key in known if key[0] == known[-1][0]]
         found = 0
-        for made in (self.desk.cube.store.code_day(*key) for key in newest):
+        for made in standing([self.desk.cube.store.code_day(*key) for key in newest]):
             words = {f"{pack.id}/{clause.id}" for clause in pack.clauses}
             ours = np.array([word in words for word in made.words["clause"]], np.bool_)
             leaf = made.tickets["leaf"]

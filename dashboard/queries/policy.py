@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from cachetools import LRUCache
 
-from dashboard.queries.desk import Day, Desk, Viewer
+from dashboard.queries.desk import Day, Desk, Viewer, day_range
 from data.errors import BadQuestion, Both
 from data.notices import Notice
 from grid.arrays import Bools
+from grid.counts import ALWAYS, count_of
 from grid.cube import View
 from grid.policy import board, orders
 from grid.policy.orders import Strata
@@ -118,21 +119,31 @@ class PolicyDesk:
     # orders ----------------------------------------------------------------------------------------
 
     def days(self, viewer: Viewer, as_of: dt.datetime | None = None) -> list[Day]:
-        """Every day from the first on which an order held to the last with any data."""
-        view = self.desk.cube.at(as_of)
-        notices = self.desk.cube.store.notices(view.version)
-        stated = [day for pairs in view.stated_days.values() for day, _ in pairs]
-        stated += [day for day, _, _ in self.desk.cube.store.presence_days(view.version)]
-        last = max([*stated, *(n.start for n in notices)], default=None)
-        first = min((n.start for n in notices), default=last)
-        if first is None or last is None:
+        """Every day from the first on which an order held to the last with any data, or of a planned order."""
+        last = self.last_day(viewer, as_of)
+        if last is None:
             return []
-        return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+        starts = self._starts(as_of) or [last]
+        return day_range(min(last, *starts), max(last, *starts))
+
+    def last_day(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Day | None:
+        """The day that is meant where none is asked for: the last with any data, or the day after if an order begins
+        on it; the first of the last order where there are none. None where there is nothing at all."""
+        view, starts = self.desk.cube.at(as_of), self._starts(as_of)
+        told = [day for id, pairs in view.stated_days.items() if count_of(id).carry < ALWAYS for day, _ in pairs]
+        told += [day for day, _, _ in self.desk.cube.store.presence_days(view.version)]
+        last = max(told or starts, default=None)
+        after = last and last + dt.timedelta(days=1)
+        return after if after in starts else last
+
+    def _starts(self, as_of: dt.datetime | None) -> list[Day]:
+        version = self.desk.cube.at(as_of).version
+        return [notice.start for notice in self.desk.cube.store.notices(version)]
 
     def orders(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
     ) -> OrdersAnswer:
-        """The orders in force on ``day`` (None: the last of :meth:`days`) which touch the area or hit its people."""
+        """The orders in force on ``day`` (None: :meth:`last_day`) which touch the area or hit its people."""
         view = self.desk.cube.at(as_of)
         row = self.desk.row(view, viewer, area)
         day = day or self._last_day(viewer, as_of)
@@ -234,10 +245,10 @@ class PolicyDesk:
         return made
 
     def _last_day(self, viewer: Viewer, as_of: dt.datetime | None) -> Day:
-        days = self.days(viewer, as_of)
-        if not days:
+        last = self.last_day(viewer, as_of)
+        if last is None:
             raise BadQuestion(detail=Both("还没有通告和数据", "no notices and no data yet"))
-        return days[-1]
+        return last
 
 
 @dataclass(frozen=True)

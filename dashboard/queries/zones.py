@@ -111,6 +111,10 @@ class ZoneDesk:
         span = self._unruled(self.desk.cube.at(as_of)).span
         return day_range(*span) if span else []
 
+    def last_day(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Day | None:
+        """The day that is meant where none is asked for, see :attr:`ClockBook.latest`; planned zones lie beyond it."""
+        return self._unruled(self.desk.cube.at(as_of)).latest
+
     def clocks(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
     ) -> list[ZoneLine]:
@@ -161,7 +165,7 @@ class ZoneDesk:
     # helpers ---------------------------------------------------------------------------------------
 
     def _day(self, book: ClockBook, day: Day | None) -> Day:
-        return day or (book.span[1] if book.span else Day.today())
+        return day or book.latest or Day.today()
 
     def _inside(self, view: View, viewer: Viewer, area: str, day: Day | None) -> list[ZoneClock]:
         row, book = self.desk.row(view, viewer, area), self.book(view)

@@ -154,22 +154,25 @@ def conflicts(board: Board) -> Panel:
     title = board.say("codes_conflicts")
     if found is None or day is None:
         return Panel("conflicts", "line", title, asof, {"line": board.say("codes_none")})
-    return Panel("conflicts", "listing", title, asof, _conflicts(board, found, day))
+    if found.people is None:
+        return Panel("conflicts", "line", title, asof, {"line": board.say("codes_apart")})
+    return Panel("conflicts", "listing", title, asof, _conflicts(board, found, found.people, day))
 
 
-def _conflicts(board: Board, found: Conflicts, day: Day) -> dict[str, Any]:
+def _conflicts(board: Board, found: Conflicts, people: int, day: Day) -> dict[str, Any]:
     names = {"conflict": "codes_conflict", "blocked": "codes_blocked"}
-    shown = (("conflict", found.people), ("blocked", sum(found.blocked_by.values())))
-    systems = sorted(found.systems, key=lambda system: -found.blocked_by[system.id])
+    shown = (("conflict", people), ("blocked", found.blocked or 0))
+    blocks = {system.id: found.blocked_by[system.id] or 0 for system in found.systems}
+    systems = sorted(found.systems, key=lambda system: -blocks[system.id])
     rows = [
         {
             "glyph": EXCEPTIONS["single_block"].glyph,
             "tone": "mark",
             "name": board.say("codes_blocker", system=_name(board, system)),
-            "number": _count(board, f"blocker {system.id}", found.blocked_by[system.id], day, "people"),
+            "number": _count(board, f"blocker {system.id}", blocks[system.id], day, "people"),
         }
         for system in systems
-        if found.blocked_by[system.id]
+        if blocks[system.id]
     ]
     figures = [{"name": board.say(names[k]), "number": _count(board, k, n, day, "people")} for k, n in shown]
     return {"figures": figures, "rows": rows, "total": len(rows), "none": board.say("none_today")}

@@ -67,8 +67,8 @@ def released(board: Board) -> Panel:
 
 def _last_day(board: Board) -> dt.date:
     """The wall's day, or the last one that zones or findings are known of: clocks run on days without any news."""
-    days = board.desk.beside(ZoneDesk).days(board.viewer)
-    return min(board.today, days[-1]) if days else day_of(board)
+    last = board.desk.beside(ZoneDesk).last_day(board.viewer)
+    return min(board.today, last) if last else day_of(board)
 
 
 def _clocks(board: Board, day: dt.date) -> list[ZoneClock]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dashboard.wall.board import Board
 
 Kind = Literal["map", "lead", "figures", "curve", "ranking", "shares", "listing", "timeline", "sources", "line"]
-Of = Literal["measure", "zones", "notices", "codes", "loads", "clock"]
+Of = Literal["measure", "zones", "notices", "codes", "flows", "risk", "loads", "clock"]
 State = Literal["fresh", "warn", "error", "none"]
 
 

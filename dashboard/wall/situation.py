@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 from dashboard import numbers
 from dashboard.queries.notices import NoticeDesk
+from dashboard.queries.risk import Brief, RiskDesk
 from dashboard.shown import end_of
 from dashboard.wall.board import REPLAY_DAYS, Board
 from dashboard.wall.geometry import Layout
@@ -14,9 +18,15 @@ from dashboard.wall.overview import LAYERS, LEADS, heads_of, rank
 from dashboard.wall.scene import Number, Of, Panel, Scene
 from data.errors import BadQuestion, NotFound, RuleFileError
 from grid.measures import MEASURES
+from grid.risk.report_card import SHARES
 
 #: Fewer positives in a week make a growth that is chance: 12, as for a reproduction number (EpiEstim's advice).
 LEAST_POSITIVES = 12
+
+#: More units than this are not asked for a picture that comes anew with every load: a coarser level is.
+MOST_UNITS = 5000
+#: The share of units at which hits are told.
+AT = SHARES.index(0.05)
 
 
 def ready(board: Board) -> str:
@@ -120,12 +130,39 @@ def growing(board: Board) -> Panel:
 
 
 def figures(board: Board) -> Panel:
-    """Growth and incidence of the whole area."""
+    """Growth and incidence of the whole area, the signals, and how good the forecast was."""
     names = [name for name in ("growth", "incidence_7d", "incidence_14d") if board.has(name)] or [
         board.first_of(LEADS) or ""
     ]
-    data = {"figures": [board.figure(name) for name in names]}
+    data = {"figures": [*(board.figure(name) for name in names), *_risk(board)]}
     return Panel("figures", "figures", board.say("key_figures"), board.asof(*names), data)
+
+
+def _risk(board: Board) -> list[dict[str, Any]]:
+    """Signals beside what chance alone would bring; the share of findings that the forecast hit, beside persistence's.
+    A forecast that is not proven says so in the figure's place."""
+    found = board.desk.beside(RiskDesk).brief(board.viewer, board.area, board.today, most=MOST_UNITS)
+    if found is None:
+        return []
+    chance = board.say("risk_chance", n=f"{found.chance:.1f}")
+    made = [_beside(board, "risk_signals", found, board.counted(found.signals, of="risk"), chance)]
+    card = found.card
+    if card is None or any(math.isnan(hits[AT]) for hits in card.hits.values()):
+        return made
+    hit, plain = card.hits["forecast"][AT], card.hits["persistence"][AT]
+    told = {"hit": f"{100 * hit:.0f}%", "plain": f"{100 * plain:.0f}%"}
+    number = board.counted(hit, of="risk", text=board.say("risk_grey") if card.grey else told["hit"])
+    beside = board.say("risk_loses" if card.grey else "risk_wins", **told)
+    return [*made, _beside(board, "risk_hits", found, number, beside)]
+
+
+def _beside(board: Board, key: str, found: Brief, number: Number, beside: str) -> dict[str, Any]:
+    """A figure of RiskDesk; what it is to be held against stands behind its name."""
+    asked = replace(number, measure=key, area=board.area, level=found.level, day=found.day)
+    return {
+        "name": board.say(key), "number": asked, "day": beside, "change": "", "direction": "none",
+        "goodness": "neutral",
+    }  # fmt: skip
 
 
 SCENE = Scene(

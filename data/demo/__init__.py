@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from data.demo import assigned, assignments, cases, feeds, histories, notices, packs, presence, truth
+from data.demo import assigned, assignments, cases, feeds, flows, histories, notices, packs, presence, truth
+from data.demo.abroad import make_abroad
 from data.demo.areas import Town, make_town
 from data.demo.city_file import write_city_file
 from data.demo.epidemic import Outbreak, spread
@@ -63,6 +64,10 @@ def _deliver(
     codes = feeds.write_codes(town, found, own, calendar, CODE_DAYS[scale], to / "codes")
     progress("persons", 0.8)
     persons = _persons(town, scale, found, everyone, calendar, folder)
+    abroad = make_abroad(town, outbreak, found, calendar.date(0).weekday())
+    flows.write_flows(town, abroad, calendar, to)
+    flows.write_travel(town, calendar, folder / "travel")
+    persons["flows"] = flows.document(abroad)
     progress("lists", 0.95)
     risk = feeds.write_risk(town, found, calendar, to / "risk")
     rejects["addresses"] = feeds.write_addresses(town, found, calendar, to / "addresses")

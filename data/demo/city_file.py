@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from data.demo import assignments, cases, histories, maps, notices, presence, toml
+from data.demo import assignments, cases, flows, histories, maps, notices, presence, toml
 from data.demo.areas import PREFIX, Town
 from data.demo.moments import STAMP
 from data.demo.offices import Offices
@@ -39,6 +39,7 @@ def write_city_file(town: Town, code_days: int, path: Path) -> None:
                 "timezone": "Asia/Shanghai",
                 "simulated": True,
                 "rules": "rules",
+                "travel": "travel",
             },
         ),
     ]
@@ -74,7 +75,7 @@ def _sources(town: Town, code_days: int) -> list[dict[str, Any]]:
     ledgers = [_history(name, *titles) for name, titles in HISTORIES.items()]
     return [
         _population(), _line_list(town), *own, _codes(code_days), _zones(), _risk(), _addresses(), _notices(),
-        _presence(), *ledgers, _assignments(),
+        _presence(), *ledgers, _assignments(), *map(_flows, flows.SOURCES),
     ]  # fmt: skip
 
 
@@ -170,6 +171,17 @@ def _notices() -> dict[str, Any]:
     return _source(
         "notices", "notices", "notices/notices_*.csv", "通告", "Public notices", format="csv",
         columns=notices.headings(), cadence={"every": 168, "warn": 204, "error": 336},
+    )  # fmt: skip
+
+
+def _flows(name: str) -> dict[str, Any]:
+    kind, title, title_en, columns = flows.SOURCES[name]
+    once = kind == "elsewhere"  # the list of cities: once a year
+    more = {"crs": maps.CRS} if once else {}
+    every = 8760 if once else 24 * flows.EVERY
+    return _source(
+        name, kind, f"{name}/{name}_*.csv", title, title_en, format="csv", columns=columns, **more,
+        cadence={"every": every, "warn": every + 24, "error": 2 * every},
     )  # fmt: skip
 
 

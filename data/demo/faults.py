@@ -108,7 +108,7 @@ def _stuck(planter: Planter, scale: Scale) -> None:
         since = planter.last - planter.day(28, 38)
         person = planter.someone(None, planter.homes.far)
         systems = ((PROVINCIAL,), (CITY, PROVINCIAL), (CITY,))[number % 3]
-        planter.assign("stuck", person, systems, "risk_yellow", since, **planter.harm())
+        planter.assign("stuck", person, systems, "risk_yellow", since, evidence_day=NO_DAY, **planter.harm())
         planter.tested(person, (since + 3, since + 6))
         if number % 4 == 0:  # somewhere, but too long ago to count
             planter.stays.append((person, since - LOOKBACK - 6, planter.home(person)))

@@ -69,6 +69,11 @@ ABOUT = {
     ),
     "histories": "count -> district -> by-day numbers",
     "notices": "number -> what it says after the last file; stop: the first day without it",
+    "flows": (
+        "other cities: by-day travellers out of the city, the same a year before, where they went (to), cases reported "
+        "there (all together), trips between districts (inside); traced on the last day: left, found, tested, cleared, "
+        "-1 not told; spread: the city with an outbreak of its own, silent: the one that tells of few of its cases"
+    ),
     "presence": "day -> people by the table of registration and place, and what the blanket order comes to there",
     "blanket": ("the over-reach: all codes of the district that were not red were yellow from start until before end"),
 }

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,7 +26,8 @@ PACKS = ("henan-2", "zhengzhou-18", "heihe-2021", "plan-9", "measures-20")
 def rulebook(folder: Path | None = None) -> Rulebook:
     """The shipped packs and those of ``folder`` (its ``*.toml``, by name).
 
-    RuleFileError for a file that cannot be, a name that is taken, a replaced pack that is not there, or no folder.
+    RuleFileError for a file that cannot be, a name that is taken, a replaced pack that is not there, packs that replace
+    each other in a circle, or no folder.
     """
     shipped = _shipped()
     if folder is None:
@@ -44,7 +46,23 @@ def rulebook(folder: Path | None = None) -> Rulebook:
             detail = Both(f"没有名为“{other}”的规则包", f"there is no pack called {other!r}")
             raise RuleFileError(file=path.name, where="replaces", detail=detail)
         taken.add(pack.id)
+    for path, pack in zip(paths, own, strict=True):
+        if _circles(pack, own):
+            detail = Both("取代关系绕成了圈", "packs replace each other in a circle")
+            raise RuleFileError(file=path.name, where="replaces", detail=detail)
     return Rulebook((*shipped, *own))
+
+
+def _circles(pack: Pack, packs: Sequence[Pack]) -> bool:
+    """Whether ``pack`` is among those that it replaces, or they, and so on."""
+    replaces = {each.id: each.replaces for each in packs}
+    seen: set[str] = set()
+    ahead = [*pack.replaces]
+    while ahead:
+        id = ahead.pop()
+        ahead += [] if id in seen else replaces.get(id, ())
+        seen.add(id)
+    return pack.id in seen
 
 
 def city_rulebook(city: City) -> Rulebook:

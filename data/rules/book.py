@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +55,19 @@ class Rulebook:
         return {pack.id: pack for pack in self.packs}
 
     @cached_property
+    def digest(self) -> str:
+        """What tells whether two rulebooks say the same: of all that their packs state."""
+        said = "\n".join(pack.model_dump_json(exclude_defaults=True) for pack in self.packs)
+        return blake2b(said.encode(), digest_size=16).hexdigest()
+
+    @cached_property
     def clause_words(self) -> tuple[str, ...]:
         """The word "pack/clause" of every clause; entry 0 is "" (none)."""
         return ("", *self._clauses)
 
     def clause(self, word: str) -> Clause | None:
-        """The clause called "pack/clause"; None if there is none."""
-        return self._clauses.get(word)
+        """The clause called "pack/clause", whatever its blanks and capitals; None if there is none."""
+        return self._clauses.get(_plain(word))  # ids have neither
 
     def find(self, words: str) -> Pack | None:
         """The pack whose id, number of notice or name ``words`` is; None if there is none, or more than one."""

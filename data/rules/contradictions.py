@@ -61,11 +61,13 @@ def contradictions(rules: Rulebook, day: dt.date, area: str = "") -> tuple[Contr
     """All contradictions between the packs in force on ``day`` in the area of code ``area`` ("": anywhere in common).
 
     Packs about people are compared by identity (also where one says that its people are ``alike`` to the other's) and
-    by confinement, zone packs by the kind of zone that they begin with and by the largest unit.
+    by confinement, zone packs by the kind of zone that they begin with and by the largest unit. Of packs for different
+    areas, those that both hold in the narrower one: a local pack does not contradict what it replaces there.
     """
     found: list[Contradiction] = []
     for one, other in combinations(rules.in_force(day, area), 2):
-        if one.governs(other.area) or other.governs(one.area):
+        common = area or max(one.area, other.area, key=len)
+        if rules.holds(one, day, common) and rules.holds(other, day, common):
             if one.turns_codes and other.turns_codes:
                 found += [*_of_identities(one, other), *_of_confinement(one, other)]
             elif one.about == other.about:

@@ -7,10 +7,11 @@ Facts are cited (notice, authority, source), the sentences are our own. Every ke
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from data.errors import Lang
 
@@ -18,6 +19,9 @@ from data.errors import Lang
 OPEN = -1
 
 Word = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
+
+#: ``true`` and "7" are no numbers of days.
+Days = Annotated[int, Field(ge=1, le=1000, strict=True)]
 
 
 class _Part(BaseModel):
@@ -41,14 +45,14 @@ class Clause(_Part):
     colour: Literal["", "yellow", "red"] = ""
     risk: Literal["", "high", "middle"] = ""
     confined: Literal["", "central", "home", "compound"] = ""
-    days: Annotated[int, Field(ge=1, le=1000)] | Literal[-1] = OPEN
+    days: Days = OPEN
     outlives: bool = False
     tests: bool = False
-    fresh: Annotated[int, Field(ge=0, le=100)] = 0
+    fresh: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
     no_contact: bool = False
     next: str = ""
     again: str = ""
-    lookback: Annotated[int, Field(ge=1, le=1000)] = 14
+    lookback: Days = 14
     zh: str
     en: str
     pack: str
@@ -82,7 +86,8 @@ class Pack(_Part):
     """What one notice says. It is in force from ``start``, and before ``stop`` if that is known.
 
     ``about``: "codes", "zones", or "orders" (a notice that turns the codes of a whole group). ``notice``: its number
-    or name; ``source``: where its text is found; ``area``: the code prefix that it governs (without: any area).
+    or name; ``source``: where its text is found; ``area``: the code prefix that it governs (without: any area); of a
+    code of six digits, what lies under it: zeros at its end are left out.
     ``unit``: the largest zone that it lets draw. ``replaces``: ids of packs whose place it takes from its start on,
     where it governs. ``lookback``: see the clause. ``identities``: identity (of a zone pack: risk or kind of zone) ->
     the clause that it begins with. ``alike``: identity -> identities that the same people have under other notices.
@@ -104,10 +109,15 @@ class Pack(_Part):
     area: Annotated[str, Field(pattern=r"^[0-9A-Za-z]*$", max_length=40)] = ""
     unit: Literal["building", "compound", "community", "street", "district"] | None = None
     replaces: tuple[str, ...] = ()
-    lookback: Annotated[int, Field(ge=1, le=1000)] = 14
+    lookback: Days = 14
     identities: dict[str, str]
     alike: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     clauses: tuple[Clause, ...]
+
+    @field_validator("area")
+    @classmethod
+    def _under(cls, area: str) -> str:
+        return re.sub(r"(00)+$", "", area) if re.fullmatch(r"[0-9]{6}", area) else area
 
     @property
     def turns_codes(self) -> bool:

@@ -67,6 +67,7 @@ _SHAPES: Mapping[str, Both] = {
     "missing": Both("缺少此项", "is missing"),
     "extra_forbidden": Both("没有这个键", "there is no such key"),
     "string_type": Both("应为文字（加引号）", "wants text (in quotes)"),
+    "int_type": Both("应为整数", "wants a whole number"),
     "bool_type": Both("应为 true 或 false", "wants true or false"),
     "date_type": Both("应为日期，例如 2022-06-27", "wants a day, for instance 2022-06-27"),
     "date_from_datetime_parsing": Both("应为日期，例如 2022-06-27", "wants a day, for instance 2022-06-27"),
@@ -86,6 +87,10 @@ def _shape(file: str, error: ValidationError) -> RuleFileError:
 
 def _faults(pack: Pack) -> Iterator[tuple[str, Both]]:
     """(where, what) of all that a well-formed pack may still say wrongly."""
+    if not pack.identities:
+        yield "identities", Both("一种身份也没有", "knows no identity")
+    if not pack.clauses:
+        yield "clause", Both("一条条款也没有", "has no clause")
     if pack.stop is not None and pack.stop <= pack.start:
         yield "stop", Both(f"应晚于 start（{pack.start}）", f"must be after start ({pack.start})")
     if (pack.unit is None) == (pack.about == "zones"):

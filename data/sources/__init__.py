@@ -14,6 +14,9 @@ from data.sources.cases import CASES
 from data.sources.code_ledger import CODE_LEDGER
 from data.sources.code_status import CODE_STATUS
 from data.sources.contacts import CONTACTS
+from data.sources.elsewhere import ELSEWHERE, ELSEWHERE_CASES
+from data.sources.flow_index import FLOW_INDEX
+from data.sources.flows import FLOWS
 from data.sources.isolation import ISOLATION
 from data.sources.notices import NOTICES
 from data.sources.population import POPULATION
@@ -21,13 +24,14 @@ from data.sources.presence import PRESENCE
 from data.sources.risk_areas import RISK_AREAS
 from data.sources.stays import STAYS
 from data.sources.tests import TESTS
+from data.sources.traced import TRACED
 from data.sources.zones import ZONES
 
 __all__ = ["PLACE_FIELDS", "SOURCES", "Field", "Kind", "kind", "verify"]
 
 SOURCES: tuple[Kind, ...] = (
     CASES, POPULATION, ADDRESSES, RISK_AREAS, CODE_STATUS, CODE_LEDGER, ZONES, ASSIGNMENTS, TESTS, ISOLATION,
-    CONTACTS, STAYS, NOTICES, PRESENCE,
+    CONTACTS, STAYS, NOTICES, PRESENCE, FLOWS, FLOW_INDEX, TRACED, ELSEWHERE, ELSEWHERE_CASES,
 )  # fmt: skip
 
 #: strptime directives that state a year; a day_format without one would put every day into 1900.

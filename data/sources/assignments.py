@@ -27,14 +27,20 @@ ASSIGNMENTS = Kind(
         person_field(required=True),
         Field("status", "码色", "Colour", parse.term(CODES), required=True, also=("颜色", "colour", "color")),
         _day("since", "赋码日期", "Since", ("赋码时间",), "非绿码必填", "required unless green"),
-        _day("cleared", "转码日期", "Cleared", ("解码日期", "转绿日期"), "填写即已转回", "stated: it no longer stands"),
+        _day(
+            "cleared", "转码日期", "Cleared", ("解码日期", "转绿日期"),
+            "填写即已转回，不得早于赋码日期", "stated: it no longer stands; not before since",
+        ),
         Field("identity", "身份", "Identity", parse.term(IDENTITIES), also=("人员类别", "管控身份")),
         Field(
             "rule", "规则", "Rule", parse.words, also=("赋码规则", "依据文号"),
             help_zh="规则包、规则包/条款或文号", help_en="a pack, pack/clause, or the number of a notice",
         ),
         Field("evidence", "依据", "Evidence", parse.words, also=("依据编号", "来源记录", "evidence_id")),
-        _day("evidence_day", "依据日期", "Day of the evidence", ("暴露日期",)),
+        _day(
+            "evidence_day", "依据日期", "Day of the evidence", ("暴露日期",),
+            "暴露的日期；晚于赋码日期的不成依据", "of the exposure; one after the assignment is no ground for it",
+        ),
         Field("authority", "赋码单位", "Authority", parse.words, also=("赋码机关", "单位")),
         Field("operator", "操作账号", "Operator", parse.words, also=("操作员",)),
         Field("batch", "批次", "Batch", parse.words, also=("批次号", "导入批次")),

@@ -97,7 +97,7 @@ PLACE_FIELDS: tuple[Field, ...] = (
 PLACE_IDS = frozenset(place.id for place in PLACE_FIELDS)
 
 #: Fields whose words name places, so that a heading such as "name" is no person's when mapped to them.
-NAMES_OF_PLACES = PLACE_IDS | {"name"}
+NAMES_OF_PLACES = PLACE_IDS | {"name", "name_en", "place", "origin", "destination"}
 
 
 def day_field(default: str | None = None) -> Field:
@@ -138,7 +138,8 @@ class Kind:
     one, and what a place means that a delivered day does not name (None: the question does not arise).
     ``counts``: ids of the counts it feeds. ``streamed``: so large that files are read in pieces.
     ``required_unless``: (field, other, value): a row needs the field unless the other one has that value.
-    ``nowhere``: (field, value): a row with that value needs no place.
+    ``nowhere``: (field, value): a row with that value needs no place. ``placeless``: it needs none at all: fields of
+    its own name places, inside the city or elsewhere.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Kind:
     streamed: bool = False
     required_unless: tuple[tuple[str, str, str], ...] = ()
     nowhere: tuple[str, str] | None = None
+    placeless: bool = False
     _by_id: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -18,8 +18,8 @@ ISOLATION = Kind(
         Field("kind", "隔离方式", "Kind", parse.term(ISOLATIONS), required=True, also=("方式", "隔离类型")),
         Field("start", "开始日期", "Start", parse.day, "day", required=True, also=("隔离日期", "开始", "from")),
         Field(
-            "end", "结束日期", "End", parse.day, "day", also=("解除日期", "结束", "to"),
-            help_zh="含当日；空为仍在隔离", help_en="inclusive; empty: it still lasts",
+            "end", "结束日期", "End", parse.last_day, "day", also=("解除日期", "结束", "to"),
+            help_zh="含当日；空或 2099-12-31 起为仍在隔离", help_en="inclusive; empty or from 2099-12-31: it lasts",
         ),
     ),
     replaces="day",

@@ -20,8 +20,8 @@ NOTICES = Kind(
         Field("issued", "发布日期", "Issued", parse.day, "day", also=("印发日期",)),
         Field("start", "开始日期", "Start", parse.day, "day", required=True, also=("起始日期", "施行日期", "from")),
         Field(
-            "end", "结束日期", "End", parse.day, "day", also=("截止日期", "to"),
-            help_zh="含当日；空为至今", help_en="inclusive; empty: it still holds",
+            "end", "结束日期", "End", parse.last_day, "day", also=("截止日期", "to"),
+            help_zh="含当日；空或 2099-12-31 起为至今", help_en="inclusive; empty or from 2099-12-31: it still holds",
         ),
         Field("scope", "范围方式", "Scope", parse.term(SCOPES), default="area", also=("对象范围",)),
         Field("colour", "码色", "Colour", parse.term(CODES), also=("赋码颜色", "color")),

@@ -34,6 +34,9 @@ FIRST_DAY = dt.date(1900, 1, 1)
 #: Plans reach into the future, by a year at most; a day beyond is a misread format.
 DAYS_AHEAD = 366
 
+#: Programs that must write a last day write one from here on for "no end".
+NO_END = dt.date(2099, 12, 31)
+
 #: Excel counts days from here (its 1900 leap day that never was is behind all days after 1900-02-28).
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 
@@ -111,6 +114,22 @@ def number(text: str, manner: Manner) -> float:
     return float(value)
 
 
+def amount(text: str, manner: Manner) -> float:
+    """A number from nought on."""
+    value = number(text, manner)
+    if value < 0:
+        raise BadCell("negative")
+    return value
+
+
+def per_cent(text: str, manner: Manner) -> float:
+    """Per cent of a whole, 0 to 100, with or without its sign."""
+    value = amount(plain(text).removesuffix("%"), manner)
+    if value > 100:
+        raise BadCell("too_big", limit="100%")
+    return value
+
+
 def within(value: float, limit: float, manner: Manner) -> bool:
     """Whether a coordinate stays within ``limit`` degrees, or MAX_METRES of a projected system."""
     return abs(value) <= (MAX_METRES if manner.projected else limit)
@@ -162,12 +181,12 @@ def cell(text: str, manner: Manner) -> str:
     A decimal uint64 that is a valid H3 index becomes its hexadecimal form.
     """
     id_ = plain(text)
+    index = id_.lower().removeprefix("0x")
+    if _HEX.fullmatch(index) and h3.is_valid_cell(index):
+        return index  # first, for one whose only letter is an e looks like a rounded number
     if _SPOILT.fullmatch(id_):
         raise BadCell("not_a_cell")  # a spreadsheet rounded it; the cell it named is lost
-    if id_.isascii() and id_.isdigit():
-        return h3_of(id_) or id_
-    index = id_.lower().removeprefix("0x")
-    return index if _HEX.fullmatch(index) and h3.is_valid_cell(index) else id_
+    return (h3_of(id_) or id_) if id_.isascii() and id_.isdigit() else id_
 
 
 def h3_of(digits: str) -> str | None:
@@ -202,14 +221,24 @@ def day(text: str, manner: Manner) -> np.datetime64:
     cannot be mistaken, then Excel's serial numbers where the file is Excel's. A time with a zone is
     refused: which day it falls on depends on a zone that nobody stated.
     """
-    written = plain(text)
-    found = _declared(written, manner.day_format) or _year_first(written) or _serial(written, manner)
-    if found is None:
-        raise BadCell("not_a_day", format=manner.day_format)
+    found = _calendar_day(text, manner)
     last = manner.today + dt.timedelta(days=DAYS_AHEAD)
     if not FIRST_DAY <= found <= last:
         raise BadCell("day_range", low=FIRST_DAY.isoformat(), high=last.isoformat())
     return np.datetime64(found, "D")
+
+
+def last_day(text: str, manner: Manner) -> np.datetime64:
+    """The last day of something, see :func:`day`; NaT, as an empty cell, from NO_END on."""
+    return np.datetime64("NaT", "D") if _calendar_day(text, manner) >= NO_END else day(text, manner)
+
+
+def _calendar_day(text: str, manner: Manner) -> dt.date:
+    written = plain(text)
+    found = _declared(written, manner.day_format) or _year_first(written) or _serial(written, manner)
+    if found is None:
+        raise BadCell("not_a_day", format=manner.day_format)
+    return found
 
 
 def _declared(text: str, day_format: str) -> dt.date | None:

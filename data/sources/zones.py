@@ -18,8 +18,8 @@ ZONES = Kind(
         Field("kind", "类型", "Kind", parse.term(ZONE_TERMS), required=True, also=("管理类型", "级别", "zone")),
         Field("start", "开始日期", "Start", parse.day, "day", required=True, also=("起始日期", "开始", "from")),
         Field(
-            "end", "结束日期", "End", parse.day, "day", also=("结束", "to"),
-            help_zh="含当日；空为至今", help_en="inclusive; empty: it still holds",
+            "end", "结束日期", "End", parse.last_day, "day", also=("结束", "to"),
+            help_zh="含当日；空或 2099-12-31 起为至今", help_en="inclusive; empty or from 2099-12-31: it still holds",
         ),
         Field(
             "geometry", "图形", "Shape", parse.shape, "shape", also=("wkt", "geom", "范围"),

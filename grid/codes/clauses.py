@@ -28,8 +28,8 @@ _COLOURS, _IDENTITIES = tuple(CODES), (None, *IDENTITIES)
 class Going:
     """``terms``: place in ``table`` of what each row's clause asks (see evaluate.table_of), and in ``lookback`` of the
     days that its evidence may be older than it. ``word``: the clause's word as a ticket keeps it; the sender's own
-    where nobody knows the rule that it names and no rule in force gives the colour. ``lapsed``: rows that name a rule
-    which is unknown, or was not in force where and when they were assigned.
+    where the rule that it names is none that gives its colour and no rule in force does. ``lapsed``: rows that name a
+    rule which is unknown, gives another colour or none, or was not in force where and when they were assigned.
     """
 
     terms: Rows
@@ -100,8 +100,9 @@ def _look_up(case: _Case, book: Rulebook) -> tuple[Clause | None, str, bool]:
     if pack is None:
         return usual, usual.word if usual else case.rule, True
     clause = clause or _of_pack(pack, case)
-    lapsed = not book.holds(pack, case.day, case.area)
-    return (clause, clause.word, lapsed) if clause else (usual, case.rule, lapsed)
+    if clause is None or clause.colour != case.colour or not pack.turns_codes:
+        return usual, usual.word if usual else case.rule, True
+    return clause, clause.word, not book.holds(pack, case.day, case.area)
 
 
 def _of_pack(pack: Pack, case: _Case) -> Clause | None:

@@ -19,6 +19,8 @@ from grid.codes.context import Context
 from grid.codes.persons import person_keys
 
 Small = NDArray[np.uint8]
+#: (field, key of errors.WHY, rows where it is wrong).
+Fault = tuple[str, str, Bools]
 
 #: Fields that are days, none of them needed by a green row.
 DAYS = ("since", "cleared", "evidence_day", "negative", "positive", "contact", "deadline")
@@ -109,8 +111,8 @@ def taken_back(columns: Columns) -> Bools:
 def columns_of(good: pd.DataFrame, leaf: Rows, context: Context) -> Columns:
     """A checked frame of the kind ``assignments`` (data.check) and its leaves, as columns.
 
-    Rows without a person or of no system of the city, and rows of a colour other than green without ``since`` or with
-    one after their day, are rejects. A negative leaf is an unknown place.
+    Rows without a person or of no system of the city, and rows of a colour other than green without ``since``, with one
+    after their day, or taken back before it, are rejects. A negative leaf is an unknown place.
     """
     size = len(good)
     days: dict[str, Any] = {name: _days(good, name) for name in ("day", *DAYS)}
@@ -138,32 +140,32 @@ def columns_of(good: pd.DataFrame, leaf: Rows, context: Context) -> Columns:
     return made
 
 
-def faults_of(columns: Columns, system: Rows) -> dict[str, tuple[str, Bools]]:
-    """Field -> (key of errors.WHY, rows where it is wrong), the same for every way in."""
+def faults_of(columns: Columns, system: Rows) -> list[Fault]:
+    """What may be wrong with a row, the same for every way in; the first that is counts."""
     open_ = columns.colour > 0
-    return {
-        "person": ("empty", columns.person == 0),
-        "system": ("not_a_term", system < 0),
-        "since": ("empty", open_ & (columns.since == NO_DAY)),
-        "day": ("days_order", open_ & (columns.since > columns.day)),
-    }
+    back = columns.cleared != NO_DAY
+    return [
+        ("person", "empty", columns.person == 0),
+        ("system", "not_a_term", system < 0),
+        ("since", "empty", open_ & (columns.since == NO_DAY)),
+        ("day", "days_order", open_ & (columns.since > columns.day)),
+        ("cleared", "days_order", open_ & back & (columns.cleared < columns.since)),
+    ]
 
 
-def any_of(faults: Mapping[str, tuple[str, Bools]]) -> Bools:
+def any_of(faults: Sequence[Fault]) -> Bools:
     """Rows with any of the faults (at least one kind)."""
-    first, *others = (mask for _, mask in faults.values())
+    first, *others = (mask for _, _, mask in faults)
     wrong = first.copy()
     for mask in others:
         wrong |= mask
     return wrong
 
 
-def _rejects(
-    good: pd.DataFrame, faults: Mapping[str, tuple[str, Bools]], wrong: Bools, known: Iterable[str]
-) -> list[Reject]:
+def _rejects(good: pd.DataFrame, faults: Sequence[Fault], wrong: Bools, known: Iterable[str]) -> list[Reject]:
     found = []
     for at in np.flatnonzero(wrong).tolist():
-        name, why = next((name, why) for name, (why, mask) in faults.items() if mask[at])
+        name, why = next((name, why) for name, why, mask in faults if mask[at])
         value = good[name].iloc[at] if why != "empty" else ""
         more = {"start": good["since"].iloc[at]} if why == "days_order" else {"known": "、".join(known)}
         found.append(Reject(int(good["row"].iloc[at]), name, str(value), why, more))

@@ -279,6 +279,15 @@ def _together_numpy(blocks: Sequence[Block], asked: Cells) -> Together:
     return Together(_combinations(keys, np.ones(len(keys), np.int64)), colours)
 
 
+def repeats(blocks: Sequence[Block]) -> Facts:
+    """The facts of all rows of a person in one system but the strictest (of several the one of the first leaf)."""
+    persons, told = (np.concatenate(each) for each in zip(*((one.persons, one.facts) for one in blocks), strict=True))
+    system, colour = told >> np.uint32(LEAF_BITS + COLOUR_BITS), told & np.uint32(3)
+    order = np.lexsort((told, np.uint32(3) - colour, system, persons))
+    persons, system, told = persons[order], system[order], told[order]
+    return np.asarray(told[1:][(persons[1:] == persons[:-1]) & (system[1:] == system[:-1])], np.uint32)
+
+
 # --- what the colours of a person say -------------------------------------------------------------------------------
 
 

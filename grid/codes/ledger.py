@@ -22,11 +22,25 @@ from data.code_days import NO_DAY, CodeDay
 from data.code_days import WORDS as KEPT
 from data.errors import Reject
 from data.terms import CODES
-from grid.arrays import Bools, Cells, Rows
+from grid.arrays import Bools, Cells, Ints, Rows
 from grid.batches import EXAMPLES, Piece, pieces
 from grid.codes.clauses import Going, going
 from grid.codes.columns import GONE, Columns, Small, concatenated, no_columns, system_words, taken_back
-from grid.codes.combine import COLOUR_BITS, LEAF_BITS, Block, Facts, Joining, block, blocked_by_one, facts, in_conflict
+from grid.codes.combine import (
+    COLOUR_BITS,
+    LEAF_BITS,
+    MOST_LEAVES,
+    Block,
+    Facts,
+    Joining,
+    Together,
+    block,
+    blocked_by_one,
+    facts,
+    in_conflict,
+    known_colours,
+    repeats,
+)
 from grid.codes.context import Asked, Context, Known
 from grid.codes.evaluate import DUE, WAITING, Clocks, Stage, clocks, proofs
 from grid.codes.owners import owned
@@ -204,11 +218,12 @@ def _distinct(days: Rows) -> list[int]:
 
 
 def tell(leaf: Rows, system: Small, colour: Small, green: Rows, told: Facts) -> int:
-    """Write each row's fact to ``told`` and add the green rows to ``green``; how many rows have no leaf."""
+    """Write each row's fact to ``told`` and add the rows that are green (again) to ``green``; how many rows have no
+    leaf."""
     if usable():
         return _tell(leaf, system, colour, green, told)
     home = np.maximum(leaf, 0)
-    is_green = colour == 0
+    is_green = (colour == 0) | (colour == GONE)
     np.add.at(green, (system[is_green], home[is_green]), 1)
     told[:] = facts(system, home, np.where(colour == GONE, 0, colour).astype(np.uint8))
     return int((leaf < 0).sum())
@@ -220,7 +235,7 @@ def _tell(leaf: Rows, system: Small, colour: Small, green: Rows, told: Facts) ->
     for i in range(leaf.size):
         home = max(leaf[i], 0)
         lost += leaf[i] < 0
-        if colour[i] == 0:
+        if colour[i] == 0 or colour[i] == GONE:
             flat[np.uint64(system[i]) * wide + np.uint64(home)] += 1
         shown = np.uint32(0) if colour[i] == GONE else np.uint32(colour[i])
         place = np.uint32(system[i]) << np.uint32(LEAF_BITS) | np.uint32(home)
@@ -243,6 +258,12 @@ def finished(part: DayPart, context: Context, day: Day, threads: int = 1) -> Cod
         for helper in helpers:
             helper.result()
         persons = joining.together()
+        again = _again(part, columns, persons)
+        if again.size:
+            kept = _strictest(columns)
+            columns, persons = columns.take(kept), Together(persons.combinations, persons.colours[kept])
+            _take_out(again, part.green)
+            alone = _judged(columns, context, day)
         judged = _with_colours(alone, persons.colours)
         alike = pool.submit(groups, judged, part.green)
         made, words = tickets(judged, context, pool)
@@ -254,12 +275,35 @@ def finished(part: DayPart, context: Context, day: Day, threads: int = 1) -> Cod
             groups=alike.result(),
             combinations=persons.combinations,
             tickets=made,
-            notes=dict(context.notes),
+            notes=dict(context.notes) | ({"repeats": again.size} if again.size else {}),
         )
+
+
+def _again(part: DayPart, columns: Columns, persons: Together) -> Facts:
+    """The facts of rows that say a person's system once more than needed."""
+    each = known_colours(persons.combinations["colours"]) > 0
+    told = int((each.sum(axis=1) * persons.combinations["n"].astype(np.int64)).sum())
+    stated = int(part.green.sum()) + int((~taken_back(columns)).sum())
+    return repeats(part.blocks) if stated > told else np.empty(0, np.uint32)
+
+
+def _take_out(again: Facts, green: Rows) -> None:
+    """Take the green ones among these facts out of the sum."""
+    place = again[again & np.uint32((1 << COLOUR_BITS) - 1) == 0] >> np.uint32(COLOUR_BITS)
+    np.subtract.at(green, (place >> np.uint32(LEAF_BITS), place & np.uint32(MOST_LEAVES - 1)), 1)
+
+
+def _strictest(columns: Columns) -> Ints:
+    """Of the rows of one person and system that stand the strictest, and one of those that were taken back."""
+    c, back = columns, taken_back(columns)
+    order = np.lexsort((c.row, c.leaf, -c.colour.astype(np.int8), back, c.system, c.person))
+    same = [each[order][1:] == each[order][:-1] for each in (c.person, c.system, back)]
+    return np.sort(np.delete(order, 1 + np.flatnonzero(same[0] & same[1] & same[2])))
 
 
 def _judged(columns: Columns, context: Context, day: Day) -> Judged:
     """Every row that is not green under its rule, with its owner and all flags that it has by itself."""
+    columns = replace(columns)
     rule = going(columns, context)
     known = _known(columns, rule, context, day)
     columns.negative, columns.positive, columns.contact = known.negative, known.positive, known.contact
@@ -338,13 +382,15 @@ def _origin_flags(columns: Columns, rule: Going, authority: Coded) -> NDArray[np
 
 
 def _never_exposed(columns: Columns, rule: Going, known: Known, context: Context) -> Bools:
-    """Rows of persons of whom nothing in the look-back explains the colour, where such things are known at all."""
-    first, last = columns.since - rule.lookback, columns.since
-    risky = context.risky(columns.leaf, first, last) if context.risky is not None else None
-    if risky is None and not known.stays:
+    """Rows of persons of whom nothing in the look-back explains the colour: no stay, no contact, no dated evidence, and
+    no zone or risk area where they are. Nobody is said to be one where stays and contacts are not known at all."""
+    if not known.stays:
         return np.zeros(len(columns), np.bool_)
-    exposed = known.exposed >= first
-    return ~exposed if risky is None else ~exposed & ~risky
+    first, last = columns.since - rule.lookback, columns.since
+    dated = (columns.evidence_day >= first) & (columns.evidence_day <= last)
+    exposed = (known.exposed >= first) | dated
+    risky = context.risky(columns.leaf, first, last) if context.risky is not None else None
+    return np.asarray(~exposed if risky is None else ~exposed & ~risky)
 
 
 # --- the two doors ----------------------------------------------------------------------------------------------------

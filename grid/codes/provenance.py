@@ -24,8 +24,10 @@ def without_evidence(columns: Columns) -> Bools:
 
 
 def stale(columns: Columns, lookback: Rows) -> Bools:
-    """Rows whose exposure lay further back than their rule looks, on the day they were assigned."""
-    return np.asarray((columns.evidence_day != NO_DAY) & (columns.evidence_day < columns.since - lookback))
+    """Rows whose exposure lay further back than their rule looks on the day they were assigned, or after that day: what
+    came later was no ground for it."""
+    stated, when = columns.evidence_day != NO_DAY, columns.evidence_day
+    return np.asarray(stated & ((when < columns.since - lookback) | (when > columns.since)))
 
 
 def bursts(columns: Columns, authority: Coded, group: Coded, bare: Bools) -> Bools:

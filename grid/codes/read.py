@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from data.code_days import NO_DAY
 from data.errors import BadCell, MissingColumns, Reject, UnreadableFile, WrongEncoding, quote
 from data.privacy import guard
-from data.sources.parse import Manner, day
+from data.sources.parse import DAYS_AHEAD, FIRST_DAY, Manner, day
 from grid import batches
 from grid.arrays import Bools, Cells, Ints, Rows
-from grid.batches import EXAMPLES, FIRST, HEADING, LAST, Piece, cell_number
+from grid.batches import EXAMPLES, HEADING, Piece, cell_number
 from grid.codes.columns import (
     COLOURS,
     DAYS,
@@ -31,6 +31,7 @@ from grid.codes.columns import (
     TERMS,
     WORDS,
     Columns,
+    Fault,
     Small,
     any_of,
     empty_words,
@@ -40,6 +41,7 @@ from grid.codes.columns import (
 from grid.codes.persons import person_keys
 from grid.count import CellTable
 from grid.jit import kernel, usable
+from grid.statements import day_number, to_day
 
 #: Rows decoded at once. Measured: half as many cost a tenth more processor time (calls), twice as many fresh memory.
 BATCH_ROWS = 1 << 17
@@ -49,6 +51,9 @@ LOOKED_AT = 500
 NEEDED = ("cell", "day", "person", "status")
 #: Fields read of every row, green ones as well.
 LIGHT = (*NEEDED, "system")
+
+#: In arrays of days: a text that writes none.
+UNREAD = 2**31 - 1
 
 #: In arrays of small numbers: a word of no vocabulary.
 NONE = 255
@@ -146,7 +151,8 @@ class Reader:
         self.form = form
         self.table = table
         self.systems = systems
-        self.manner = Manner(form.day_format)
+        self.manner = Manner(form.day_format, today=dt.datetime.now(dt.UTC).date())
+        self.first, self.last = day_number(FIRST_DAY), day_number(self.manner.today) + DAYS_AHEAD
         self._known: dict[str, dict[str | None, int]] = {}
         self._tables: dict[str, tuple[Any, NDArray[Any]]] = {}
         #: Headings of which the row group says the same everywhere, and what; None for nothing.
@@ -281,12 +287,25 @@ class Reader:
                 known[word] = meaning(word)
         return np.array([*(known[word] for word in listed), empty], dtype=kind)
 
+    def beyond(self, days: Rows) -> Bools:
+        """Days that no ledger may name, NO_DAY among them."""
+        return np.asarray((days < self.first) | (days > self.last))
+
+    def why_of(self, why: str, value: object) -> str:
+        """See batches.why_of; a text that writes a day beyond the limits is told from one that writes none."""
+        if why == "day" and isinstance(value, str):
+            try:
+                day(value, self.manner)
+            except BadCell as error:
+                return error.why
+        return batches.why_of(why, value)
+
     def day(self, text: str) -> int:
-        """The day that ``text`` writes, LAST if none."""
+        """The day that ``text`` writes, UNREAD if none."""
         try:
             return int((day(text, self.manner) - _EPOCH).astype(np.int64))
         except BadCell:
-            return LAST
+            return UNREAD
 
 
 def _alike(group: Any, form: Form) -> dict[str, Any]:
@@ -364,12 +383,12 @@ class _Rows:
         """The batch: every row's four arrays, and the columns of those that are not green."""
         leaf, colour, system = self._leaf(), self._status(), self._system()
         day, person = self._days("day", self.table), person_keys(self._values("person", self.table))
-        faults = {
-            "day": ("day", (day < FIRST) | (day >= LAST)),
-            "status": ("not_a_term", colour == NONE),
-            "system": ("not_a_term", system == NONE),
-            "person": ("empty", person == 0),
-        }
+        faults: list[Fault] = [
+            ("day", "day", self.reader.beyond(day)),
+            ("status", "not_a_term", colour == NONE),
+            ("system", "not_a_term", system == NONE),
+            ("person", "empty", person == 0),
+        ]
         wrong = any_of(faults)
         made = Batch(len(leaf), day, leaf, person, system, colour, None)
         if wrong.any():
@@ -402,7 +421,7 @@ class _Rows:
             words={name: self._words(name, table) for name in WORDS},
             tested=bool({"negative", "positive"} & self.form.columns.keys()),
         )
-        faults = {**_day_faults(columns), **faults_of(columns, made.system[at].astype(np.int32))}
+        faults = [*self._day_faults(columns), *faults_of(columns, made.system[at].astype(np.int32))]
         bad = any_of(faults)
         if bad.any():
             found = self._rejects(faults, self.table.take(pa.array(at)), rows)
@@ -498,9 +517,15 @@ class _Rows:
 
     # rejects -----------------------------------------------------------------------------------------------------
 
-    def _rejects(self, faults: Mapping[str, tuple[str, Bools]], table: Any, rows: Ints) -> list[Reject]:
+    def _day_faults(self, columns: Columns) -> list[Fault]:
+        """Days beyond reason or not understood, words of no vocabulary: wrong only where they are used."""
+        days = ((name, getattr(columns, name)) for name in DAYS)
+        beyond: list[Fault] = [(name, "day", self.reader.beyond(days_) & (days_ != NO_DAY)) for name, days_ in days]
+        return [*beyond, *((name, "not_a_term", getattr(columns, name) == NONE) for name in TERMS)]
+
+    def _rejects(self, faults: Sequence[Fault], table: Any, rows: Ints) -> list[Reject]:
         found: dict[int, Reject] = {}
-        for name, (why, mask) in faults.items():
+        for name, why, mask in faults:
             for at in np.flatnonzero(mask)[:EXAMPLES].tolist():
                 found.setdefault(at, self._reject(name, why, table, at, int(rows[at])))
         return [found[at] for at in sorted(found)][:EXAMPLES]
@@ -510,28 +535,17 @@ class _Rows:
         value = None if values is None else values[at].as_py()
         text = "" if value is None else quote(value)
         heading = self.form.columns.get(name, name)
-        reason = batches.why_of(why, value) if why != "empty" else why
+        reason = self.reader.why_of(why, value) if why != "empty" else why
         return Reject(row, heading, "" if name == "person" else text, reason, self._more(name, table, at))
 
     def _more(self, name: str, table: Any, at: int) -> dict[str, Any]:
         known = {"status": COLOURS, "system": self.reader.systems, **TERMS}.get(name, {})
         since = self._values("since", table)
-        last = batches.EPOCH + dt.timedelta(LAST - 1)
         return {
             "file": self.file,
             "known": "、".join(known),
             "format": self.form.day_format,
-            "low": batches.EPOCH.isoformat(),
-            "high": last.isoformat(),
+            "low": to_day(self.reader.first).isoformat(),
+            "high": to_day(self.reader.last).isoformat(),
             "start": "" if since is None else since[at].as_py(),
         }
-
-
-def _day_faults(columns: Columns) -> dict[str, tuple[str, Bools]]:
-    """Days beyond reason or not understood, words of no vocabulary: wrong only where they are used."""
-    days = {name: getattr(columns, name) for name in DAYS}
-    beyond = {
-        name: ("day", ((values < FIRST) | (values >= LAST)) & (values != NO_DAY)) for name, values in days.items()
-    }
-    terms = {name: ("not_a_term", getattr(columns, name) == NONE) for name in TERMS}
-    return {**beyond, **terms}

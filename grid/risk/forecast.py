@@ -137,9 +137,16 @@ class Forecaster:
     def then(self, later: Part) -> Forecaster:
         """The forecaster that knows the ``later`` days (days x units) too, without doing the earlier ones again."""
         value = np.vstack([self.counts.value, later.value])
-        known = np.vstack([self.counts.known, later.known])
-        grown = Forecaster(Part(value, known), self.first, self.neighbours)
-        grown._states, grown._hits, grown._means = [*self._states], {**self._hits}, {**self._means}
+        return self.revised(Part(value, np.vstack([self.counts.known, later.known])))
+
+    def revised(self, counts: Part) -> Forecaster:
+        """The forecaster from other ``counts`` (days x units, the same first day and units): what the days say up to
+        the first that differs is not worked out again."""
+        grown = Forecaster(counts, self.first, self.neighbours)
+        same = _alike(self.counts, counts)
+        grown._states = self._states[: same + 1]
+        grown._hits = {at: hit for at, hit in self._hits.items() if at + AHEAD <= same}
+        grown._means = {at: mean for at, mean in self._means.items() if at <= same}
         return grown
 
     def _state(self, at: int) -> _State:
@@ -252,6 +259,16 @@ class Forecaster:
     def size(self, at: int) -> float:
         """The negative binomial's size under which the last forecasts' outcomes were likeliest."""
         return _size([(self.mean(b), self.found(b)) for b in self._past(at)[-LOOK_BACK:]])
+
+
+def _alike(one: Part, other: Part) -> int:
+    """Days from the first on that are the same in both."""
+    for day in range(min(len(one.value), len(other.value))):
+        known = one.known[day]
+        same = (known == other.known[day]).all() and (one.value[day] == other.value[day])[known].all()
+        if not same:
+            return day
+    return min(len(one.value), len(other.value))
 
 
 def refuse_later(moment: dt.date, features: Sequence[Feature]) -> None:

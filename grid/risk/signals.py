@@ -147,8 +147,8 @@ def run_length(slack: float = SLACK, limit: float = LIMIT, shift: float = 0.0, s
 
 #: Means at which the false-alarm rate for counts is measured; between them it is read off straight in the logarithm.
 MEANS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 200.0)
-#: Independent quiet days that each measured rate comes from: a rate of 1 % is then known to 0.03 % (one sigma).
-QUIET_DAYS = 100_000
+#: Independent quiet days that each measured rate comes from: a rate of 1 % is then known to 0.05 % (one sigma).
+QUIET_DAYS = 40_000
 
 
 def false_alarms(kind: str, mean: Floats) -> Floats:

@@ -19,6 +19,7 @@ BENCHES = {
     "wall": "tests.bench.wall",
     "soak": "tests.bench.soak",
     "rules": "tests.bench.rules",
+    "import_risk": "tests.bench.import_risk",
     "forecast": "tests.bench.forecast",
     "analytics": "tests.bench.analytics",
 }

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.pages import PAGES
+from dashboard.pages.sheets import Sheets
+from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
 from dashboard.queries.codes import CodeDesk, TicketLine, Wanted
+from dashboard.wall import codes as wall_codes
+from dashboard.wall.board import Board, Now
 from data.city import read_city
-from data.errors import AreaNotFound, TicketNotFound
+from data.errors import AreaNotFound, Lang, TicketNotFound
 from data.store import Store, sqlite_url
 from data.terms import OVERDUE
 from grid.build import build
@@ -220,6 +225,39 @@ def test_the_nearest_harm_comes_first_then_the_longest_overdue(desk: CodeDesk) -
     assert rest == sorted(rest, reverse=True)
 
 
+@pytest.fixture
+def in_english(desk: CodeDesk) -> Iterator[Desk]:
+    """The desk of a city that gives its western district an English name."""
+    areas = desk.desk.cube.at().areas
+    areas.name_en[areas.row_of["990102"]] = "Xishan"
+    yield desk.desk
+    areas.name_en[areas.row_of["990102"]] = ""
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "西山区"), ("en", "Xishan")])
+def test_a_district_that_owns_has_a_name_in_either_language(in_english: Desk, lang: Lang, name: str) -> None:
+    desk = in_english.beside(CodeDesk)
+    assert desk.owner_name(Viewer(lang=lang), "西山区") == name
+    assert desk.owner_name(Viewer(lang=lang), "东江区指挥部") == "东江区指挥部"
+    made = Sheets(in_english, "zh", PAGES)
+    for page, search in (("codes", ""), ("tickets", "&owner=西山区")):
+        (asked,) = [each for each in PAGES if each.id == page]
+        tables = [b for b in made(asked, f"?lang={lang}{search}", CITY)["sheet"]["blocks"] if b["kind"] == "table"]
+        assert any(name == cell["text"] for table in tables for row in table["rows"] for cell in row["cells"])
+
+
+@pytest.mark.parametrize(
+    "wish", ["flag=nosuch", "overdue=nosuch", "system=nosuch", "blocker=x", "colour=紫", "colours=99", "since=soon"]
+)
+def test_a_filter_that_means_nothing_is_told_and_left_out(desk: CodeDesk, wish: str) -> None:
+    made = Sheets(desk.desk, "zh", PAGES)
+    (page,) = [page for page in PAGES if page.id == "tickets"]
+    told, table = made(page, f"?{wish}", CITY)["sheet"]["blocks"]
+    key, _, value = wish.partition("=")
+    assert told["text"] == f"链接中的 {key}“{value}”无法识别，已略去。"
+    assert table["rows"] == made(page, "", CITY)["sheet"]["blocks"][0]["rows"]
+
+
 def test_pages_of_a_list_are_the_list(desk: CodeDesk) -> None:
     whole = everything(desk)
     parts = [desk.tickets(CITY, "city", LAST, offset=at, limit=7)[0] for at in range(0, len(whole), 7)]
@@ -281,4 +319,89 @@ def test_an_older_geography_is_read_in_the_new_tree(tmp_path: Path) -> None:
     with pytest.raises(AreaNotFound):
         new.overdue(CITY, "990102003", LAST)
     assert [system.name for system, _ in both.systems] == list(NAMES)  # a city without systems: their ids
+    town.store.close()
+
+
+# systems in ledgers apart --------------------------------------------------------------------------
+
+HEADS = ["日期", "码系统", "假名", "码色", "赋码日期", "h3"]
+CELL = tiny.cells()[3]
+
+
+def persons(system: str, colour: str) -> list[tuple[object, ...]]:
+    since = None if colour == "绿码" else LAST - dt.timedelta(days=3)
+    return [(LAST, system, f"p{n}", colour, since, CELL) for n in range(5)]
+
+
+def town_of(folder: Path, *sources: str) -> tiny.Town:
+    town = tiny.Town(folder, sqlite_url(folder / "x.db"), tiny.Knobs(sources=("population",)))
+    town.path.write_text(town.path.read_text("utf-8") + coded.SYSTEMS, "utf-8")
+    for name in sources:
+        town.add(name, "assignments")
+        town.edit(f'path = "in/{name}.csv"', f'path = "in/{name}*.csv"')
+    return town
+
+
+@pytest.mark.parametrize("files", [("of_city", "of_province"), ("all1", "all2")], ids=["two sources", "one source"])
+def test_systems_that_come_apart_cannot_be_compared(tmp_path: Path, files: tuple[str, str]) -> None:
+    town = town_of(tmp_path, *dict.fromkeys(name.rstrip("12") for name in files))
+    for name, rows in zip(files, (persons("city", "红码"), persons("province", "绿码")), strict=True):
+        town.write(name, HEADS, rows)
+    assert [each.error for each in town.build().outcomes if each.error] == []
+    desk = Desk(Cube(town.store, town.city)).beside(CodeDesk)
+    told = desk.conflicts(CITY, "city", LAST)
+    assert told is not None
+    assert (told.people, told.blocked, told.combinations, set(told.blocked_by.values())) == (None, None, {}, {None})
+    assert {line.conflicts for line in desk.below(CITY, "city", LAST) or []} == {None}
+    counts = {one.system.id: one.counts for one in desk.colours(CITY, "city", LAST) or []}
+    assert counts["city"] == {"green": 0, "yellow": 0, "red": 5}
+    assert counts["province"] == {"green": 5, "yellow": 0, "red": 0}
+    assert set(counts["travel"].values()) == {None}
+    assert town.count("code_red", LAST, "city") == {"990000": 5}
+    look = Sheets(desk.desk, "zh", PAGES)
+    for lang, words in (("zh", "无法按人比对"), ("en", "cannot be compared")):
+        assert words in str(look(next(p for p in PAGES if p.id == "codes"), f"?lang={lang}", CITY))
+    now = Now(dt.datetime.combine(LAST, dt.time(12)), ticking=False)
+    board = Board(desk.desk, Painter(desk.desk), CITY, now)
+    assert "无法按人比对" in str(wall_codes.conflicts(board).data)
+    town.store.close()
+
+
+def test_a_later_file_takes_the_place_of_the_systems_that_it_tells(tmp_path: Path) -> None:
+    town = town_of(tmp_path, "all")
+    for n, rows in enumerate([persons("city", "红码") + persons("province", "绿码"), persons("city", "黄码")]):
+        town.write(f"all{n}", HEADS, rows)
+    town.build()
+    desk = Desk(Cube(town.store, town.city)).beside(CodeDesk)
+    counts = {one.system.id: one.counts for one in desk.colours(CITY, "city", LAST) or []}
+    assert counts["city"] == {"green": 0, "yellow": 5, "red": 0}
+    assert counts["province"] == {"green": 5, "yellow": 0, "red": 0}
+    assert {line.colour for line in desk.tickets(CITY, "city", LAST)[0]} == {"yellow"}
+    town.write("all2", HEADS, persons("city", "黄码") + persons("province", "绿码"))
+    town.build()
+    again = Desk(Cube(town.store, town.city)).beside(CodeDesk).conflicts(CITY, "city", LAST)
+    assert again is not None
+    assert (again.people, again.blocked_by) == (5, {"city": 5, "province": 0, "travel": 0})
+    town.store.close()
+
+
+def test_colours_and_combinations_agree_on_who_was_cleared_and_on_repeats(tmp_path: Path) -> None:
+    town = town_of(tmp_path, "all")
+    since, before = LAST - dt.timedelta(days=9), LAST - dt.timedelta(days=1)
+    rows: list[tuple[object, ...]] = [
+        (LAST, "city", f"p{n}", "红码", since, CELL, back) for n, back in enumerate((None, LAST, before))
+    ]
+    rows += [(LAST, "city", "p0", "红码", since, CELL, None), (LAST, "city", "p0", "绿码", None, CELL, None)]
+    town.write("all", [*HEADS, "转码日期"], rows)
+    town.build()
+    desk = Desk(Cube(town.store, town.city)).beside(CodeDesk)
+    told, city = desk.conflicts(CITY, "city", LAST), (desk.colours(CITY, "city", LAST) or [])[0]
+    assert told is not None
+    assert told.combinations == {(1, 0, 0): 2, (3, 0, 0): 1}
+    assert (dict(city.counts), city.assigned, city.cleared) == ({"green": 2, "yellow": 0, "red": 1}, 0, 1)
+    assert len(desk.tickets(CITY, "city", LAST)[0]) == 1
+    assert desk.repeats(CITY, LAST) == 2
+    page = next(p for p in PAGES if p.id == "codes")
+    for lang, words in (("zh", "有 2 行重复"), ("en", "2 rows of the ledger")):
+        assert words in str(Sheets(desk.desk, "zh", PAGES)(page, f"?lang={lang}", CITY))
     town.store.close()

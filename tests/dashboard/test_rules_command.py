@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from dashboard.commands.rules import app
 from data.errors import BadQuestion
 from data.rules import PACKS
+from data.settings import make_home
 from tests.data.rules.test_read import GOOD
 
 
@@ -55,12 +56,21 @@ def test_conflicts_are_told_and_are_the_exit_code() -> None:
     assert "0" in ask("conflicts", "--day", "2022-12-01")
 
 
+def test_brackets_in_a_pack_are_printed_as_they_are(tmp_path: Path) -> None:
+    home, text = tmp_path / "home", "[red]依[1]款[/bold] :smile:"
+    with_own_packs(tmp_path, GOOD.replace("红码7天", text).replace("本市第一号", "本市[1]号"))
+    assert text in ask("show", "city-1", "--home", str(home))
+    assert "本市[1]号" in ask("list", "--home", str(home))
+
+
 def test_a_homes_city_brings_its_own_packs(tmp_path: Path) -> None:
+    with_own_packs(tmp_path, GOOD)
+    assert "city-1" in ask("list", "--home", str(tmp_path / "home"))
+
+
+def with_own_packs(tmp_path: Path, text: str) -> None:
     (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "city-1.toml").write_text(GOOD, "utf-8")
+    (tmp_path / "rules" / "city-1.toml").write_text(text, "utf-8")
     city = '[city]\ncode = "990000"\nname = "某市"\nrules = "rules"\n[[level]]\nid = "district"\ncodes = { file = "d.csv" }\n'
     (tmp_path / "city.toml").write_text(city, "utf-8")
-    from data.settings import make_home
-
     make_home(tmp_path / "home", tmp_path / "city.toml", None)
-    assert "city-1" in ask("list", "--home", str(tmp_path / "home"))

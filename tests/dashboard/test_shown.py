@@ -31,7 +31,7 @@ def test_the_plain_address_is_the_city_today(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "search", [f"?area={EAST}", "?layer=growth&level=cell", "?known=2199-01-01T00:00:00", "?theme=light"]
+    "search", [f"?area={EAST}", "?layer=growth&level=cell", "?known=2099-01-01T00:00:00", "?theme=light"]
 )
 def test_a_settled_state_settles_to_itself(desk: Desk, search: str) -> None:
     here = shown(desk, search)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dashboard import cli
-from data.settings import make_home
+from data.city import read_city
+from data.settings import make_home, read_home
 from data.store import Store
 from grid.build import build
 from tests import tiny
@@ -60,4 +61,24 @@ def test_a_file_that_is_gone_is_said(
 ) -> None:
     (home.parent / "city/in/assignments.csv").unlink()
     code, said = run(monkeypatch, capsys, "--home", home)
-    assert (code, "原文件已不在" in said) == (0, True)
+    assert (code, "原文件已不在" in said, "… 3 行未能重读，仅头部核对" in said, "✓" in said) == (3, True, True, False)
+    code, said = run(monkeypatch, capsys, "--home", home, "--lang", "en")
+    assert (code, "there no more" in said, "… 3 rows not re-read, heads hold" in said) == (3, True, True)
+
+
+def test_only_what_was_read_is_ticked(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home.parent / "city/in/assignments.csv"
+    settings = read_home(home)
+    file.write_text(file.read_text("utf-8").replace("p3", "p9").replace("p5,红码", "p5,绿码"), "utf-8")
+    store = Store.open(settings.database)
+    assert build(store, read_city(settings.city), settings.secret).outcomes[0].error is None
+    store.close()
+    code, said = run(monkeypatch, capsys, "--home", home)
+    assert (code, "原处已是另一批的文件" in said, "✓ 2 行、1 个链头" in said, "… 3 行未能重读" in said) == (
+        3,
+        True,
+        True,
+        True,
+    )

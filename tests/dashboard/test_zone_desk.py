@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from dashboard.numbers import day_text
+from dashboard.pages import notices, orders, zones
+from dashboard.pages.sheets import Sheets
 from dashboard.queries import Desk, Viewer
 from dashboard.queries.notices import NoticeDesk
+from dashboard.queries.policy import PolicyDesk
 from dashboard.queries.zones import ZoneDesk
 from data.errors import AreaNotFound
 from grid.cube import Cube
@@ -90,6 +95,32 @@ def test_the_days_that_can_be_asked_for(cube: Cube) -> None:
     desk = Desk(cube)
     assert (desk.beside(ZoneDesk).days(CITY)[0], desk.beside(ZoneDesk).days(CITY)[-1]) == (DAYS[0], LAST)
     assert desk.beside(NoticeDesk).days(CITY)[-1] == LAST
+
+
+def test_plans_are_days_to_go_to_and_not_the_day_that_is_shown(tmp_path: Path) -> None:
+    made = ruled.town(tmp_path)
+    planned = LAST + dt.timedelta(days=20)
+    add_row(tmp_path / "in/zones.csv", ["Z9", "封控区", planned, "9999-12-31", "", "石桥街道", "", ""])
+    add_row(tmp_path / "in/notices.csv", ["市10号", "下月起", "市指挥部", planned, "", "户籍", "安城市", "黄码", ""])
+    assert [outcome.error for outcome in made.build().outcomes if outcome.error] == []
+    desk = Desk(Cube(made.store, made.city))
+    for each in (desk.beside(ZoneDesk), desk.beside(NoticeDesk), desk.beside(PolicyDesk)):
+        assert each.last_day(CITY) == LAST
+        assert each.days(CITY)[-1] == planned
+    assert {line.clock.zone.key for line in desk.beside(ZoneDesk).clocks(CITY)} == {"C2", "L1", "L3", "L4"}
+    assert "Z9" in {line.clock.zone.key for line in desk.beside(ZoneDesk).clocks(CITY, day=planned)}
+    assert "市10号" not in {line.number for line in desk.beside(NoticeDesk).in_force(CITY)}
+    for page in (zones.PAGE, notices.PAGE, orders.PAGE):
+        head = Sheets(desk, "zh", (page,))(page, "", CITY)["sheet"]["head"]["day"]
+        assert (head["text"], head["latest"]) == (day_text(LAST, "zh"), "")
+        assert head["after"] or page is not zones.PAGE
+    made.store.close()
+
+
+def add_row(path: Path, row: Sequence[object]) -> None:
+    """Gives a CSV file another row."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(",".join(map(str, row)) + "\n")
 
 
 def test_a_city_without_zones_has_no_days(tiny_home: Path, tmp_path: Path) -> None:

@@ -13,13 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Table, delete, update
+from sqlalchemy import Table, delete, insert, update
 
 from data import chain as chained
 from data import tables
 from data.chain import (
     Break,
     Delivered,
+    Gone,
     Proof,
     Row,
     Segment,
@@ -33,10 +34,12 @@ from data.chain import (
 from data.chain_rows import chained_rows, delivered
 from data.city import City, Source
 from data.code_days import COMBINATION, GROUP, TICKET, CodeDay
+from data.slabs import pack
 from data.store import Store
 
 SECRET = "0123456789abcdef"
 DAY = dt.date(2022, 6, 1)
+COLOURED = ("code_red", "code.城.green", "code.城.red")
 
 
 def code_day(day: dt.date, tickets: int) -> CodeDay:
@@ -55,7 +58,9 @@ class Book:
     def take(self, rows: list[Row], days: int = 2) -> int:
         with self.store.loading(source="a", kind="assignments", file=f"{len(self.rows)}.csv", sha256="0" * 64) as load:
             for n in range(days):
-                load.code_day(code_day(DAY + dt.timedelta(days=n), 5))
+                day = DAY + dt.timedelta(days=n)
+                load.code_day(code_day(day, 5))
+                load.slabs(1, [(count, day, np.arange(4, dtype=np.int32)) for count in COLOURED])
             close_segment(load, f"{len(self.rows)}.csv", "0" * 64, rows, SECRET)
         self.rows[load.number] = rows
         return load.number
@@ -113,9 +118,10 @@ def test_links_are_what_the_definition_says() -> None:
 
 @given(st.lists(st.integers(1, 2**40), unique=True).map(sorted), st.integers(0, 3))
 def test_a_segment_is_read_as_it_was_written(numbers: list[int], days: int) -> None:
-    made = Segment(tuple(bytes([n]) * 32 for n in range(days)), np.array(numbers, np.int64), bytes(16 * len(numbers)))
+    kept, links = tuple(bytes([n]) * 32 for n in range(days)), bytes(16 * len(numbers))
+    made = Segment(kept, b"\7" * 32, np.array(numbers, np.int64), links)
     read = Segment.from_bytes(made.to_bytes())
-    assert (read.days, read.rows.tolist(), read.links) == (made.days, numbers, made.links)
+    assert (read.days, read.colours, read.rows.tolist(), read.links) == (kept, made.colours, numbers, links)
 
 
 def test_another_secret_makes_another_chain(book: Book) -> None:
@@ -231,6 +237,60 @@ def test_a_day_taken_away_is_noticed(fresh: Book) -> None:
     with fresh.store._writing() as connection:
         connection.execute(delete(table).where(table.c.load == 3, table.c.day == DAY))
     assert broken(fresh.verify()) == [("days", 3, None)]
+
+
+@pytest.mark.parametrize("count", COLOURED)
+@pytest.mark.parametrize(
+    "change", [{"body": pack(np.zeros(4, np.int32))}, {"geography": 7}, {"count": "code.城.yellow"}]
+)
+def test_altered_numbers_of_people_by_colour_are_noticed(fresh: Book, count: str, change: dict[str, object]) -> None:
+    table = tables.slab
+    with fresh.store._writing() as connection:
+        connection.execute(
+            update(table).where(table.c.load == 2, table.c.day == DAY, table.c.count == count).values(change)
+        )
+    assert broken(fresh.verify()) == [("colours", 2, None)]
+
+
+def test_numbers_taken_away_or_added_are_noticed(fresh: Book) -> None:
+    table = tables.slab
+    with fresh.store._writing() as connection:
+        connection.execute(delete(table).where(table.c.load == 1, table.c.count == "code_red"))
+        more = {"count": "code_green", "day": DAY, "source": "b", "load": 3, "geography": 1, "body": b""}
+        connection.execute(insert(table), [more])
+    assert broken(fresh.verify()) == [("colours", 1, None), ("colours", 3, None)]
+
+
+def other_load(store: Store, kind: str, source: str) -> int:
+    with store.loading(source=source, kind=kind, file="o.csv", sha256="2" * 64) as load:
+        return load.number
+
+
+@pytest.mark.parametrize("source", ["a", "zones"])
+def test_a_day_under_a_load_that_is_no_ledger_is_noticed(fresh: Book, source: str) -> None:
+    number = other_load(fresh.store, "zones", "zones")
+    (row, _) = fresh.store.coded(3)
+    with fresh.store._writing() as connection:
+        connection.execute(insert(tables.code_day), [dict(row._mapping) | {"load": number, "source": source}])
+    (found,) = fresh.verify().breaks
+    assert (found.what, found.load, found.day, found.file) == ("stray", number, DAY, "o.csv")
+
+
+@pytest.mark.parametrize(("kind", "source", "stray"), [
+    ("zones", "a", True), ("zones", "zones", True), ("code_status", "a", True), ("code_status", "status", False),
+])  # fmt: skip
+def test_colours_under_another_load_are_noticed_unless_it_tells_them(
+    fresh: Book, kind: str, source: str, stray: bool
+) -> None:
+    number = other_load(fresh.store, kind, "status" if kind == "code_status" else "zones")
+    values = {"count": "code_red", "day": DAY, "source": source, "load": number, "geography": 1, "body": b""}
+    with fresh.store._writing() as connection:
+        connection.execute(insert(tables.slab), [values])
+    assert broken(fresh.verify()) == ([("stray", number, None)] if stray else [])
+
+
+def test_another_moment_of_knowing_is_noticed(fresh: Book) -> None:
+    assert broken(fresh.change(tables.load, 2, known=dt.datetime(2020, 1, 1))) == [("segment", 2, None)]
 
 
 def test_an_altered_head_is_named(fresh: Book) -> None:
@@ -393,13 +453,14 @@ def test_a_file_that_is_gone_is_said_and_breaks_nothing(filed: tuple[Store, City
         proof = verify(store, delivered(store, city), SECRET)
     finally:
         moved.rename(path)
-    assert (proof.gone, proof.breaks, proof.heads) == ([(1, "a.csv")], [], 1)
+    assert (proof.gone, proof.breaks, proof.heads) == ([Gone(1, "a.csv", len(CHAINED), False)], [], 1)
+    assert (proof.rows, proof.unread) == (0, len(CHAINED))
 
 
 def test_a_source_that_is_gone_from_the_city_file_breaks_nothing(filed: tuple[Store, City, Path]) -> None:
     store, city, _ = filed
     proof = verify(store, delivered(store, city.model_copy(update={"sources": []})), SECRET)
-    assert proof.gone == [(1, "a.csv")]
+    assert [one.load for one in proof.gone] == [1]
 
 
 def test_a_later_delivery_in_the_same_place_is_no_alteration(database_url: str, tmp_path: Path) -> None:
@@ -413,5 +474,8 @@ def test_a_later_delivery_in_the_same_place_is_no_alteration(database_url: str, 
             close_segment(load, "a.csv", sha256, chained_rows(path, source), SECRET)
             load.close(notes={"path": str(path)})
     proof = verify(store, delivered(store, city), SECRET)
-    assert (proof.gone, proof.breaks, proof.heads) == ([(1, "a.csv")], [], 2)
+    (gone,) = proof.gone
+    assert (gone.load, gone.replaced, proof.breaks, proof.heads) == (1, True, [], 2)
+    assert proof.rows == next(store.chain(1)).rows
+    assert ("另一批" in gone.say("zh"), "another delivery" in gone.say("en")) == (True, True)
     store.close()

@@ -101,7 +101,7 @@ def test_city_file_holds(folder: Path) -> None:
     assert city.simulated
     assert [level.id for level in city.levels] == ["district", "street", "community"]
     assert all(list(folder.glob(source.path)) for source in city.sources)
-    assert len({source.kind for source in city.sources}) == 13
+    assert len({source.kind for source in city.sources}) == 18
 
 
 def test_file_names_tell_the_moment(folder: Path) -> None:

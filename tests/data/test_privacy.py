@@ -204,3 +204,48 @@ def test_pseudonyms_pass(words: list[str]) -> None:
 def test_identity_numbers_and_telephones_are_no_pseudonyms() -> None:
     assert values_say([resident_id(number=n) for n in range(9)], {"person"}) is not None
     assert values_say([f"1391234{n:04}" for n in range(9)], {"person"}) is not None
+
+
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+WORDS = (
+    "流调",
+    "购房人",
+    "转运专班",
+    "密接",
+    "储户",
+    "高校",
+    "高风险",
+    "黄码",
+    "常住",
+    "方舱",
+    "石桥街道",
+    "江口",
+    "第一批",
+    "城中村",
+    "学生",
+    "马场",
+    "何家村",
+    "工地人员",
+    "境外",
+    "车间",
+    "徐汇区",
+    "林场",
+)
+
+
+@pytest.mark.parametrize("field", ["evidence", "batch", "group"])
+def test_words_of_a_ledger_that_are_mostly_names_are_refused(field: str) -> None:
+    names = [surname + given for surname in SURNAMES for given in ("伟", "秀英")]
+    assert values_say(names, {field}) is not None
+    assert values_say([*names, *WORDS], {field}) is not None
+    assert values_say(["张三丰", "李小四", "王五", "欧阳修", "赵六"], {field}) is not None
+    assert values_say(names, {"text"}) is None
+
+
+def test_words_of_a_ledger_pass_even_where_a_name_stands_among_them() -> None:
+    assert values_say(WORDS, {"group"}) is None
+    for word in WORDS:
+        assert values_say([word], {"group"}) is None
+    assert values_say(["张三丰", "流调"], {"evidence"}) is None
+    assert values_say([*WORDS, "张伟", "李娜", "王芳"], {"evidence"}) is None
+    assert values_say([f"流调{n}号" for n in range(30)], {"evidence"}) is None

@@ -33,7 +33,8 @@ def refused(read: parse.Parse, text: str, manner: Manner = MANNER) -> str:
 def test_kinds_are_those_of_the_contract() -> None:
     assert [each.id for each in SOURCES] == [
         "cases", "population", "addresses", "risk_areas", "code_status", "code_ledger", "zones", "assignments", "tests",
-        "isolation", "contacts", "stays", "notices", "presence",
+        "isolation", "contacts", "stays", "notices", "presence", "flows", "flow_index", "traced", "elsewhere",
+            "elsewhere_cases",
     ]  # fmt: skip
     streamed = ["code_ledger", "assignments", "tests", "isolation", "contacts", "stays"]
     assert [each.id for each in SOURCES if each.streamed] == streamed
@@ -142,6 +143,17 @@ def test_serials_are_days_in_excel_only(day: dt.date) -> None:
 )  # fmt: skip
 def test_no_days(text: str, why: str) -> None:
     assert refused(parse.day, text) == why
+
+
+@pytest.mark.parametrize("text", ["2099-12-31", "9999-12-31", "9999/12/31 23:59:59", "9999年12月31日", "21000101"])
+def test_a_last_day_beyond_any_plan_is_none(text: str) -> None:
+    assert np.isnat(parse.last_day(text, MANNER))
+
+
+def test_other_last_days_are_days() -> None:
+    assert parse.last_day("2022-03-05", MANNER) == np.datetime64("2022-03-05")
+    assert refused(parse.last_day, "2098-12-31") == "day_range"
+    assert refused(parse.last_day, "soon") == "not_a_day"
 
 
 def test_declared_format_is_taken_but_not_stretched() -> None:

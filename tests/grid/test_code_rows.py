@@ -138,8 +138,8 @@ def test_a_ledger_is_kept_as_days_and_colours_and_no_person(town: Town) -> None:
         for system in ("city", "prov") for colour in ("green", "yellow", "red")
     }  # fmt: skip
     assert shown == {
-        ("city", "green"): [None, 1, 0], ("city", "yellow"): [None, 1, 1], ("city", "red"): [None, 1, 0],
-        ("prov", "green"): [None, 1, 0], ("prov", "yellow"): [None, 0, 0], ("prov", "red"): [None, 0, 0],
+        ("city", "green"): [None, 2, 0], ("city", "yellow"): [None, 1, 1], ("city", "red"): [None, 1, 0],
+        ("prov", "green"): [None, 1, 1], ("prov", "yellow"): [None, 0, 0], ("prov", "red"): [None, 0, 0],
     }  # fmt: skip
     assert town.count("code_red", DAYS[6], "city") == {"990000": 1}
     assert town.loads() == [("assignments", 6, 0)]
@@ -200,6 +200,106 @@ def test_bad_rows_are_rejects_either_way(tmp_path: Path) -> None:
             (34, "not_a_term"),
         ]
         each.store.close()
+
+
+def test_who_has_no_cell_is_where_the_other_columns_say(town: Town) -> None:
+    rows = [(*row("a1", "红码", DAYS[0])[:-1], None, "石桥街道", "西山区"), (*row("a2", "绿码"), None, None)]
+    town.write("assignments", [*HEADS, "街道", "区"], rows)
+    assert [outcome.error for outcome in town.build().outcomes] == [None]
+    areas = town.view().areas
+    (ticket,) = newest(town).tickets
+    assert areas.name[town.view().leaves.area[ticket["leaf"]]] == "石桥街道"
+
+
+DATED = [*HEADS, "依据日期"]
+
+
+@pytest.mark.parametrize("text", ["", "days_from = 1900-01-01"], ids=["streamed", "rows"])
+def test_days_have_the_same_limits_and_order_either_way(tmp_path: Path, text: str) -> None:
+    town = town_of(tmp_path, sqlite_url(tmp_path / "x.db"), text)
+    green = [(*row(f"g{n}", "绿码"), None) for n in range(40)]
+    bad = [
+        (*row("a", "红码")[:4], "二月十号", *row("a", "红码")[5:], None),
+        (*row("b", "红码", DAYS[2], cleared=DAYS[1]), None),
+        (*row("c", "红码", DAYS[2]), "1850-01-01"),
+        (*row("d", "红码", DAYS[2], cleared="二月"), None),
+    ]
+    good = [(*row("e", "红码", Day(1930, 5, 1)), "1929-12-31"), (*row("f", "红码", DAYS[2]), "1950-01-01")]
+    town.write("assignments", DATED, [*green, *bad, *good])
+    assert [outcome.error for outcome in town.build().outcomes] == [None]
+    assert [(r.row, r.column, r.why) for r in town.store.rejects(2)] == [
+        (42, "赋码日期", "not_a_day"), (43, "转码日期", "days_order"), (44, "依据日期", "day_range"), (45, "转码日期", "not_a_day"),
+    ]  # fmt: skip
+    assert newest(town).tickets["row"].tolist() == [46, 47]
+    town.store.close()
+
+
+def test_evidence_that_came_after_the_code_is_no_ground_for_it(town: Town) -> None:
+    days = [DAYS[2], DAYS[3], DAYS[8], None]
+    rows = [(*row(f"a{n}", "红码", DAYS[2], evidence=f"E{n}"), day) for n, day in enumerate(days)]
+    histories(town, stays=(["日期", "假名", "h3"], [(DAYS[0], "other", CELLS[0])]))
+    town.write("assignments", DATED, rows)
+    town.build()
+    made = newest(town)
+    said = dict(zip(made.tickets["row"].tolist(), flags(made), strict=True))
+    asked = {"stale_evidence", "never_exposed"}
+    assert {n: said.get(n, set()) & asked for n in range(2, 6)} == {2: set(), 3: asked, 4: asked, 5: {"never_exposed"}}
+
+
+def test_nobody_was_never_exposed_where_no_stay_and_no_contact_is_known(town: Town) -> None:
+    text = town.path.read_text("utf-8")
+    zones = f'[[source]]\nname = "zones"{tiny.SOURCES["zones"]}\n'
+    town.path.write_text(
+        text.replace('[[source]]\nname = "assignments"', zones + '[[source]]\nname = "assignments"'), "utf-8"
+    )
+    shape = shapely.box(110.002, 30.002, 110.003, 30.003).wkt
+    heads = ["编号", "类型", "起始日期", "结束日期", "范围", "社区", "位置描述"]
+    tiny.write_csv(town.folder / "in/zones.csv", heads, [("Z1", "封控区", DAYS[1], DAYS[5], shape, None, None)])
+    deliver(town, row("a1", "红码", DAYS[2], cell=5))
+    assert not any("never_exposed" in said for said in flags(newest(town)))
+
+
+ZONES = """
+id = "anz"
+zh = "安城划区规则"
+en = "zone rules of Ancheng"
+about = "zones"
+notice = "安〔2022〕2号"
+notice_en = "An 2022 No. 2"
+authority = "安城市指挥部"
+authority_en = "Ancheng headquarters"
+source = "test"
+start = 2022-01-01
+area = "99"
+unit = "community"
+
+[identities]
+high = "high"
+
+[[clause]]
+id = "high"
+risk = "high"
+days = 1
+zh = "一天"
+en = "one day"
+"""
+
+
+def test_a_rule_that_gives_another_colour_or_none_sets_no_clock(town: Town) -> None:
+    (town.folder / "rules/anz.toml").write_text(ZONES, "utf-8")
+    yellow = PACK.partition("[[clause]]")[2].replace('"red"', '"yellow"').replace("days = 3", "days = 1")
+    (town.folder / "rules/an.toml").write_text(
+        PACK.replace('contact = "red"\n', 'contact = "red"\nrisk_area = "yellow"\n') + "\n[[clause]]" + yellow, "utf-8"
+    )
+    words = ["an/red", "an/yellow", "anz/high", "anz", "an"]
+    deliver(town, *(row(f"a{n}", "红码", DAYS[5], rule=word) for n, word in enumerate(words)))
+    made = newest(town)
+    found = {
+        int(t["row"]) - 2: (made.words["clause"][t["clause"]], int(t["ends"]) - day_number(DAYS[5]), "rule_not_in_force" in said)
+        for t, said in zip(made.tickets, flags(made), strict=True)
+    }  # fmt: skip
+    assert found == {n: ("an/red", 3, word not in ("an/red", "an")) for n, word in enumerate(words) if n in found}
+    assert {1, 2, 3} <= set(found)
 
 
 def test_a_city_without_systems_has_one_of_its_own(tmp_path: Path) -> None:
@@ -345,6 +445,7 @@ def test_whoever_was_where_a_zone_or_risk_area_was_is_exposed(tmp_path: Path) ->
         ["日期", "风险等级", "区县", "地址"],
         [(DAYS[0], "高风险区", "西山区", "西山区石桥街道")],
     )
+    histories(town, stays=(["日期", "假名", "h3"], [(DAYS[0], "other", CELLS[0])]))
     places = {"zone": (110.005, 30.006), "risk": (110.035, 30.02), "free": (110.055, 30.02)}
     cells = {name: h3.latlng_to_cell(lat, lon, 9) for name, (lon, lat) in places.items()}
     heads = [*HEADS[:-1], "h3", "街道", "区"]
@@ -381,3 +482,20 @@ def test_nothing_of_a_person_is_in_the_database(tmp_path: Path) -> None:
     town.store.close()
     for file in tmp_path.glob("x.db*"):
         assert b"pseudonym-a" not in file.read_bytes()
+
+
+def test_the_first_system_is_primary_where_none_is(tmp_path: Path) -> None:
+    town = town_of(tmp_path, sqlite_url(tmp_path / "x.db"))
+    town.edit("primary = true\n", "")
+    deliver(town, row("a", "红码", DAYS[2]), row("b", "绿码"), row("c", "绿码", system="prov"))
+    for colour in ("red", "green"):
+        assert town.count(f"code_{colour}", DAYS[6], "city") == {"990000": 1}
+    town.store.close()
+
+
+def test_headings_with_blanks_at_their_ends_are_matched(tmp_path: Path) -> None:
+    town = town_of(tmp_path, sqlite_url(tmp_path / "x.db"))
+    town.write("assignments", [f" {head} " for head in HEADS], [row("a", "红码", DAYS[2]), row("b", "绿码")])
+    assert [outcome.error for outcome in town.build().outcomes] == [None]
+    assert town.loads() == [("assignments", 2, 0)]
+    town.store.close()

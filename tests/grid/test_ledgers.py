@@ -133,6 +133,18 @@ def test_a_later_file_is_the_whole_truth_about_its_days(town: Town) -> None:
     assert town.count("tests_taken", DAYS[0], "city") == {"990000": 1}
 
 
+def test_an_isolation_without_an_end_may_say_so_with_a_day_beyond_any_plan(town: Town, tmp_path: Path) -> None:
+    other = Town(tmp_path / "rows", sqlite_url(tmp_path / "y.db"), Knobs(sources=()))
+    for each, text in ((town, ""), (other, "days_from = 2000-01-01")):
+        rows = [("P", "居家", DAYS[0], end, CELLS[0]) for end in (None, "2099-12-31", "9999-12-31")]
+        each.write("isolation", HEADS["isolation"], [*rows, ("Q", "居家", DAYS[3], DAYS[3], CELLS[0])])
+        each.add("isolation", "isolation", text)
+        each.build()
+        assert each.loads() == [("isolation", 4, 0)]
+        assert each.count("isolated_home", DAYS[3], "city") == {"990000": 4}
+    other.store.close()
+
+
 def test_an_isolation_that_ends_before_it_starts_is_a_reject_either_way(town: Town, tmp_path: Path) -> None:
     rows = [(f"P{n}", "居家", DAYS[3], DAYS[3], CELLS[0]) for n in range(20)] + [
         ("Q", "居家", DAYS[3], DAYS[2], CELLS[0])

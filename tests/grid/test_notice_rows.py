@@ -51,6 +51,16 @@ def test_rows_of_one_number_are_one_notice(tmp_path: Path, database_url: str) ->
     town.store.close()
 
 
+def test_an_end_beyond_any_plan_is_none(tmp_path: Path, database_url: str) -> None:
+    town = towns(tmp_path, database_url)
+    end = dt.date(9999, 12, 31)
+    town.write("notices", HEADS, [(*FIRST[:5], end, "区域", "江口街道", "红码", None, None)])
+    town.build()
+    assert town.loads() == [("notices", 1, 0)]
+    assert [notice.stop for notice in notices(town)] == [None]
+    town.store.close()
+
+
 def test_a_corrected_notice_takes_the_place_of_the_earlier_one_and_that_stays_known(
     tmp_path: Path, database_url: str
 ) -> None:

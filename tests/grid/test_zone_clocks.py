@@ -263,6 +263,18 @@ def test_a_zone_that_is_eased_goes_on_under_its_own_name() -> None:
     assert (eased.clause and eased.clause.id, eased.ends) == ("eased", day(10))  # three more days, not seven
 
 
+def test_a_zone_eased_to_a_kind_that_its_pack_does_not_know_is_overdue_once_its_clock_has_run() -> None:
+    """Locked by a pack that releases after seven days; a control zone is made of it in place instead."""
+    made = told([1, *[0] * 20])
+    made.zone("Z", ALL, 0, 4)
+    made.zone("Z", ALL, 4, kind="control")
+    for at, state, over in ((5, "running", 0), (7, "due", 0), (9, "week", 2), (15, "weeks", 8)):
+        found = clock_on(made, at)
+        assert (found.state, found.over, found.ends) == (state, over, day(7))
+        assert found.clause is not None
+        assert found.clause.id == "high"
+
+
 # risk areas of daily lists --------------------------------------------------------------------------
 
 

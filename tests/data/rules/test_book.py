@@ -54,6 +54,14 @@ def test_a_pack_is_found_by_its_id_number_or_name(words: str, id: str | None) ->
     assert (found.id if found else None) == id
 
 
+@pytest.mark.parametrize("word", ["henan-2/yellow", "henan-2 / yellow", " Henan-2/ yellow\u3000"])
+def test_a_clause_is_found_like_its_pack(word: str) -> None:
+    found = BOOK.clause(word)
+    assert found is not None
+    assert found.word == "henan-2/yellow"
+    assert BOOK.clause("henan-2 yellow") is None
+
+
 @pytest.mark.parametrize(
     ("day", "area", "identity", "colour", "word"),
     [
@@ -147,4 +155,7 @@ def test_a_local_successor_takes_the_place_only_where_it_governs() -> None:
     assert [pack.id for pack in book.in_force(day, "440301")] == ["new"]
     assert [pack.id for pack in book.in_force(day, "310101")] == ["plan-9"]
     assert [pack.id for pack in book.in_force(day) if pack.about == "zones"] == ["plan-9", "new"]
+    assert contradictions(book, day) == ()
+    alone = local.model_copy(update={"replaces": ()})
+    assert contradictions(Rulebook((*BOOK.packs, alone)), day)
     assert (book.stop(plan, "440301"), book.stop(plan)) == (Day(2022, 7, 9), Day(2022, 11, 11))

@@ -88,6 +88,14 @@ def test_a_pack_is_read_and_its_clauses_know_their_notice(tmp_path: Path) -> Non
         (GOOD, 'colour = "red"', 'colour = "red"\nrisk = "high"', "clause.red.risk", "does not belong"),
         (GOOD, "days = 7\n", "", "clause.red.days", "needs days"),
         (GOOD, "days = 7", "days = 0", "clause.1.days", "greater"),
+        (GOOD, "days = 7", "days = true", "clause.1.days", "whole number"),
+        (GOOD, "days = 7", 'days = "7"', "clause.1.days", "whole number"),
+        (GOOD, "days = 7", "days = -1", "clause.1.days", "greater"),
+        (GOOD, "lookback = 10", "lookback = true", "lookback", "whole number"),
+        (GOOD, 'entrant = "red"', "", "identities", "knows no identity"),
+        (GOOD.partition("[[clause]]")[0], 'entrant = "red"', "", "identities", "knows no identity"),
+        (GOOD.partition("[[clause]]")[0], 'about = "codes"', 'about = "codes"', "clause", "has no clause"),
+        (ZONE.partition("[[clause]]")[0], 'about = "zones"', 'about = "zones"', "clause", "has no clause"),
         (GOOD, "days = 7", "days = 7\ntests = 2", "clause.1.tests", ""),
         (GOOD, "days = 7", "days = 7\noutlives = true", "clause.red.outlives", "with days"),
         (GOOD, 'zh = "红码7天"', 'zh = "红码7天"\npack = "x"', "clause.1.pack", "no such key"),
@@ -106,6 +114,7 @@ def test_what_cannot_be_is_named(tmp_path: Path, text: str, old: str, new: str, 
         read_pack(write(tmp_path, text.replace(old, new)))
     assert wrong.value.file == "city-1.toml"
     assert where in wrong.value.where
+    assert not re.search(r"int|literal|\[", wrong.value.where)
     assert words in wrong.value.say("en")
     assert re.search(r"[\u4e00-\u9fff]{2}", wrong.value.say("zh").split("有误：")[1])
 
@@ -140,6 +149,35 @@ def test_packs_that_do_not_go_together(tmp_path: Path, old: str, new: str, where
     assert wrong.value.where == where
     with pytest.raises(RuleFileError, match="no such folder"):
         rulebook(tmp_path / "none")
+
+
+@pytest.mark.parametrize("ring", [("a", "b"), ("a", "b", "c")])
+def test_packs_that_replace_each_other_in_a_circle(tmp_path: Path, ring: tuple[str, ...]) -> None:
+    for id, other in zip(ring, (*ring[1:], ring[0]), strict=True):
+        text = GOOD.replace('id = "city-1"', f'id = "{id}"').replace("lookback = 10", f'replaces = ["{other}"]')
+        write(tmp_path, text, f"{id}.toml")
+    with pytest.raises(RuleFileError, match="circle") as wrong:
+        rulebook(tmp_path)
+    assert (wrong.value.file, wrong.value.where) == ("a.toml", "replaces")
+    write(tmp_path, GOOD.replace('id = "city-1"', f'id = "{ring[-1]}"'), f"{ring[-1]}.toml")
+    assert len(rulebook(tmp_path).packs) == len(PACKS) + len(ring)
+
+
+@pytest.mark.parametrize(
+    ("area", "inside", "outside"),
+    [
+        ("990000", ["990000", "990101", "990101001"], ["980101"]),
+        ("990100", ["990100", "990101001"], ["990000", "990201"]),
+        ("990110", ["990110", "990110001"], ["990101"]),
+        ("99", ["990101"], ["9"]),
+        ("A00", ["A00", "A001"], ["A01"]),
+    ],
+)
+def test_a_code_with_zeros_at_its_end_governs_what_lies_under_it(
+    tmp_path: Path, area: str, inside: list[str], outside: list[str]
+) -> None:
+    pack = read_pack(write(tmp_path, GOOD.replace("lookback = 10", f'area = "{area}"')))
+    assert [code for code in (*inside, *outside) if pack.governs(code)] == inside
 
 
 def test_every_shipped_file_is_in_the_tuple_and_says_where_it_comes_from() -> None:

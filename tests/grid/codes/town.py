@@ -86,6 +86,7 @@ def _of_system(rng: np.random.Generator, people: int, system: str, open_share: f
         found = np.datetime64(DAY) + rng.integers(low, high, size).astype("timedelta64[D]")
         return np.where(open_ & (rng.random(size) < share), found, np.datetime64("NaT")).astype("M8[s]")
 
+    since, cleared = days(-50, 1, 1.0), days(-3, 1, 0.05)
     return pd.DataFrame(
         {
             "cell": CELLS[(who * 7) % len(CELLS)],
@@ -93,8 +94,8 @@ def _of_system(rng: np.random.Generator, people: int, system: str, open_share: f
             "person": np.array([f"p{n:07d}" for n in who], dtype=object),
             "system": np.full(size, system, dtype=object),
             "status": np.array(list(CODES), dtype=object)[colour],
-            "since": days(-50, 1, 1.0),
-            "cleared": days(-3, 1, 0.05),
+            "since": since,
+            "cleared": np.where(cleared < since, since, cleared),
             "identity": words([None, "close_contact", "risk_area", "stay_in", "registered"]),
             "rule": words([None, None, "henan-2", "henan-2/yellow", "2021年18号", "没有的规则"]),
             "evidence": np.array([f"流调{n}" if o and n % 9 else None for n, o in zip(who, open_, strict=True)], dtype=object),

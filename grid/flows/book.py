@@ -1,0 +1,298 @@
+"""All tables of flows of one version, as arrays over numbered places: areas of the city by their rows, then others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import Lang
+from data.flows import UNDATED, FlowDay
+from data.terms import MODES
+from grid.areas import successor
+from grid.arrays import Bools, Floats, Ints
+from grid.cube import View
+from grid.flows.matrix import Flows, top_stating
+from grid.flows.scale import Factor
+from grid.flows.tracing import Tally, tallies
+from grid.statements import day_number, to_day
+
+Day = dt.date
+
+_ROW = np.dtype([
+    ("day", "<i8"), ("origin", "<i8"), ("destination", "<i8"), ("mode", "u1"), ("source", "<i4"), ("people", "<f8"),
+    ("share", "<f8"),
+])  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Flows: day numbers, places, ``share`` in per cent where they were told so (NaN else), ``people``, and whether
+    these are an ``estimate``; NaN people: there is no index to make them of."""
+
+    day: Ints
+    flows: Flows
+    share: Floats
+    estimate: Bools
+
+    def only(self, rows: Bools) -> Rows:
+        """Some of them."""
+        return Rows(self.day[rows], self.flows.only(rows), self.share[rows], self.estimate[rows])
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+
+@dataclass(frozen=True)
+class City:
+    """Another city: what is known of it. NaN: not stated."""
+
+    name: str
+    name_en: str = ""
+    code: str = ""
+    people: float = float("nan")
+    lon: float = float("nan")
+    lat: float = float("nan")
+
+    def label(self, lang: Lang) -> str:
+        """Its name in the reader's language, as far as it is stated."""
+        return self.name if lang == "zh" else self.name_en or self.name
+
+
+class FlowBook:
+    """The tables of a view. ``order``: sources, the first of which is heard where two tell of one origin and day."""
+
+    def __init__(self, view: View, order: Sequence[str], factor: Factor | None = None) -> None:
+        self.view, self.factor = view, factor or Factor()
+        self._turn = {source: turn for turn, source in enumerate(order)}
+        self._read: dict[str, list[FlowDay]] = {}
+        self._speaking: dict[tuple[bytes, int], Bools] = {}
+        self._grouped: dict[int, Ints] = {}
+        self.inside = len(view.areas)
+        self.others: list[City] = []
+        self._number: dict[str, int] = {}
+        for city in self._stated_cities():
+            self._enter(city)
+        for kind in ("flows", "flow_index", "elsewhere_cases", "traced"):  # now: numbers do not change any more
+            for table in self._tables(kind):
+                self._numbers(table.words)
+
+    # places ----------------------------------------------------------------------------------------
+
+    @property
+    def places(self) -> int:
+        """How many places have a number."""
+        return self.inside + len(self.others)
+
+    def _stated_cities(self) -> list[City]:
+        found = {}
+        for table in self._tables("elsewhere"):
+            words = [*table.words, ""]
+            for name, name_en, code, people, lon, lat in table.rows.tolist():
+                found[words[name]] = City(words[name], words[name_en], words[code], people, lon, lat)
+        return [city for name, city in found.items() if self._area(name) < 0]
+
+    def _enter(self, city: City) -> int:
+        number = self.places
+        self.others.append(city)
+        self._number |= {word: number for word in (city.name, city.code) if word}
+        return number
+
+    def _area(self, word: str) -> int:
+        row_of = self.view.areas.row_of
+        return row_of.get(word, row_of.get(successor(word, self.view.retired), -1))
+
+    def _number_of(self, word: str) -> int:
+        row = self._area(word)
+        if row >= 0:
+            return row
+        found = self._number.get(word)
+        return self._enter(City(word)) if found is None else found
+
+    def find(self, word: str) -> int | None:
+        """The number of a known place, None for an unknown one."""
+        row = self._area(word)
+        return row if row >= 0 else self._number.get(word)
+
+    def city(self, place: int) -> City | None:
+        """What is known of another city; None for an area of this one."""
+        return self.others[place - self.inside] if place >= self.inside else None
+
+    def label(self, place: int, lang: Lang) -> str:
+        """The name of a place."""
+        other = self.city(place)
+        return other.label(lang) if other else self.view.areas.label(place, lang)
+
+    def key(self, place: int) -> str:
+        """The code of an area, the name of another city."""
+        other = self.city(place)
+        return other.name if other else self.view.areas.code[place]
+
+    @property
+    def people(self) -> Floats:
+        """(places,) residents of other cities; NaN: not stated, or an area of this one."""
+        return np.array([*[np.nan] * self.inside, *(city.people for city in self.others)])
+
+    # tables ----------------------------------------------------------------------------------------
+
+    def _tables(self, kind: str) -> list[FlowDay]:
+        """In order of day; of one day the source that is heard comes last."""
+        if kind in self._read:
+            return self._read[kind]
+        found = self.view.store.flow_days(kind, self.view.version)
+        self._read[kind] = sorted(found, key=lambda table: (table.day, -self._turn.get(table.source, len(self._turn))))
+        return self._read[kind]
+
+    def _numbers(self, words: Sequence[str]) -> Ints:
+        return np.array([*(self._number_of(word) for word in words), -1], np.int64)
+
+    @cached_property
+    def _rows(self) -> NDArray[np.void]:
+        parts = [self._numbered(table) for table in self._tables("flows")]
+        rows = np.concatenate(parts) if parts else np.zeros(0, _ROW)
+        return rows[_first_heard(rows)]
+
+    def _numbered(self, table: FlowDay) -> NDArray[np.void]:
+        number, rows = self._numbers(table.words), np.zeros(len(table.rows), _ROW)
+        rows["day"], rows["source"] = day_number(table.day), self._turn.get(table.source, len(self._turn))
+        for name in ("origin", "destination"):
+            rows[name] = number[table.rows[name]]
+        for name in ("mode", "people", "share"):
+            rows[name] = table.rows[name]
+        return rows
+
+    @cached_property
+    def _index(self) -> dict[tuple[int, bool], dict[int, float]]:
+        found: dict[tuple[int, bool], dict[int, float]] = {}
+        for table in self._tables("flow_index"):
+            number, day = self._numbers(table.words), day_number(table.day)
+            for place, inward, value in table.rows.tolist():
+                found.setdefault((int(number[place]), bool(inward)), {})[day] = value
+        return found
+
+    @cached_property
+    def _cases(self) -> dict[int, dict[int, float]]:
+        found: dict[int, dict[int, float]] = {}
+        for table in self._tables("elsewhere_cases"):
+            number = self._numbers(table.words)
+            for place, n in table.rows.tolist():
+                found.setdefault(int(number[place]), {})[day_number(table.day)] = n
+        return found
+
+    @cached_property
+    def days(self) -> Sequence[Day]:
+        """Every day with flows or an index of this city, in order."""
+        own = [day for (place, _), values in self._index.items() if place < self.inside for day in values]
+        return [to_day(day) for day in sorted({*np.unique(self._rows["day"]).tolist(), *own})]
+
+    @cached_property
+    def modes(self) -> tuple[str, ...]:
+        """The modes that any flow is told by, "all" aside."""
+        told = set(np.unique(self._rows["mode"]).tolist())
+        return tuple(mode for at, mode in enumerate(MODES) if at in told and mode != "all")
+
+    def index(self, place: int, *, inward: bool = False) -> Mapping[int, float]:
+        """Day number -> index of a place."""
+        return self._index.get((place, inward), {})
+
+    def indexed(self) -> list[int]:
+        """The places that have an index of outflow, in order."""
+        return sorted(place for place, inward in self._index if not inward)
+
+    def rows(self, first: Day, last: Day, mode: str | None = None) -> Rows:
+        """Flows of some days. Without ``mode`` what is told for all modes, else the sum of them."""
+        found = self._rows
+        found = found[(found["day"] >= day_number(first)) & (found["day"] <= day_number(last))]
+        found = found[_of_mode(found, mode)]
+        people, estimate = self._people(found)
+        flows = Flows(found["origin"], found["destination"], people)
+        return Rows(found["day"], flows, found["share"], estimate)
+
+    def _people(self, rows: NDArray[np.void]) -> tuple[Floats, Bools]:
+        """People of rows, and where they are made of share x index."""
+        estimate = np.isnan(rows["people"])
+        pairs, of = np.unique(rows[["origin", "day"]], return_inverse=True)
+        index = [self._index.get((int(place), False), {}).get(int(day), np.nan) for place, day in pairs.tolist()]
+        whole = self.factor.people(np.array(index, np.float64))[of.reshape(-1)]
+        return np.where(estimate, rows["share"] / 100 * whole, rows["people"]), estimate
+
+    def speaking(self, rows: Rows, row: int, *, inward: bool = False) -> Bools:
+        """(places,) which areas speak for area ``row`` in these rows: see matrix.top_stating."""
+        ends = rows.flows.destination if inward else rows.flows.origin
+        stating = np.zeros(self.places, np.bool_)
+        stating[ends] = True
+        key = (stating[: self.inside].tobytes(), row)
+        if key not in self._speaking:
+            areas = self.view.areas
+            self._speaking[key] = top_stating(stating[: self.inside], areas.parent, row, areas.last)
+        speaks = np.zeros(self.places, np.bool_)
+        speaks[: self.inside] = self._speaking[key]
+        return speaks
+
+    def grouped(self, row: int) -> Ints:
+        """(places,) the place itself, or the area above it that is as deep in the tree as ``row``."""
+        areas, depth = self.view.areas, int(self.view.areas.depth[row])
+        if depth not in self._grouped:
+            group = np.arange(self.places, dtype=np.int64)
+            for area in np.flatnonzero(areas.depth > depth).tolist():
+                group[area] = group[areas.parent[area]]
+            self._grouped[depth] = group
+        return self._grouped[depth]
+
+    def within(self, row: int) -> Bools:
+        """(places,) which places lie in an area."""
+        inside = np.zeros(self.places, np.bool_)
+        inside[row : int(self.view.areas.last[row])] = True
+        return inside
+
+    def cases(self, upto: Day | None = None) -> tuple[Ints, Floats]:
+        """((days,) day numbers, (days, places) cumulative cases elsewhere, NaN: not reported)."""
+        last = None if upto is None else day_number(upto)
+        days = sorted({day for values in self._cases.values() for day in values if last is None or day <= last})
+        at = {day: n for n, day in enumerate(days)}
+        found = np.full((len(days), self.places), np.nan)
+        for place, values in self._cases.items():
+            for day, n in values.items():
+                if day in at:
+                    found[at[day], place] = n
+        return np.array(days, np.int64), found
+
+    def traced(self, day: Day) -> tuple[Day, list[tuple[int, Tally]]] | None:
+        """The newest tracing board up to ``day``: its day, and a tally a destination; None if there is none."""
+        tables = [table for table in self._tables("traced") if table.day <= day]
+        if not tables:
+            return None
+        newest = tables[-1]
+        columns = (newest.rows[name] for name in ("left", "found", "tested", "cleared"))
+        number = self._numbers(newest.words)[newest.rows["destination"]]
+        return newest.day, list(zip(number.tolist(), tallies(*columns), strict=True))
+
+    def traced_days(self) -> list[Day]:
+        """The days of tracing boards."""
+        return sorted({table.day for table in self._tables("traced")} - {UNDATED})
+
+
+def _first_heard(rows: NDArray[np.void]) -> Bools:
+    """Of each origin and day only the rows of the source that comes first."""
+    if not len(rows):
+        return np.zeros(0, np.bool_)
+    kinds, of = np.unique(rows[["day", "origin"]], return_inverse=True)
+    first = np.full(len(kinds), np.iinfo(np.int32).max)
+    np.minimum.at(first, of.reshape(-1), rows["source"])
+    return np.asarray(rows["source"] == first[of.reshape(-1)])
+
+
+def _of_mode(rows: NDArray[np.void], mode: str | None) -> Bools:
+    whole = rows["mode"] == list(MODES).index("all")
+    if mode is not None:
+        return np.asarray(rows["mode"] == list(MODES).index(mode))
+    if whole.all():
+        return np.asarray(whole)
+    kinds, of = np.unique(rows[["day", "origin"]], return_inverse=True)
+    told = np.zeros(len(kinds), np.bool_)
+    told[of.reshape(-1)[whole]] = True
+    return np.asarray(whole | ~told[of.reshape(-1)])
