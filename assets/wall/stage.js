@@ -62,7 +62,7 @@
       place(box, bx + em, from, bw - 2 * em, bottom - from);
       const room = bw - 2 * em, said = { ...pen, box, w: room, h: bottom - from };
       const name = [panel.name, panel.name.endsWith(panel.unit || " ") ? "" : panel.unit, panel.level_name].filter(Boolean);
-      wall.caption(said, { ...panel, title: name.join(" · "), short: panel.name });
+      wall.caption(said, { ...panel, title: name.join(" · "), short: panel.short || panel.name });
       this.swatches(said, panel, em * 1.9);
     }
 

@@ -66,6 +66,7 @@ def flow_map(board: Board) -> Panel:
     data["legend"] = [{**one, "colour": colour} for one, colour in zip(data["legend"], ramp, strict=True)]
     data["properties"] |= {"ramp": ramp}
     data["name"] = board.say("trips_over", name=data["name"])
+    data["short"] = board.say("trips")
     day = _desk(board).arcs_day(board.viewer, board.area, _day(board))
     if day is not None:
         data["properties"] |= {

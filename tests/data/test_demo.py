@@ -112,7 +112,7 @@ def test_file_names_tell_the_moment(folder: Path) -> None:
 
 
 def test_few_transactions(folder: Path) -> None:
-    assert sum(path.is_file() for path in (folder / "deliveries").rglob("*")) <= 220
+    assert sum(path.is_file() for path in (folder / "deliveries").rglob("*")) <= 230
 
 
 def test_mapped_headings_exist(folder: Path) -> None:
