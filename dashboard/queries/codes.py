@@ -41,6 +41,7 @@ from data.terms import CODES, EXCEPTIONS, HARMS, IDENTITIES, OVERDUE
 from grid.areas import Areas
 from grid.arrays import Bools, Ints
 from grid.cube import View
+from grid.statements import day_number, to_day
 
 #: Buckets of terms.OVERDUE that are overdue: every condition was met, and the code stands.
 LATE = ("due", "week", "weeks", "stuck")
@@ -53,8 +54,6 @@ KEPT_BYTES = 400_000_000
 RATE_DAYS = 14
 #: How long before its day a harm is near.
 NEAR_DAYS = 7
-
-_EPOCH = dt.date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -373,7 +372,7 @@ class CodeDesk:
                 blocked[found.systems[at].id] += n
         split = found.tickets[_flagged(found.tickets, "conflict")]
         since = split["since"][split["since"] != NO_DAY]
-        oldest = None if not len(since) else _number(found.state.day) - int(since.min())
+        oldest = None if not len(since) else day_number(found.state.day) - int(since.min())
         disagreeing = sum(n for combination, n in people.items() if disagree(combination))
         return Conflicts(found.systems, people, disagreeing, blocked, oldest)
 
@@ -505,7 +504,7 @@ class CodeDesk:
         bare = np.bincount(at.reshape(-1), _flagged(rows, "no_evidence"), len(which)).astype(np.int64)
         words = found.state.words
         made = [
-            Burst(found.systems[s], words["authority"][a], _day(since) or _EPOCH, words["group"][g], int(m), int(b))
+            Burst(found.systems[s], words["authority"][a], _day(since) or to_day(0), words["group"][g], int(m), int(b))
             for (s, a, since, g), m, b in zip(which.tolist(), n, bare, strict=True)
         ]
         return sorted(made, key=lambda burst: -burst.n)
@@ -668,7 +667,7 @@ def _late(tickets: Rows) -> Bools:
 
 def _near(tickets: Rows, day: Day) -> Bools:
     """Those with a harm whose day is at most NEAR_DAYS ahead."""
-    now = _number(day)
+    now = day_number(day)
     return np.asarray((tickets["deadline"] >= now) & (tickets["deadline"] <= now + NEAR_DAYS))
 
 
@@ -690,7 +689,7 @@ def _chosen(found: _Look, wanted: Wanted) -> Bools:
     if wanted.colours and wanted.colours.isascii() and wanted.colours.isdigit():
         chosen &= rows["colours"] == sum(int(c) % 4 << 2 * at for at, c in enumerate(wanted.colours[:8]))
     if wanted.since:
-        chosen &= rows["since"] == _number(wanted.since)
+        chosen &= rows["since"] == day_number(wanted.since)
     return chosen & _near(rows, found.state.day) if wanted.near else chosen
 
 
@@ -701,7 +700,7 @@ def _of_age(rows: Rows, bucket: str, day: Day) -> Bools:
     low, high = {"late": (0, None), "due": (0, 0), "week": (1, 7), "weeks": (8, 20), "stuck": (21, None)}.get(
         bucket, (0, -1)
     )
-    age = _number(day) - rows["due"].astype(np.int64)
+    age = day_number(day) - rows["due"].astype(np.int64)
     return np.asarray(_late(rows) & (age >= low) & (age <= high if high is not None else True))
 
 
@@ -717,7 +716,7 @@ def _first(rows: Rows, day: Day, most: int) -> Ints:
 def _urgency(rows: Rows, day: Day) -> Ints:
     """One number a ticket, the most urgent least: 16 bits of days to the harm, 8 of the harm, 16 each of the days
     overdue and standing (the more, the less)."""
-    now, far = _number(day), (1 << 16) - 1
+    now, far = day_number(day), (1 << 16) - 1
     deadline, due, since = (rows[name].astype(np.int64) for name in ("deadline", "due", "since"))
     ahead = deadline >= now
     key = np.where(ahead, np.clip(deadline - now, 0, far - 1), far) << 8
@@ -738,12 +737,8 @@ def _hex(number: int) -> str:
     return f"{int(number):016x}"
 
 
-def _number(day: Day) -> int:
-    return (day - _EPOCH).days
-
-
 def _day(number: int) -> Day | None:
-    return None if int(number) == NO_DAY else _EPOCH + dt.timedelta(days=int(number))
+    return None if int(number) == NO_DAY else to_day(number)
 
 
 def _term(vocabulary: Mapping[str, object], number: int) -> str:

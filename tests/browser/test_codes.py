@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page as Tab
@@ -25,6 +24,7 @@ from data.terms import CODES
 from grid.build import build
 from grid.cube import Cube
 from tests import coded, tiny
+from tests.browser import test_page
 from tests.browser.test_page import FAINT
 from tests.serving import serving
 
@@ -81,25 +81,10 @@ def site(desk: Desk) -> Iterator[str]:
         yield address
 
 
-class Shown:
+class Shown(test_page.Shown):
     """A page that is open and must not complain."""
 
-    def __init__(self, page: Tab, site: str) -> None:
-        self.page, self.site = page, site
-        self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-
-    def open(self, path: str) -> Shown:
-        self.page.goto(self.site + path)
-        return self.still()
-
-    def still(self) -> Shown:
-        self.page.wait_for_function(STILL)
-        return self
-
-    def js(self, code: str, argument: Any = None) -> Any:
-        return self.page.evaluate(code, argument)
+    ready = STILL
 
     @property
     def path(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -80,7 +80,9 @@ def _serving(desk: Desk) -> Iterator[str]:
 
 
 class Shown:
-    """A page that is open, and what is asked of it most."""
+    """A page that is open, and what is asked of it most. ``ready``: when it has come to rest."""
+
+    ready = STILL
 
     def __init__(self, page: Page, site: str) -> None:
         self.page, self.site = page, site
@@ -88,12 +90,12 @@ class Shown:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
 
-    def open(self, search: str = "") -> Shown:
+    def open(self, search: str = "") -> Self:
         self.page.goto(self.site + search)
         return self.still()
 
-    def still(self) -> Shown:
-        self.page.wait_for_function(STILL)
+    def still(self) -> Self:
+        self.page.wait_for_function(self.ready)
         return self
 
     def js(self, code: str, argument: Any = None) -> Any:
