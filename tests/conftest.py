@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from data.city import read_city
 from data.settings import make_home, read_home
@@ -31,6 +31,7 @@ settings.register_profile(
     "onescreen", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("onescreen")
+expect.set_options(timeout=30_000)
 
 
 def pytest_sessionstart() -> None:
