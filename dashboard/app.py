@@ -16,7 +16,8 @@ import structlog
 from dash._utils import to_json
 from flask_compress import Compress
 
-from dashboard import links, routes, wall
+from dashboard import api, links, routes, wall
+from dashboard.exports import routes as exports
 from dashboard.pages import PAGES, Page, official, sheets
 from dashboard.pages.sheets import Sheets
 from dashboard.paint import Painter
@@ -33,6 +34,21 @@ PAUSE = 0.02
 
 #: Versioned static files never change under their address.
 STATIC = "public, max-age=31536000, immutable"
+
+#: What is worth compressing.
+COMPRESSED = [
+    "text/html",
+    "text/css",
+    "text/plain",
+    "text/csv",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "application/geo+json",
+    "application/problem+json",
+    "application/manifest+json",
+    "image/svg+xml",
+]
 
 _INDEX = """<!doctype html>
 <html lang="{lang}" data-theme="{theme}">
@@ -122,8 +138,9 @@ def create_app(
     default = lang or desk.city.lang
     painter = Painter(desk)
     app = Screen(
-        __name__, assets_folder=str(assets_folder()), title=say("product_full", default), update_title="",
-        serve_locally=True, show_undo_redo=False, assets_path_ignore=["^(wall|sheet)$"],
+        __name__, server=api.server(__name__),  # type: ignore[arg-type]  # dash's annotation says bool
+        assets_folder=str(assets_folder()), title=say("product_full", default), update_title="", serve_locally=True,
+        show_undo_redo=False, assets_path_ignore=["^(wall|sheet|export)$"],
     )  # fmt: skip
     app.layout = official.layout()
     app.sheets = Sheets(desk, default, pages)
@@ -133,6 +150,8 @@ def create_app(
     official.register(app, answers, viewer_of)
     routes.register(app.server, desk, painter, viewer_of)
     wall.register(app.server, desk, painter, home, assets_folder())
+    api.register(app.server, desk, viewer_of, lambda: answers.warm, home)
+    exports.register(app.server, desk, viewer_of, default)
     app.first_page = lambda search: _first_page(desk, search, viewer_of(), default)
     _compress(app.server)
     app.server.extensions["onescreen"] = answers
@@ -174,6 +193,7 @@ def _compress(server: flask.Flask) -> None:
     """gzip for every reader (browsers offer brotli only on secure or local addresses), long-lived statics."""
     server.config.setdefault("COMPRESS_ALGORITHM", ["br", "gzip"])
     server.config.setdefault("COMPRESS_STREAMS", False)
+    server.config.setdefault("COMPRESS_MIMETYPES", COMPRESSED)
     Compress(server)
 
     def settle_headers(answer: flask.Response) -> flask.Response:
@@ -216,8 +236,8 @@ def warm(app: Screen) -> threading.Thread:
 
 
 def _pages(app: Screen) -> None:
-    """The further pages of the city, as they are opened."""
-    for page in app.sheets.listed:
+    """The further pages of the city, as they are opened; not those behind them, which few ask for."""
+    for page in (one for one in app.sheets.listed if not one.under):
         try:
             app.sheets(page, "", Viewer())
         except StoreError as error:

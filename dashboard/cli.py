@@ -16,11 +16,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from xlsxwriter.exceptions import XlsxWriterException
 
 from dashboard import tables
-from dashboard.commands import rules, verify
+from dashboard.commands import backup, export, inbox, reconcile, report, rules, verify
 from dashboard.queries import Desk, Viewer, day_range
 from data.check import reject_sheet
 from data.city import City, read_city
-from data.deliveries import Delivery, sha256_of
+from data.deliveries import delivery
 from data.errors import BadQuestion, Both, Lang, NothingLoaded, OneScreenError, Reject
 from data.settings import Settings, make_home, read_home
 from data.store import Store
@@ -149,7 +149,7 @@ def load(
     for file in files:
         if not file.is_file():
             raise BadQuestion(detail=Both(f"文件不存在: {file}", f"no such file: {file}"))
-        outcome = loader.attempt(Delivery(city.source(source), file, sha256_of(file), None))
+        outcome = loader.attempt(delivery(city.source(source), file))
         tables.outcome(out, outcome, _lang(lang))
         failed |= outcome.error is not None
     store.close()
@@ -243,6 +243,13 @@ walls = typer.Typer(no_args_is_help=True, help="大屏链接 / the links of wall
 app.add_typer(walls, name="wall")
 app.add_typer(rules.app, name="rules")
 app.command("verify")(verify.command)
+app.command("reconcile")(reconcile.command)
+app.command("export")(export.command)
+app.command("inbox")(inbox.command)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore_command)
+app.command("report")(report.command)
+app.add_typer(report.schedules, name="reports")
 
 
 @walls.command("new")

@@ -162,6 +162,26 @@ def ramp(made: Measure, classes: int, theme: Theme) -> list[str]:
     return [full[round(at)] for at in np.linspace(0, len(full) - 1, classes)]
 
 
+#: The lowest class of risk is no alarm: near the ground and cool, before the scale begins (lightness, chroma, hue).
+_CALM: Mapping[Theme, tuple[float, float, float]] = {"dark": (0.36, 0.025, 205), "light": (0.925, 0.022, 190)}
+
+
+def graded(classes: int, theme: Theme) -> list[str]:
+    """The colours of classes of risk, low to high: calm, then the one scale."""
+    full = _SEQUENTIAL[theme][1:]
+    return [oklch(*_CALM[theme]), *(full[round(at)] for at in np.linspace(0, len(full) - 1, classes - 1))]
+
+
+#: How much of a ramp's distance from the ground is left where it has no colour: it is there, and does not alarm.
+_GREY = 0.8
+
+
+def greyed(ramp: Sequence[str], theme: Theme) -> list[str]:
+    """A ramp without colour and nearer to the ground: what is shown although it is not proven."""
+    steps = [_oklab(colour)[0] for colour in ramp]
+    return [oklch(_GREY * step if theme == "dark" else 1 - _GREY * (1 - step), 0.0, 0.0) for step in steps]
+
+
 _NICE = np.array([1, 1.5, 2, 3, 5, 7, 10])
 
 

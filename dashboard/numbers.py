@@ -72,13 +72,32 @@ def exact(value: float, made: Measure) -> str:
 def change(before: float, now: float, made: Measure, lang: Lang) -> str:
     """By how much a value changed: points for shares and growth, else per cent, or the difference."""
     if made.form in ("growth", "share"):
-        points = (now - before) * (100 if made.form == "growth" else 1)
-        return signed(points, 0 if abs(points) >= 10 else 1 if abs(points) >= 1 else 2) + (
-            " 个百分点" if lang == "zh" else " points"
-        )
-    if before > 0 and abs(now - before) / before < 10:
-        return signed((now - before) / before * 100, 0 if abs(now - before) >= 0.1 * before else 1) + "%"
-    return ("+" if now > before else "") + short(now - before, lang, made.digits)
+        return points(now - before, made, lang)
+    if in_percent(before, now):
+        return relative((now - before) / before)
+    return difference(now - before, made, lang)
+
+
+def in_percent(before: float, now: float) -> bool:
+    """Whether a change is told in per cent: not from nought, and not where it is ten times and more."""
+    return before > 0 and abs(now - before) / before < 10
+
+
+def points(change: float, made: Measure, lang: Lang) -> str:
+    """A change of a share or growth in points."""
+    size = change * (100 if made.form == "growth" else 1)
+    digits = 0 if abs(size) >= 10 else 1 if abs(size) >= 1 else 2
+    return signed(size, digits) + (" 个百分点" if lang == "zh" else " points")
+
+
+def relative(share: float) -> str:
+    """A change as a part of what was before."""
+    return signed(share * 100, 0 if abs(share) >= 0.1 else 1) + "%"
+
+
+def difference(change: float, made: Measure, lang: Lang) -> str:
+    """A change in the measure's own unit."""
+    return ("+" if change > 0 else "") + short(change, lang, made.digits)
 
 
 def unit(made: Measure, lang: Lang) -> str:

@@ -15,8 +15,7 @@ from dashboard import colours, wire
 from dashboard.queries import Day, Desk, Viewer, cells_inside
 from dashboard.shown import Shown, day_span, end_of, widest
 from data.errors import AreaNotFound, BadQuestion
-from grid.counts import COUNTS
-from grid.cube import AREAS, Units, View
+from grid.cube import View
 from grid.measures import Measure
 from grid.rates import MISSING
 
@@ -87,7 +86,7 @@ class Painter:
             return wire.encode_values(values.value[0], values.state[0])
 
         version = self.desk.cube.at(as_of).version
-        return self._body(("day", viewer.scope, version, made.id, level, within, day), make)
+        return self._body(("day", *_right(viewer), version, made.id, level, within, day), make)
 
     def days(self, viewer: Viewer, made: Measure, level: str, within: str, as_of: dt.datetime | None) -> bytes:
         """The classes of all days, for replay, as known at one moment."""
@@ -98,7 +97,7 @@ class Painter:
             return wire.encode_classes(wire.classify(values.value, values.state, self.breaks(viewer, made, level)))
 
         version = self.desk.cube.at(as_of).version
-        return self._body(("days", viewer.scope, version, self.desk.cube.at().version, made.id, level, within), make)
+        return self._body(("days", *_right(viewer), version, self.desk.cube.at().version, made.id, level, within), make)
 
     def days_as_known(self, viewer: Viewer, made: Measure, level: str, within: str) -> bytes:
         """The classes of all days, each as it was known when it ended."""
@@ -110,7 +109,7 @@ class Painter:
             return wire.encode_classes(np.stack(rows))
 
         version = self.desk.cube.at().version
-        return self._body(("then", viewer.scope, version, made.id, level, within), make)
+        return self._body(("then", *_right(viewer), version, made.id, level, within), make)
 
     def _known_then(
         self,
@@ -137,27 +136,30 @@ class Painter:
         then = dict(zip(painted.codes, classes.tolist(), strict=True))
         return np.array([then.get(code, wire.CLASS_MISSING) for code in units], np.uint8)
 
-    def breaks(self, viewer: Viewer, made: Measure, level: str) -> list[float]:
-        """Bounds of the classes of a measure at a level: the same for all days, areas and moments of a version."""
-        view = self.desk.cube.at()
-        key = (viewer.scope, view.version, made.id, level)
+    def breaks(self, viewer: Viewer, made: Measure, level: str, as_of: dt.datetime | None = None) -> list[float]:
+        """Bounds of the classes of a measure at a level: the same for all days, areas and moments of a version. The
+        screen's are the newest version's; a report's those of its own, so that a later load does not repaint it."""
+        view = self.desk.cube.at(as_of)
+        key = (*_right(viewer), view.version, made.id, level)
         with self._lock:
             if key in self._breaks:
                 return self._breaks[key]
         fixed = made.form == "growth"
-        found = colours.breaks(made, [] if fixed else self._sample(viewer, made, level))
+        found = colours.breaks(made, [] if fixed else self._sample(viewer, made, level, as_of))
         with self._lock:
             self._breaks[key] = found
         return found
 
-    def _sample(self, viewer: Viewer, made: Measure, level: str) -> NDArray[np.float64]:
-        span = day_span(self.desk.cube.at(), made)
+    def _sample(
+        self, viewer: Viewer, made: Measure, level: str, as_of: dt.datetime | None = None
+    ) -> NDArray[np.float64]:
+        span = day_span(self.desk.cube.at(as_of), made)
         if not span:
             return np.zeros(0)
         picked = sorted({round(at) for at in np.linspace(0, len(span) - 1, SAMPLED_DAYS)})
         area = viewer.scope or "city"
-        days = [self.desk.paint(viewer, made.id, level, [span[at]], area=area).values for at in picked]
-        return np.concatenate([values.value[values.state != MISSING] for values in days])
+        days = [self.desk.paint(viewer, made.id, level, [span[at]], area=area, as_of=as_of).values for at in picked]
+        return np.concatenate([values.value[np.isfinite(values.value)] for values in days])
 
     def painted(self, shown: Shown) -> str:
         """Whether the shown layer has a number: "some", "not_today", or "none" on any day that was looked at."""
@@ -168,22 +170,6 @@ class Painter:
         if (values.values.state != MISSING).any():
             return "some"
         return "not_today" if len(self._sample(shown.viewer, made, units.level)) else "none"
-
-    def coarse(self, shown: Shown) -> tuple[int, int]:
-        """(what of the shown area is known to coarser places only than the map's units, all of it), over the days
-        that the layer looks back on."""
-        made = shown.measure
-        flows = {name: -1 if name == "reclassified" else 1 for name in made.counts if not COUNTS[name].stock}
-        if shown.day is None or not flows:
-            return 0, 0
-        view = self.desk.cube.at(shown.as_of)
-        row, days = view.areas.row_of[shown.place.code], min(made.back, 6) + 1
-        asked = [shown.day - dt.timedelta(days=n) for n in range(days)]
-        units = Units("cells", row) if shown.level == "cell" else AREAS
-        at = slice(None) if shown.level == "cell" else view.areas.of_level(shown.level, row)
-        whole = sum(sign * int(view.sums(name, asked).total[:, row].sum()) for name, sign in flows.items())
-        fine = sum(sign * int(view.sums(name, asked, units).total[:, at].sum()) for name, sign in flows.items())
-        return whole - fine, whole
 
     # helpers ---------------------------------------------------------------------------------------
 
@@ -206,6 +192,11 @@ class Painter:
             if len(body) <= self._bodies.maxsize:
                 self._bodies[key] = body
         return body
+
+
+def _right(viewer: Viewer) -> tuple[str | None, bool]:
+    """What of the viewer the numbers depend on."""
+    return viewer.scope, viewer.small_numbers
 
 
 #: More borders and names than this are a net, not a help.

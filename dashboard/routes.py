@@ -4,7 +4,8 @@ Addresses name what they are about by version, so their answers never change and
 
     /geo/<geography>/<level>/<within>/shapes.bin | outlines.bin
     /paint/<version>/<known>/<measure>/<level>/<within>/<day>.bin | all.bin
-    /flows/<version>/<within>/<day>.bin
+    /flows/<version>/<known>/<within>/<day>.bin
+    /risk/<version>/<known>/<layer>/<level>/<within>/<day>.bin
     /alive
 
 ``known`` is ``now``, ``then`` (all.bin only: each day as known at its end) or a moment in UTC.
@@ -17,11 +18,13 @@ import gzip
 from collections.abc import Callable
 
 import flask
+import numpy as np
 
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
 from dashboard.queries.flows import FlowDesk
-from dashboard.wire import encode_flows, gzipped
+from dashboard.queries.risk_map import RiskMap
+from dashboard.wire import DOUBTFUL, encode_flows, encode_values, gzipped
 from data.errors import BadQuestion, InputError, NotFound, OneScreenError, StoreError
 from data.terms import LEVELS
 from grid.measures import measure
@@ -61,10 +64,17 @@ def register(server: flask.Flask | flask.Blueprint, desk: Desk, painter: Painter
         body, made = _paint(desk, painter, viewer_of(), known, (name, _level(level), within, day))
         return _bytes(body, FOREVER if made == version else ASK_AGAIN)
 
-    def flows(version: int, within: str, day: str) -> flask.Response:
-        arcs = desk.beside(FlowDesk).arcs(viewer_of(), within, _day(day))
+    def flows(version: int, known: str, within: str, day: str) -> flask.Response:
+        as_of = _moment(known)
+        arcs = desk.beside(FlowDesk).arcs(viewer_of(), within, _day(day), as_of)
         body = encode_flows(arcs.codes, arcs.parents, arcs.origin, arcs.destination, arcs.people)
-        return _bytes(gzipped(body), FOREVER if desk.cube.at().version == version else ASK_AGAIN)
+        return _bytes(gzipped(body), FOREVER if desk.cube.at(as_of).version == version else ASK_AGAIN)
+
+    def risk(version: int, known: str, layer: str, level: str, within: str, day: str) -> flask.Response:
+        as_of = _moment(known)
+        painted = desk.beside(RiskMap).paint(viewer_of(), layer, _level(level), within, _day(day), as_of)
+        body = encode_values(painted.value, painted.state | np.where(painted.least, DOUBTFUL, 0).astype(np.uint8))
+        return _bytes(gzipped(body), FOREVER if desk.cube.at(as_of).version == version else ASK_AGAIN)
 
     def alive() -> flask.Response:
         answer = flask.jsonify(
@@ -80,7 +90,8 @@ def register(server: flask.Flask | flask.Blueprint, desk: Desk, painter: Painter
     server.add_url_rule("/geo/<int:geography>/<level>/<within>/shapes.bin", view_func=shapes)
     server.add_url_rule("/geo/<int:geography>/<level>/<within>/outlines.bin", view_func=outlines)
     server.add_url_rule("/paint/<int:version>/<known>/<name>/<level>/<within>/<day>.bin", view_func=paint)
-    server.add_url_rule("/flows/<int:version>/<within>/<day>.bin", view_func=flows)
+    server.add_url_rule("/flows/<int:version>/<known>/<within>/<day>.bin", view_func=flows)
+    server.add_url_rule("/risk/<int:version>/<known>/<layer>/<level>/<within>/<day>.bin", view_func=risk)
     server.add_url_rule("/alive", view_func=alive)
     server.register_error_handler(OneScreenError, failed)
 

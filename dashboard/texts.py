@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from dashboard.said import Said, fill
 from data.errors import Lang
 
 TEXTS: Mapping[str, tuple[str, str]] = {
@@ -32,6 +33,19 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "shared": ("已复制", "Copied"),
     "skip": ("跳到数字", "Skip to the figures"),
+    # export
+    "export": ("导出", "Export"),
+    "export_title": ("导出所见：数据、图片、链接、报告", "Take away what you see: data, picture, link, reports"),
+    "export_latest": ("最新一日", "latest day"),
+    "export_data": ("数据", "Data"),
+    "export_table": ("列表 Excel", "The table, Excel"),
+    "export_picture": ("地图图片 PNG", "Picture of the map, PNG"),
+    "export_picture_about": ("连同图例与时间", "with its legend and date"),
+    "export_link": ("链接", "Link"),
+    "export_report": ("报告", "Reports"),
+    "export_failed": ("未能完成", "failed"),
+    "export_cancel": ("取消", "Cancel"),
+    "export_cancelled": ("已取消", "cancelled"),
     # pages
     "pages": ("页面", "Pages"),
     "page_map": ("地图", "Map"),
@@ -62,6 +76,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "missing": ("未报", "not reported"),
     "zero_about": ("已上报，数为零", "reported, and it is nought"),
     "suppressed_about": ("数太小，为保护个人而隐去", "too small a number, hidden to protect persons"),
+    "doubtful": ("部分缺数", "partly missing"),
+    "doubtful_about": ("数里有一部分没有上报，只会更高", "a part of it was not reported: it can only be more"),
+    "zoom_in": ("放大", "Zoom in"),
+    "zoom_out": ("缩小", "Zoom out"),
+    "zoom_fit": ("看全", "See all"),
     "missing_about": ("没有上报或无从计算，不是零", "not reported or cannot be computed; not zero"),
     # panel
     "figures": ("关键数字", "Key figures"),
@@ -173,9 +192,9 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def say(key: str, lang: Lang, /, **fields: object) -> str:
+def say(key: str, lang: Lang, /, **fields: object) -> Said:
     """The text of ``key`` in the reader's language; KeyError if the catalogue has none."""
-    return TEXTS[key][0 if lang == "zh" else 1].format(**fields)
+    return fill(TEXTS[key][0 if lang == "zh" else 1], **fields)
 
 
 def words(keys: Iterable[str], lang: Lang) -> dict[str, str]:

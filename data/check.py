@@ -342,35 +342,41 @@ def _bad_lines(frame: Frame) -> int:
     return len({reject.row for reject in frame.bad})
 
 
+#: Bad rows that a file which is returned whole is told of.
+TOLD_ROWS = 10_000
+
+
 def _refuse_too_many(frame: Frame, source: Source, wrong: Mask, faults: Sequence[_Fault]) -> None:
     """Raises TooManyRejects past the set share; one bad row beside a good one is always borne."""
     rejected, rows = int(wrong.sum()) + _bad_lines(frame), len(frame.rows) + _bad_lines(frame)
     if rejected <= source.max_bad_share * rows or (rejected == 1 and rows > 1):
         return
-    first = frame.bad[0] if frame.bad else _rejects_of(frame, int(np.flatnonzero(wrong)[0]), faults)[0]
-    raise _too_many(frame.file, rejected, rows, first, source)
+    raise _too_many(frame.file, rejected, rows, _rejects(frame, wrong, faults, TOLD_ROWS), source)
 
 
 def refuse_if_bad(file: str, rows: int, rejected: int, rejects: Sequence[Reject], source: Source) -> None:
     """Raises TooManyRejects if, once placed or counted, more rows are bad than the source allows; one is always
     borne. ``rejects`` begin with the first bad row."""
     if rejected > max(1, source.max_bad_share * rows):
-        raise _too_many(file, rejected, rows, rejects[0], source)
+        raise _too_many(file, rejected, rows, rejects, source)
 
 
-def _too_many(file: str, rejected: int, rows: int, first: Reject, source: Source) -> TooManyRejects:
+def _too_many(file: str, rejected: int, rows: int, rejects: Sequence[Reject], source: Source) -> TooManyRejects:
+    first = rejects[0]
     said = Both(
         f"第 {first.row} 行 {first.column} {first.say('zh')}",
         f"row {first.row} {first.column}: {first.say('en')}",
     )
     share = f"{source.max_bad_share:.0%}"
-    return TooManyRejects(file=file, rejected=rejected, rows=rows, share=share, first=said)
+    error = TooManyRejects(file=file, rejected=rejected, rows=rows, share=share, first=said)
+    error.rejects = rejects
+    return error
 
 
-def _rejects(frame: Frame, wrong: Mask, faults: Sequence[_Fault]) -> list[Reject]:
-    """One reject for each bad cell, by row."""
+def _rejects(frame: Frame, wrong: Mask, faults: Sequence[_Fault], lines: int | None = None) -> list[Reject]:
+    """One reject for each bad cell, by row; of so many ``lines`` at most."""
     found = [*frame.bad]
-    for line in np.flatnonzero(wrong).tolist():
+    for line in np.flatnonzero(wrong)[:lines].tolist():
         found += _rejects_of(frame, line, faults)
     return sorted(found, key=lambda reject: reject.row)
 
@@ -410,12 +416,15 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_ACTIVE) else text
 
 
-def reject_sheet(rejects: Sequence[Reject], path: Path, lang: Lang) -> None:
+def reject_sheet(rejects: Sequence[Reject], path: Path, lang: Lang, said: str = "") -> None:
     """Writes the rejects for the sender: row, column, value, why; Excel, or by suffix .csv with a byte order mark.
+    ``said``: of the file as a whole, above them.
 
     ValueError for another suffix, OSError where the file cannot be written.
     """
     lines = list(_sheet_lines(rejects, lang))
+    if said:
+        lines.insert(1, ("", "", "", harmless(said)))
     match path.suffix.lower():
         case ".xlsx":
             _write_excel(lines, path)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from data.city import City, Source
@@ -18,14 +19,43 @@ from data.store import utcnow
 _PIECE = 1 << 20
 
 
+#: What tells whether a file was written to: its inode, its size, when it was last written to.
+State: TypeAlias = tuple[int, int, int]
+
+
+def state_of(path: Path) -> State | None:
+    """The state of a file; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 @dataclass(frozen=True)
 class Delivery:
-    """One file of one source. ``known`` (UTC) is when it was received; None if only now."""
+    """One file of one source. ``known`` (UTC) is when it was received; None if only now.
+
+    ``kept``: where it will lie once it is loaded, if not where it lies. ``state``: of the file when its fingerprint
+    was taken.
+    """
 
     source: Source
     path: Path
     sha256: str
     known: dt.datetime | None
+    kept: Path | None = None
+    state: State | None = None
+
+    @property
+    def home(self) -> str:
+        """Where the file is to be found from its load on."""
+        return str((self.kept or self.path).resolve())
+
+    @property
+    def changed(self) -> bool:
+        """Whether somebody wrote to the file since its fingerprint was taken, or took it away."""
+        return self.state is not None and state_of(self.path) != self.state
 
     def covered_day(self, timezone: str) -> dt.date | None:
         """The day that the file speaks for even if no row names it; None if its source does not say so."""
@@ -48,6 +78,12 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def delivery(source: Source, path: Path, known: dt.datetime | None = None, kept: Path | None = None) -> Delivery:
+    """A file as a delivery of a source, with its fingerprint. OSError where it cannot be read."""
+    state = state_of(path)
+    return Delivery(source, path, sha256_of(path), known, kept, state)
+
+
 def deliveries(city: City, sources: Iterable[Source] | None = None) -> list[Delivery]:
     """Every file of the sources: archives in the order received, the others before them in the order
     of the city file (they describe the city, or carry no moment of their own).
@@ -60,8 +96,8 @@ def deliveries(city: City, sources: Iterable[Source] | None = None) -> list[Deli
         for path in _files(city, source):
             known = received(path, source, city.timezone)
             key = (known is not None, known or now, number, path.name)
-            found.append((key, Delivery(source, path, sha256_of(path), known)))
-    return [delivery for _, delivery in sorted(found, key=lambda pair: pair[0])]
+            found.append((key, delivery(source, path, known)))
+    return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 
 
 def _files(city: City, source: Source) -> list[Path]:

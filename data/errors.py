@@ -11,14 +11,21 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   │   ├── MissingColumns       headings that the source needs are absent
     │   │   ├── PersonalData         names, identity or phone numbers in the file
     │   │   ├── FileTooLarge         more bytes or cells than the limit
-    │   │   └── TooManyRejects       more bad rows than the set share
+    │   │   ├── TooManyRejects       more bad rows than the set share
+    │   │   ├── FileChanged          somebody still wrote to it while it was read
+    │   │   └── AlreadyLoaded        this very file was loaded before
     │   ├── WallFileError            wall.toml says something that cannot be
+    │   ├── ReportFileError          reports.toml says something that cannot be
     │   ├── RuleFileError            a rule pack says something that cannot be
+    │   ├── TemplateFileError        a report's template lacks what the writer needs
+    │   ├── BackupError              a backup that is not whole, or has nowhere to go
     │   ├── CRSError                 coordinates without a declared, known, single CRS
     │   └── BadQuestion              a question whose parts do not fit together
     ├── NotFound                     a name or code that this city does not have
     │   ├── AreaNotFound
     │   ├── MeasureNotFound
+    │   ├── LayerNotFound            no layer, collection or feature
+    │   ├── JobNotFound              no such job, or its files are gone
     │   ├── LoadNotFound
     │   ├── TicketNotFound           no code day lists this assignment
     │   └── WallNotFound             no wall has this link or number
@@ -27,14 +34,17 @@ The tree (a class is its docstring's first line; each carries its values as attr
         ├── NothingLoaded
         ├── SettingsError
         ├── StoreOutdated
-        └── StoreBusy
+        ├── StoreBusy
+        ├── StoreFull                the disk has no room
+        ├── StoreLost                the database went away
+        └── FontsMissing             the machine has no font that a report could be set in
 
 A bad *row* is no exception: it is a :class:`Reject`, stored, listed and sent back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -122,11 +132,25 @@ class WallFileError(InputError):
     en = "the wall's settings {file}, {where}: {detail}"
 
 
+class ReportFileError(InputError):
+    """reports.toml says something that cannot be."""
+
+    zh = "报告计划 {file} 的 {where} 有误：{detail}"
+    en = "the schedule of reports {file}, {where}: {detail}"
+
+
 class RuleFileError(InputError):
     """A rule pack says something that cannot be."""
 
     zh = "规则包 {file} 的 {where} 有误：{detail}"
     en = "rule pack {file}, {where}: {detail}"
+
+
+class TemplateFileError(InputError):
+    """A report's template lacks what the writer needs."""
+
+    zh = "报告模板 {file} 不可用：{detail}。可用 onescreen reports template 导出原样模板后再改。"
+    en = "report template {file} cannot be used: {detail}. Start again from onescreen reports template."
 
 
 class FileError(InputError):
@@ -172,10 +196,26 @@ class FileTooLarge(FileError):
 
 
 class TooManyRejects(FileError):
-    """More bad rows than the set share."""
+    """More bad rows than the set share; ``rejects`` are they, or the first of them."""
+
+    rejects: Sequence[Reject] = ()
 
     zh = "文件 {file} 有 {rejected} / {rows} 行有误，超过允许的 {share}，整份退回。首个问题：{first}"
     en = "file {file}: {rejected} of {rows} rows are bad, more than the allowed {share}; returned whole. First: {first}"
+
+
+class FileChanged(FileError):
+    """Somebody still wrote to it while it was read."""
+
+    zh = "文件 {file} 在读取时仍有改动，没有装入。请在写完之后再送。"
+    en = "file {file} was still being written while it was read; nothing was loaded. Send it once it is complete."
+
+
+class AlreadyLoaded(FileError):
+    """This very file was loaded before."""
+
+    zh = "文件 {file} 已作为第 {load} 批装入，不再重复装入。"
+    en = "file {file} was loaded before, as load {load}; it is not loaded twice."
 
 
 class CRSError(InputError):
@@ -183,6 +223,13 @@ class CRSError(InputError):
 
     zh = "坐标系有误（{where}）：{detail}。请在城市文件中写明 crs，例如 GCJ-02 或 EPSG:4490。"
     en = "coordinate system, {where}: {detail}. State crs in the city file, for instance GCJ-02 or EPSG:4490."
+
+
+class BackupError(InputError):
+    """A backup that is not whole, or has nowhere to go."""
+
+    zh = "备份 {file}：{detail}"
+    en = "backup {file}: {detail}"
 
 
 class BadQuestion(InputError):
@@ -218,6 +265,20 @@ class MeasureNotFound(NotFound):
 
     zh = "没有名为“{measure}”的指标。可用：{known}"
     en = "no measure is called {measure}. There are: {known}"
+
+
+class LayerNotFound(NotFound):
+    """No layer, collection or feature has this name."""
+
+    zh = "没有“{layer}”。可用：{known}"
+    en = "there is no {layer}. There are: {known}"
+
+
+class JobNotFound(NotFound):
+    """No job has this number, or it was so long ago that its files are gone."""
+
+    zh = "没有编号为“{job}”的任务，或已过期，请重新提交"
+    en = "no job has the number {job}, or its files are gone: order it anew"
 
 
 class LoadNotFound(NotFound):
@@ -274,6 +335,27 @@ class StoreBusy(StoreError):
 
     zh = "另一个入库进程正在写入，请稍后重试。"
     en = "another loader is writing; try again shortly."
+
+
+class StoreFull(StoreError):
+    """The disk has no room."""
+
+    zh = "磁盘已满，没有写入任何内容，原有数据完好。请腾出空间后重试。"
+    en = "the disk is full: nothing was written, what was there is whole. Make room, then try again."
+
+
+class StoreLost(StoreError):
+    """The database went away."""
+
+    zh = "与数据库的连接中断，未完成的内容没有写入。数据库恢复后重试即可。（{detail}）"
+    en = "the database went away: what was not finished was not written. Try again when it is back. ({detail})"
+
+
+class FontsMissing(StoreError):
+    """The machine has no font that a report could be set in."""
+
+    zh = "本机没有中文字体，无法制作报告。请安装字体，例如在 Debian 上：apt install fonts-noto-cjk，然后重试。"
+    en = "no Chinese font is installed, so no report can be set. Install one (Debian: fonts-noto-cjk), then retry."
 
 
 #: why-code -> (zh, en); ``{value}`` is the cell as delivered, other names come from the reject.

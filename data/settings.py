@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import secrets
 import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,13 @@ from pydantic_settings import (
 )
 
 from data.errors import HomeNotFound, Lang, SettingsError
+from data.files import write_text
 from data.store import sqlite_url
 
 SETTINGS_FILE = "settings.toml"
+
+#: Rights of the file: the key of the pseudonyms is in it.
+SECRET = 0o600
 
 
 class Settings(BaseSettings):
@@ -36,6 +42,10 @@ class Settings(BaseSettings):
     lang: Lang = Field("zh", description="默认语言 / default language")
     host: str = Field("127.0.0.1", description="监听地址 / address to listen on")
     port: int = Field(8050, ge=0, le=65535, description="端口 / port")
+    report_organ: str = Field("", description="报告的发文机关 / organ that heads a report")
+    report_number: str = Field(
+        "", description="发文字号，可含 {year} {month} {day} {serial} {place} / number of a report"
+    )
     threads: int = Field(8, ge=1, description="每进程线程数 / threads of a process")
 
     @classmethod
@@ -54,19 +64,25 @@ class Settings(BaseSettings):
 
 def make_home(home: Path, city: Path, database: str | None = None) -> Settings:
     """A home at ``home`` for the city file ``city``; what is there already stays, but the city file's place."""
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "inbox").mkdir(exist_ok=True)
+    (home / "inbox").mkdir(parents=True, exist_ok=True)
     file = home / SETTINGS_FILE
-    lines = {"database": sqlite_url(home.resolve() / "onescreen.db"), "secret": secrets.token_hex(16)}
-    lines |= _written(home) if file.exists() else {}
-    lines |= {"city": str(city.resolve())} | ({"database": database} if database else {})
-    file.touch(0o600)  # the pseudonym key is in it
-    written = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in lines.items())
-    file.write_text("".join(written), "utf-8")
+    if not file.exists():
+        made = {"database": sqlite_url(home.resolve() / "onescreen.db"), "secret": secrets.token_hex(16)}
+        with suppress(FileExistsError):  # somebody else's secret came first, and stands
+            write_text(file, home_lines(made), SECRET, new=True)
+    before = written(home)
+    wanted = before | {"city": str(city.resolve())} | ({"database": database} if database else {})
+    if wanted != before:
+        write_text(file, home_lines(wanted), SECRET)
     return read_home(home)
 
 
-def _written(home: Path) -> dict[str, Any]:
+def home_lines(values: Mapping[str, Any]) -> str:
+    """``values`` as a settings file says them."""
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+
+
+def written(home: Path) -> dict[str, Any]:
     """What stands in the file itself, without the environment. SettingsError if it is no TOML."""
     try:
         return tomllib.loads((home / SETTINGS_FILE).read_text("utf-8-sig"))
@@ -78,7 +94,7 @@ def read_home(home: Path) -> Settings:
     """The settings of the home; HomeNotFound if the folder is none, SettingsError if they cannot be."""
     if not (home / SETTINGS_FILE).exists():
         raise HomeNotFound(home=home)
-    _written(home)
+    written(home)
     values: dict[str, Any] = {"home": home}
     try:
         return Settings(**values)

@@ -6,7 +6,7 @@ Areas are rows. Rows of one subtree are contiguous, ``[row, last[row])``; so are
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -113,29 +113,31 @@ class Areas:
         """The area's name in the reader's language, as far as the city file gives one."""
         return self.name[row] if lang == "zh" else self.name_en[row] or self.name[row]
 
-    def find(self, words: str) -> int:
-        """Row of the area with this code, name, ``parent/name``, or the word ``city``.
+    def find(self, words: str, top: int = 0) -> int:
+        """Row of the area at or below ``top`` with this code, name, ``parent/name``, or the word ``city``.
 
-        Raises AreaNotFound; a name that several areas bear is not guessed at but listed.
+        Raises AreaNotFound; a name that several areas bear is not guessed at but listed. Of areas that are not below
+        ``top`` nothing is told, not even that they are there.
         """
-        words = words.strip()
+        words, inside = words.strip(), range(top, int(self.last[top]))
         if words.casefold() in ("city", "全市", ""):
-            return 0
-        if words in self.row_of:
+            return top
+        if self.row_of.get(words) in inside:
             return self.row_of[words]
         parent, _, name = words.rpartition("/")
-        rows = self._by_name.get(name.casefold(), [])
+        rows = [row for row in self._by_name.get(name.casefold(), []) if row in inside]
         if parent:
-            top = self.find(parent)
-            rows = [row for row in rows if top < row < self.last[top]]
+            above = self.find(parent, top)
+            rows = [row for row in rows if above < row < self.last[above]]
         if len(rows) == 1:
             return rows[0]
-        raise AreaNotFound(area=words, hint="; ".join(self._hint(name, rows)))
+        raise AreaNotFound(area=words, hint="; ".join(self._hint(name, rows, inside)))
 
-    def _hint(self, name: str, rows: Iterable[int]) -> Iterator[str]:
-        rows = list(rows) or [row for row, known in enumerate(self.name) if name and name in known]
+    def _hint(self, name: str, rows: Sequence[int], inside: range) -> Iterator[str]:
+        rows = rows or [row for row in inside if name and name in self.name[row]]
         for row in rows[:HINTS]:
-            yield f"{'/'.join(self.name[step] for step in self.path(row)[1:])} ({self.code[row]})"
+            way = [self.name[step] for step in self.path(row)[1:] if step in inside]
+            yield f"{'/'.join(way)} ({self.code[row]})"
 
     def with_leaves(self, lo: Rows, hi: Rows) -> Areas:
         """The same areas with their leaf slices."""

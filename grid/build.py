@@ -9,7 +9,7 @@ from typing import Any
 
 from data.city import City
 from data.deliveries import Delivery, deliveries
-from data.errors import CRSError, FileError, InputError
+from data.errors import AlreadyLoaded, CRSError, FileChanged, FileError, InputError
 from data.flows import LAYOUTS
 from data.rules import city_rulebook
 from data.sources import kind, verify
@@ -68,17 +68,21 @@ def build(store: Store, city: City, secret: str, progress: Progress = lambda *_:
         if source.crs is not None:
             crs.crs(source.crs)
     waiting = deliveries(city)
-    history = History(store.loads(), waiting)
+    loads = store.loads()
+    history = History(loads, waiting)
     progress("geography", 0, len(waiting))
     geography, report, new = load_geography(store, city, history.began)
     built = Built(geography, report, new)
-    loader = Loader(store, city, geography, secret)
+    loader = Loader(store, city, geography, secret, after=loads[-1].id if loads else 0)
     for number, delivery in enumerate(waiting):
         progress(delivery.path.name, number, len(waiting))
         if history.stands(delivery):
             built.skipped += 1
             continue
         outcome = loader.attempt(delivery, delivery.known or history.began)
+        if isinstance(outcome.error, AlreadyLoaded):
+            built.skipped += 1
+            continue
         built.outcomes.append(outcome)
         history.note(outcome)
     progress("", len(waiting), len(waiting))
@@ -113,24 +117,27 @@ class History:
         if delivery.sha256 not in taken:
             return False
         later = list(taken)[list(taken).index(delivery.sha256) + 1 :]
-        return not any(taken[s] == _path(delivery) and (source, s) not in self._waiting for s in later)
+        return not any(taken[s] == delivery.home and (source, s) not in self._waiting for s in later)
 
     def note(self, outcome: Outcome) -> None:
         """Remember a delivery of this run, so that its double is not taken again."""
         if outcome.error is None:
             delivery = outcome.delivery
-            self._enter(delivery.source.name, delivery.sha256, _path(delivery))
-
-
-def _path(delivery: Delivery) -> str:
-    return str(delivery.path.resolve())
+            self._enter(delivery.source.name, delivery.sha256, delivery.home)
 
 
 class Loader:
-    """Takes deliveries of one city into its store."""
+    """Takes deliveries of one city into its store.
 
-    def __init__(self, store: Store, city: City, geography: Geography, secret: str) -> None:
+    ``after``: the version on which they were chosen; one that another loader has taken since is refused.
+    """
+
+    def __init__(
+        self, store: Store, city: City, geography: Geography, secret: str, *, after: int | None = None
+    ) -> None:
         self.ground = Ground(store, city, geography, secret)
+        self.after = after
+        self._own: set[int] = set()
 
     def attempt(self, delivery: Delivery, known: dt.datetime | None = None) -> Outcome:
         """``take``, with a FileError or CRSError as an outcome instead of an exception."""
@@ -140,7 +147,7 @@ class Loader:
             return Outcome(delivery, None, error=error)
 
     def take(self, delivery: Delivery, known: dt.datetime | None = None) -> Outcome:
-        """One delivery as one load; raises FileError, then the store is as before."""
+        """One delivery as one load; raises FileError or StoreError, then the store is as before."""
         made = kind(delivery.source.kind).id
         with self.ground.store.loading(
             source=delivery.source.name,
@@ -148,13 +155,18 @@ class Loader:
             file=delivery.path.name,
             sha256=delivery.sha256,
             known=known,
+            after=self.after,
+            own=self._own,
         ) as load:
             figures = TAKERS.get(made, count_rows.take)(self.ground, load, delivery)
+            if delivery.changed:
+                raise FileChanged(file=delivery.path.name)
             _close(load, figures, delivery)
+        self._own.add(load.number)
         return Outcome(delivery, load.number, figures.rows, figures.taken, figures.rejected, figures.aside)
 
 
 def _close(load: Writer, figures: Figures, delivery: Delivery) -> None:
     named = ("rows", "taken", "rejected", "aside", "first_day", "last_day")
-    notes = {"path": _path(delivery), **figures.notes}
+    notes = {"path": delivery.home, **figures.notes}
     load.close(**{name: getattr(figures, name) for name in named}, notes=notes)

@@ -14,6 +14,7 @@ from data.chain_rows import chained_rows
 from data.check import refuse_if_bad
 from data.city import City, System
 from data.code_days import CodeDay, systems_told
+from data.days import to_day
 from data.deliveries import Delivery
 from data.rules import city_rulebook
 from data.slabs import MISSING
@@ -30,7 +31,7 @@ from grid.histories import Histories
 from grid.ledgers import headings_of
 from grid.risky import Risky
 from grid.rows import Kept, Told
-from grid.statements import Day, to_day
+from grid.statements import Day
 
 #: Rules of a source that only the reader of rows knows.
 _ROW_BY_ROW = ("values", "where", "unpivot", "days_from", "days_to")

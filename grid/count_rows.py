@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.city import Source
+from data.days import day_number, to_day
 from data.deliveries import Delivery
 from data.sources import Kind
 from data.store import Writer
@@ -17,18 +18,7 @@ from data.terms import CODES, RISKS
 from grid import rows
 from grid.ground import Figures, Ground
 from grid.rows import Kept, Told
-from grid.statements import (
-    Speech,
-    day_number,
-    day_numbers,
-    keys,
-    latest,
-    renumber,
-    slabs,
-    speak,
-    to_day,
-    touched_days,
-)
+from grid.statements import Speech, day_numbers, keys, latest, renumber, slabs, speak, touched_days
 
 #: field whose value picks the count, by kind of source: value -> count id
 _PICKED: Mapping[str, tuple[str, Mapping[str, str]]] = {

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.city import Source
+from data.days import to_day
 from data.deliveries import Delivery
 from data.errors import Reject
 from data.flows import LAYOUTS, UNDATED, FlowDay
@@ -24,7 +25,7 @@ from grid.codes.context import registered_rows
 from grid.ground import Figures, Ground
 from grid.place import Placed
 from grid.rows import Kept, Told
-from grid.statements import day_numbers, to_day
+from grid.statements import day_numbers
 
 #: Fields that name places, by kind.
 PLACES: Mapping[str, tuple[str, ...]] = {

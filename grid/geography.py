@@ -24,7 +24,7 @@ from shapely.geometry.base import BaseGeometry
 
 from data.city import Boundaries, City, Codes, Level, Source
 from data.codes import parent_of
-from data.errors import Both, CityFileError
+from data.errors import AlreadyLoaded, Both, CityFileError
 from data.formats.carried import carried_crs
 from data.read import read_frame, read_shapes
 from data.store import Store
@@ -117,9 +117,15 @@ def load_geography(
         return stored, store.geography_report(stored.id), False
     areas, leaves, report = make_geography(city)
     file = ", ".join(path.name for path in _files(city))
-    with store.loading(source=GEOGRAPHY, kind=GEOGRAPHY, file=file, sha256=sha256, known=known) as load:
-        load.geography(areas.to_bytes(), leaves.to_bytes(), report.levels)
-        load.close(rows=len(areas), taken=len(areas))
+    after = before[0].id if before else 0
+    try:
+        with store.loading(
+            source=GEOGRAPHY, kind=GEOGRAPHY, file=file, sha256=sha256, known=known, after=after
+        ) as load:
+            load.geography(areas.to_bytes(), leaves.to_bytes(), report.levels)
+            load.close(rows=len(areas), taken=len(areas))
+    except AlreadyLoaded:  # another loader made the same one meanwhile
+        return load_geography(store, city, known)
     return Geography(load.number, areas, leaves), report.levels, True
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from data.city import Source
 from data.code_days import NO_DAY
+from data.days import day_number
 from data.errors import BadCell, FileError
 from data.formats.stream import STREAMED, stream, text
 from data.formats.stream import names as headings
@@ -31,7 +32,7 @@ from grid.arrays import Bools, Cells, Ints, Rows
 from grid.codes.context import Asked, Known
 from grid.codes.persons import person_keys
 from grid.ground import Ground
-from grid.statements import Day, day_number
+from grid.statements import Day
 
 #: Field that says on which day a row of each kind counts, and the one that says what it is.
 LOOKED_UP: Mapping[str, tuple[str, str]] = {

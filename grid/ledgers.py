@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.check import refuse_if_bad
+from data.days import day_number
 from data.deliveries import Delivery
 from data.formats.stream import stream, text
 from data.privacy import guard
@@ -26,7 +27,7 @@ from grid.count import Tally, count_ledger
 from grid.geography import Geography
 from grid.ground import Figures, Ground
 from grid.rows import Kept, Told
-from grid.statements import Speech, day_number, day_numbers, speak
+from grid.statements import Speech, day_numbers, speak
 
 
 @dataclass(frozen=True)

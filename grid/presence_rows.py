@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.days import to_day
 from data.deliveries import Delivery
 from data.presence import PRESENCE, Presence
 from data.store import Writer
@@ -16,7 +17,7 @@ from grid.areas import Areas, Rows
 from grid.codes.context import registered_rows
 from grid.ground import Figures, Ground
 from grid.rows import Kept, Told
-from grid.statements import day_numbers, to_day
+from grid.statements import day_numbers
 
 
 def take(ground: Ground, load: Writer, delivery: Delivery) -> Figures:

@@ -9,12 +9,12 @@ from itertools import groupby
 
 import numpy as np
 
+from data.days import day_number, to_day
 from data.store import Slab, Zone
 from grid.arrays import Bools, Rows
 from grid.counts import WEEK
 from grid.cube import gather
 from grid.ground import Ground
-from grid.statements import day_number, to_day
 
 #: Grades of risk areas in which somebody counts as having been exposed.
 GRADES = ("risk_high", "risk_middle")

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.days import to_day
 from data.slabs import MISSING, STATEMENT, Vector
 
 Day = dt.date
@@ -41,16 +42,6 @@ class Speech:
         """The first and last day spoken of."""
         numbers = self.spoken_days
         return to_day(numbers[0]), to_day(numbers[-1])
-
-
-def to_day(number: int) -> Day:
-    """The day of a day number (days since 1970-01-01)."""
-    return dt.date(1970, 1, 1) + dt.timedelta(days=int(number))
-
-
-def day_number(day: Day) -> int:
-    """The number of a day (days since 1970-01-01)."""
-    return (day - dt.date(1970, 1, 1)).days
 
 
 def day_numbers(days: pd.Series | NDArray[np.datetime64]) -> NDArray[np.int32]:

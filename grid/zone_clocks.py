@@ -98,6 +98,16 @@ class ZoneClock:
             return 0
         return min(max((self.day - self.ends).days + self.length, 0), self.length)
 
+    @property
+    def nth(self) -> int:
+        """Which day of its clock this is, from 1 to ``length``."""
+        return min(self.run + 1, self.length)
+
+    @property
+    def stood(self) -> int:
+        """Days since it was drawn."""
+        return (self.day - self.zone.start).days
+
 
 class ClockBook:
     """The clocks of a view under some rules. ``like``: a book of the same view, whose findings are used again."""

@@ -201,8 +201,8 @@ def write(
 ) -> None:
     """One load a code day, then one of the notices."""
     for each in made:
-        about = {"source": each.source, "kind": "assignments", "file": f"{each.day}.csv", "sha256": "0" * 64}
-        with store.loading(**about, known=known) as load:
+        file, digest = f"{each.day}.csv", "0" * 64
+        with store.loading(source=each.source, kind="assignments", file=file, sha256=digest, known=known) as load:
             load.code_day(each)
             load.close(rows=1, taken=1, rejected=0, aside=0, first_day=each.day, last_day=each.day)
     if notices:

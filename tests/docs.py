@@ -14,6 +14,8 @@ import typer.main
 from pydantic import BaseModel
 
 from dashboard import cli
+from dashboard.api import description
+from dashboard.exports import FORMATS
 from data import city, terms
 from data.rules import OPEN, PACKS, Clause, Pack, rulebook
 from data.rules.pack import FILLED
@@ -60,6 +62,7 @@ def data_page() -> str:
         (city.Unpivot, "source.unpivot"),
         (city.Where, "[[source.where]]"),
         (city.Cadence, "source.cadence"),
+        (city.FlowSettings, "[flows]"),
     ):
         parts += [f"### `{where}`\n", inspect.getdoc(model) or "", "", _keys(model)]
     parts += ["## Kinds of sources · 来源种类\n"]
@@ -163,7 +166,45 @@ def dashboard_page() -> str:
             if p.name != "help"
         )
         parts += [f"### `{name}`\n", f"{command.help}\n", table(("option", "", "default"), rows)]
-    return "\n".join(parts)
+    return "\n".join([*parts, *_exports(), *_api()])
+
+
+def _exports() -> list[str]:
+    """The section of the exports."""
+    rows = ((f"`{one.id}`", one.zh, one.en, f".{one.suffix}", one.mimetype) for one in FORMATS)
+    return [
+        "## Exports · 导出\n",
+        "`/export/<layer>/<format>?<query of the page>`: what the page shows, as a file; `shown` is the first page's layer.\n",
+        "The command `onescreen export` gives the same bytes.\n",
+        table(("format", "中文", "English", "file", "type"), rows),
+    ]
+
+
+def _api() -> list[str]:
+    """The section of the API, from its own description."""
+    made = description()
+    parts = [
+        "## API · 接口\n",
+        "Description (OpenAPI 3.1): `/api/v1/docs/openapi.json`; to read and to try: `/api/v1/docs`.\n",
+        "Every question takes `lang` (zh, en) and `as_of` (a day, or a moment).\n",
+        "Metrics for Prometheus: `/metrics`; the process answers: `/healthz`; it can serve: `/readyz`.\n",
+    ]
+    for path, methods in made["paths"].items():
+        for method, one in methods.items():
+            asks = [p for p in one.get("parameters", ()) if p["name"] not in ("lang", "as_of")]
+            rows = ((f"`{p['name']}`", "✓" if p.get("required") else "", _told(p["schema"])) for p in asks)
+            parts += [f"### `{method.upper()} {path}`\n", f"{one['summary']}\n"]
+            parts += [table(("parameter", "required", ""), rows)] if asks else []
+    return parts
+
+
+def _told(schema: dict[str, Any]) -> str:
+    """What a parameter is, in a few words."""
+    words = schema.get("enum", ())
+    known = ", ".join(f"`{word}`" for word in words) if len(words) < 8 else f"one of {len(words)}"
+    bounds = [f"{sign} {schema[name]:.0f}" for name, sign in (("minimum", "≥"), ("maximum", "≤")) if name in schema]
+    default = f"default `{schema['default']}`" if schema.get("default") not in (None, "") else ""
+    return "; ".join(filter(None, (schema.get("description", ""), known, " ".join(bounds), default)))
 
 
 def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:

@@ -1,7 +1,8 @@
 """Takes the README's pictures, of the official's page and of the wall: ``python -m tests.picture [FOLDER [HOME]]``.
 
 ``HOME`` is a home folder; without it the demo city is made in a temporary one. The pictures are of the page as it is
-served, on the day of the most new positives.
+served, on the day of the most new positives. The report's first pages take ``pdftoppm`` (poppler-utils) and are
+left out without it.
 """
 
 from __future__ import annotations
@@ -9,16 +10,22 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from dashboard.app import create_app, warm
 from dashboard.queries import Desk, Viewer
+from dashboard.reports.build import build as build_report
+from dashboard.reports.drawing import Pictures
+from dashboard.reports.model import Order
+from dashboard.reports.writers.pdf import write
 from data.city import read_city
 from data.demo import simulate
 from data.settings import make_home, read_home
@@ -35,8 +42,9 @@ READY = """() => {
     && map.bytes.holds("values") && document.querySelector(".legend td")?.textContent;
 }"""
 
-SETTLED = """() => { const root = document.documentElement.dataset;
-  return root.asked === root.answered && document.querySelector(".strip-of"); }"""
+SETTLED = """() => { const root = document.documentElement.dataset, maps = Object.values(window.onescreen?.maps ?? {});
+  return root.asked === root.answered && document.querySelector(".strip-of")
+    && maps.every((map) => map.status === "ready"); }"""
 
 PICTURES_FOLDER = Path(__file__).parents[1] / "assets" / "pictures"
 
@@ -46,6 +54,8 @@ PICTURES = {
     "district-light-en": ("?area={district}&day={day}&theme=light&lang=en", 1366, 768),
     "phone": ("?day={day}", 390, 844),
     "codes": ("codes", 1366, 900),
+    "risk": ("risk?day={day}&lang=en", 1600, 900),
+    "outflow": ("outflow?day={day}", 1600, 900),
 }
 
 
@@ -78,6 +88,8 @@ def main(words: list[str]) -> int:
                 _take(browser, address + search.format(**fields), (width, height), folder / f"{name}.png")
             _take_wall(browser, f"{address}wall/{token}", folder / "wall.png")
             browser.close()
+        if shutil.which("pdftoppm"):
+            _take_report(desk, _worst_day(desk), folder / "report.png", Path(temporary))
     return 0
 
 
@@ -114,7 +126,7 @@ def _take(browser: Browser, address: str, size: tuple[int, int], file: Path) -> 
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
     page = context.new_page()
     page.goto(address)
-    page.wait_for_function(READY if "?" in address else SETTLED)
+    page.wait_for_function(READY if "/?" in address else SETTLED)
     page.wait_for_timeout(500)
     page.screenshot(path=file)
     context.close()
@@ -128,6 +140,19 @@ def _take_wall(browser: Browser, address: str, file: Path) -> None:
     page.wait_for_timeout(8_000)  # until its map has settled
     page.screenshot(path=file)
     context.close()
+    print(file)
+
+
+def _take_report(desk: Desk, day: dt.date, file: Path, folder: Path) -> None:
+    """The first three pages of the daily report, side by side."""
+    report = build_report(desk, Viewer(), Order("daily", day=day))
+    (folder / "report.pdf").write_bytes(write(report, Pictures(desk, report)))
+    subprocess.run(["pdftoppm", "-r", "64", "-l", "3", "-png", folder / "report.pdf", folder / "page"], check=True)
+    pages = [Image.open(page).convert("RGB") for page in sorted(folder.glob("page*.png"))]
+    strip = Image.new("RGB", (sum(page.width for page in pages), max(page.height for page in pages)), "white")
+    for n, page in enumerate(pages):
+        strip.paste(page, (sum(before.width for before in pages[:n]), 0))
+    strip.save(file, optimize=True)
     print(file)
 
 

@@ -54,13 +54,17 @@ def binaries() -> Path | None:
     return newest if newest and float(newest.parent.name) >= OLDEST else None
 
 
+def _connect(folder: Path) -> psycopg.Connection[object]:
+    return psycopg.connect(host=str(folder), user="onescreen", dbname="postgres", autocommit=True)
+
+
 class Server:
     """A running server. Databases are made and dropped through it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._names = (f"test_{number}" for number in itertools.count())
-        self._admin = psycopg.connect(host=str(folder), user="onescreen", dbname="postgres", autocommit=True)
+        self._admin = _connect(folder)
 
     @contextmanager
     def database(self) -> Iterator[str]:
@@ -75,6 +79,25 @@ class Server:
     def close(self) -> None:
         """Ends the server's own connection."""
         self._admin.close()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """The server is gone, as if its machine had been switched off; afterwards it is there again."""
+        self.close()
+        self._control("-m", "immediate", "stop")
+        try:
+            yield
+        finally:
+            self._control("-l", "log", "start")
+            self._admin = _connect(self.folder)
+
+    def _control(self, *words: str) -> None:
+        programs, user = binaries(), "postgres" if os.getuid() == 0 else None
+        assert programs is not None
+        subprocess.run(
+            [programs / "pg_ctl", "-s", "-w", "-D", "data", *words],
+            cwd=self.folder, user=user, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
 
     def _do(self, statement: str, name: str) -> None:
         self._admin.execute(sql.SQL(statement).format(sql.Identifier(name)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from dashboard.queries import Answer, Desk, Viewer
 from dashboard.queries.codes import CodeDesk, Wanted
 from dashboard.queries.flows import FlowDesk
 from dashboard.queries.policy import PolicyDesk
+from dashboard.queries.risk import RiskDesk
 from data.city import read_city
 from data.demo import simulate
 from data.store import Store, sqlite_url
@@ -288,6 +291,49 @@ def test_flows_equal_the_simulators_truth(town: Town) -> None:
     assert [row.people for row in found.rows] == [pytest.approx(to[row.name], abs=0.5) for row in found.rows]
     assert sum(row.share or 0 for row in found.rows) + found.others_share + found.unlisted == pytest.approx(1)
     assert desk.between(VIEWER, "city", day)[1].sum() == truth["inside"][20]
+
+
+def test_importation_equals_what_the_deliveries_say(town: Town) -> None:
+    """Districts' infected arrivals by plain loops over the ledgers as they were sent, against the score's part."""
+    day = dt.date.fromisoformat(town.truth["days"][-1])
+    week = {str(day - dt.timedelta(days=back)) for back in range(7)}
+    answer = town.desk.beside(RiskDesk).answer(VIEWER, level="district", day=day)
+    assert answer is not None
+    share, expected = _carriers(town, day), defaultdict[str, float](float)
+    for row in _sent(town, "trips"):
+        if row["日期"] in week:
+            expected[row["到达区"]] += int(row["人次"]) * share[row["出发区"]]
+    people = {place.name: town.truth["population"]["district"][place.code] for place in answer.units}
+    index = {(row["日期"], row["城市"]): float(row["迁徙规模指数"]) for row in _sent(town, "index")}
+    for row in _sent(town, "flows"):
+        if row["日期"] in week and row["目的地"] == "汀屿市" and (row["日期"], row["出发地"]) in index:
+            came = float(row["占比"]) / 100 * index[row["日期"], row["出发地"]] / 3.24e-5 * share[row["出发地"]]
+            for name, lived in people.items():
+                expected[name] += came * lived / sum(people.values())
+    for place in answer.units:
+        part = next(part for part in place.parts if part.id == "importation")
+        assert part.number == pytest.approx(100_000 * expected[place.name] / people[place.name])
+        assert sum(round(10 * each.points) for each in place.parts) == round(10 * place.least)
+
+
+def _sent(town: Town, source: str) -> list[dict[str, str]]:
+    """The rows of a source as they were delivered."""
+    files = sorted((town.desk.city.folder / "deliveries" / source).glob("*.csv"))
+    return [row for file in files for row in csv.DictReader(io.StringIO(file.read_text("utf-8-sig")))]
+
+
+def _carriers(town: Town, day: dt.date) -> dict[str, float]:
+    """Name of a district or of another city -> 2 x findings of the last 7 days / people."""
+    found = {}
+    for place in town.ask("population", level="district"):
+        positives = [a.value for a in town.ask("positives", area=place.area) if a.value is not None][-7:]
+        assert place.value is not None
+        found[place.name] = 2 * max(0, sum(positives)) / place.value
+    total = {(row["日期"], row["城市"]): int(row["累计确诊"]) for row in _sent(town, "elsewhere-cases")}
+    for row in _sent(town, "elsewhere"):
+        grown = total[str(day), row["城市"]] - total[str(day - dt.timedelta(days=7)), row["城市"]]
+        found[row["城市"]] = 2 * grown / int(row["常住人口"])
+    return found
 
 
 def test_tracing_and_rules_of_both_sides(town: Town) -> None:

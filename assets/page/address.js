@@ -9,6 +9,7 @@
 
   let tell = () => {};
   let told = null; // the last answer of the server about the address
+  let waiting = 0; // the timer of a page that is not complete yet
   page.state = () => (told ? told.state : {});
   page.plain = () => (told ? told.plain : {});
   page.words = () => (told ? told.words : {});
@@ -74,6 +75,8 @@
     if (data.search !== location.search) history.replaceState(null, "", location.pathname + data.search);
     root.dataset.answered = root.dataset.asked;
     root.dataset.shown = "true";
+    clearTimeout(waiting); // something is still being worked out: the same question, a little later
+    if (data.again) waiting = setTimeout(() => tell({ pulse: { again: Date.now() } }), 1000 * data.again);
   }
 
   // Signs of life: news of a new version asks again, a silent server is told of, calmly.

@@ -14,6 +14,16 @@
 
   page.map = () => (onescreen.maps || {}).map;
 
+  // A script and a style sheet of assets/ that not every reader needs.
+  page.fetchPart = function (name) {
+    const here = document.head.appendChild(document.createElement("link")), script = document.createElement("script");
+    Object.assign(here, { rel: "stylesheet", href: `/assets/${name}.css` });
+    return new Promise((done, failed) => {
+      Object.assign(script, { src: `/assets/${name}.js`, onload: done, onerror: failed });
+      document.head.append(script);
+    });
+  };
+
   // Calls `act` on an event of the document for as long as a part is mounted.
   page.useDocumentEvent = function (name, act) {
     const latest = window.React.useRef(act);

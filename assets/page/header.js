@@ -15,28 +15,42 @@
     return h("svg", { className: "mark", viewBox: "0 0 24 24", "aria-hidden": true }, cells.map(([x, y, o]) => hexagon(x, y, 3.9, o)));
   }
 
-  async function copy(text) {
+  page.copy = async function (text) {
     if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
     const field = document.body.appendChild(document.createElement("textarea")); // plain http has no clipboard
     field.value = text;
     field.select();
     document.execCommand("copy");
     field.remove();
-  }
+  };
 
   function Share({ words }) {
     const [done, setDone] = window.React.useState(false);
     const share = async () => {
-      await copy(page.lasting());
+      await page.copy(page.lasting());
       setDone(true);
       setTimeout(() => setDone(false), 1600);
     };
     return page.h("button", { type: "button", className: "quiet share", title: words.share_about, onClick: share, "aria-live": "polite" }, done ? words.shared : words.share);
   }
 
+  // The menu itself comes with the first wish for it: see assets/export.
+  function Export({ words, pages }) {
+    const { h } = page, [open, setOpen] = window.React.useState(false), button = window.React.useRef(null);
+    const show = async () => {
+      if (!page.ExportMenu) await page.fetchPart("export/menu");
+      setOpen(!open);
+    };
+    const here = (pages.find((one) => one.here) || {}).id;
+    return h("span", { className: "export" },
+      h("button", { type: "button", className: "quiet", ref: button, title: words.export_title, "aria-haspopup": "dialog", "aria-expanded": open, onClick: show }, words.export),
+      open && h(page.ExportMenu, { here, close: () => (setOpen(false), button.current.focus()) }));
+  }
+
   function Switches({ data }) {
     const { h } = page, { words, lang, theme } = data, other = theme === "dark" ? "light" : "dark";
     return h("nav", { className: "switches" },
+      h(Export, { words, pages: data.pages }),
       h(Share, { words }),
       h("button", { type: "button", className: "quiet", onClick: () => page.go({ theme: other }, { replace: true }) }, words[`theme_${other}`]),
       h("button", { type: "button", className: "quiet", lang: lang === "zh" ? "en" : "zh-CN", title: words.language_about, onClick: () => page.go({ lang: lang === "zh" ? "en" : "zh" }, { replace: true }) }, words.language));

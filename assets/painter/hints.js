@@ -25,8 +25,8 @@
       this.marks = drawn("svg", "onescreen-map-marks", stack);
       this.marks.setAttribute("preserveAspectRatio", "none");
       this.marks.setAttribute("aria-hidden", "true");
-      this.casing = drawn("path", "onescreen-map-casing", this.marks);
-      this.mark = drawn("path", "onescreen-map-mark", this.marks);
+      this.kept = [drawn("path", "onescreen-map-casing", this.marks), drawn("path", "onescreen-map-mark kept", this.marks)];
+      this.passing = [drawn("path", "onescreen-map-casing", this.marks), drawn("path", "onescreen-map-mark", this.marks)];
       this.cross = element("div", "onescreen-map-cross", host);
       this.bar = element("div", "onescreen-map-bar", host);
       this.caption = element("div", "onescreen-map-caption", host);
@@ -40,11 +40,20 @@
       for (const part of [this.tip, this.badge, this.cross, this.caption]) part.hidden = true;
     }
 
-    // Outlines one unit (device pixels of `view`); unit < 0 takes the mark away.
+    // Outlines the unit under the pointer (device pixels of `view`); unit < 0 takes the mark away.
     around(shapes, unit, view, size) {
+      this.outline(this.passing, shapes, unit, view, size);
+    }
+
+    // Outlines the unit that the page is about.
+    keep(shapes, unit, view, size) {
+      this.outline(this.kept, shapes, unit, view, size);
+    }
+
+    outline(paths, shapes, unit, view, size) {
       const at = unit >= 0 && painter.raster.projection(shapes, view, size);
       this.marks.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
-      for (const path of [this.casing, this.mark]) path.setAttribute("d", at ? pathOf(shapes, unit, at) : "");
+      for (const path of paths) path.setAttribute("d", at ? pathOf(shapes, unit, at) : "");
     }
 
     // lines = {name, where, value, flows}; x, y CSS pixels.

@@ -65,7 +65,7 @@
       });
       if (this.bytes.holds("values")) this.about(this.comingDay);
       if (!this.bytes.waiting()) this.applyLook();
-      if (differs("lang", "words", "label_levels", "label_values", "label_clear", "show_values") || differs(...FLOWS)) this.mark({ over: true });
+      if (differs("lang", "words", "label_levels", "label_values", "label_clear", "show_values", "marked") || differs(...FLOWS)) this.mark({ over: true });
       if (differs("text_scale")) this.measure();
       if (differs("padding")) this.placePadding();
       if (differs("interactive") || !this.ready) this.setInteractive(props.interactive !== false);
@@ -272,7 +272,13 @@
     overlay() {
       this.labels = this.picture.overlay(this.scene());
       if (this.hovered) this.hints.around(this.shapes, this.hovered.unit, this.picture.view, this.picture.size);
+      if (this.shapes) this.hints.keep(this.shapes, this.markedUnit(), this.picture.view, this.picture.size);
       this.tellFlows();
+    }
+
+    markedUnit() {
+      const { marked } = this.props, { codes } = this.shapes;
+      return marked && codes ? codes.indexOf(marked) : -1;
     }
 
     tellFlows() {

@@ -45,6 +45,12 @@
     return h("section", { id: block.id || undefined, className: `block of-${block.kind}`, style: { "--span": block.span, "--tall": block.tall || 1 }, "aria-label": block.title || undefined }, h(Kind, { block, words }));
   }
 
+  // A column of blocks: what stands beside one tall block.
+  page.blocks.group = ({ block, words }) => block.blocks.map((one, n) => page.h(Block, { key: one.id || n, block: one, words }));
+
+  // Blocks of another place are others; a map stays and glides.
+  const keyOf = ({ page: id, key }, block, n) => `${block.kind === "map" ? id : key} ${block.id || n}`;
+
   // Another page or place begins at its top; the way back leads to where one was.
   function useScroll(data) {
     const { useLayoutEffect, useRef } = page.React, was = useRef(null);
@@ -70,6 +76,6 @@
     if (!data) return h("div", { id, className: "sheet" });
     return h("div", { id, className: "sheet", tabIndex: -1, "data-page": data.page },
       h(Head, { head: data.head, words: data.words }),
-      h("div", { className: "blocks", key: data.key }, data.blocks.map((block, n) => h(Block, { key: block.id || n, block, words: data.words }))));
+      h("div", { className: "blocks" }, data.blocks.map((block, n) => h(Block, { key: keyOf(data, block, n), block, words: data.words }))));
   };
 })();

@@ -59,13 +59,14 @@
 
   // What a number is about, as attributes: whoever reads the page can ask it again.
   function about(number) {
-    const data = { of: number.of || "measure" };
-    for (const name of ["measure", "area", "level", "day", "state", "known"]) if (number[name]) data[name] = number[name];
+    const data = { of: "number" };
+    for (const name of ["cite", "state"]) if (number[name]) data[name] = number[name];
     if (number.value !== undefined) data.value = number.value;
     return data;
   }
 
-  const keyOf = (scene, panel, number) => [scene, panel, number.measure, number.area].join("/");
+  // What a number is about whatever its day: with the next day's number it is compared.
+  const subject = (number) => (number.cite || "").replace(/([?&])(day|first|last|now)=[^&#]*/g, "$1").replace(/\[\d{4}-\d\d-\d\d\]/, "");
 
   // A number with its unit; returns the width. It is drawn softly new when it is not what it was.
   function figure(parent, number, x, y, { px, unitPx, right = false, tone = "", strong = false, changed = false, unit = true } = {}) {
@@ -78,5 +79,5 @@
     return whole;
   }
 
-  wall.base = { width, element, place, text, pick, fill, figure, about, keyOf, FAMILY };
+  wall.base = { width, element, place, text, pick, fill, figure, about, subject, FAMILY };
 })();

@@ -140,8 +140,8 @@
 
     // Whether a number is not what it was in the picture before.
     changed(panel, number) {
-      if (!number.measure) return false;
-      const before = this.numbers.get(`${panel.id}/${number.measure}/${number.area}`);
+      if (!number.cite) return false;
+      const before = this.numbers.get(`${panel.id}/${wall.base.subject(number)}`);
       return before !== undefined && before !== number.text;
     }
 
@@ -150,7 +150,7 @@
       for (const scene of Object.values(this.picture.scenes)) {
         for (const panel of scene.panels) {
           const found = [...(panel.figures || []).map((one) => one.number), ...(panel.rows || []).flatMap((row) => row.numbers || [])];
-          for (const number of found) if (number && number.measure) this.numbers.set(`${panel.id}/${number.measure}/${number.area}`, number.text);
+          for (const number of found) if (number && number.cite) this.numbers.set(`${panel.id}/${wall.base.subject(number)}`, number.text);
         }
       }
     }

@@ -1,9 +1,10 @@
-"""``onescreen rules``: the rule packs, what each says, and where those in force contradict each other."""
+"""``onescreen rules``: rule packs and rules of travel, what each says, and where those in force contradict."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from data.city import read_city
+from dashboard.commands import travel
+from data.city import City, read_city
 from data.errors import BadQuestion, Both, Lang
 from data.rules import Clause, Pack, Rulebook, city_rulebook, rulebook
 from data.rules.contradictions import contradictions
@@ -49,6 +51,8 @@ def list_packs(home: Home = None, lang: Words = "zh") -> None:
             pack.area or "-",
         )
         table.add_row(*cells)
+    for travelling in travel.packs_of(_city(home)):
+        table.add_row(*travel.line(travelling, said))
     out.print(table)
 
 
@@ -60,20 +64,14 @@ def show(
 ) -> None:
     """一个规则包的出处与条款 / Where a pack comes from, and its clauses."""
     said, book = _lang(lang), _book(home)
-    pack = book.find(name)
-    if pack is None:
-        known = ", ".join(pack.id for pack in book.packs)
+    pack, journeys = book.find(name), {pack.id: pack for pack in travel.packs_of(_city(home))}
+    if pack is not None:
+        _print(_tell(pack, book, said))
+    elif name in journeys:
+        _print(travel.tell(journeys[name], said))
+    else:
+        known = ", ".join([*(pack.id for pack in book.packs), *journeys])
         raise BadQuestion(detail=Both(f"没有规则包 {name}；有：{known}", f"no rule pack {name}; there are {known}"))
-    out.print(f"{pack.id}  {pack.name(said)}", soft_wrap=True)
-    for term, value in _facts(pack, book, said):
-        if value:
-            out.print(f"  {term}  {value}", soft_wrap=True)
-    for clause in pack.clauses:
-        out.print(f"\n{clause.word}  {_gist(clause, said)}", soft_wrap=True)
-        whom = [_NAMES[one].name(said) for one, id in pack.identities.items() if id == clause.id]
-        out.print(f"  {clause.text(said)}", soft_wrap=True)
-        if whom:
-            out.print(("  适用：" if said == "zh" else "  for: ") + ("、" if said == "zh" else ", ").join(whom))
 
 
 @app.command()
@@ -83,15 +81,29 @@ def conflicts(
     home: Home = None,
     lang: Words = "zh",
 ) -> None:
-    """同时在用、彼此矛盾的条款 / Clauses in force together that contradict each other; exit code 1 if there are any."""
+    """同时在用、彼此矛盾的条款和两地出行规定 / Clauses in force together, and rules of two cities, that contradict;
+    exit code 1 if there are any."""
     said = _lang(lang)
-    found = contradictions(_book(home), _day(day), area)
-    for one in found:
-        out.print(one.say(said), soft_wrap=True)
+    on = _day(day)
+    found = [one.say(said) for one in contradictions(_book(home), on, area)]
+    found += [] if area else travel.conflicts(_city(home), on, said)
+    _print(found)
     words = ("矛盾 {} 处", "{} contradictions")[said == "en"]
     out.print(words.format(len(found)))
     if found:
         raise typer.Exit(1)
+
+
+def _tell(pack: Pack, book: Rulebook, lang: Lang) -> Iterator[str]:
+    """A pack in full."""
+    yield f"{pack.id}  {pack.name(lang)}"
+    yield from (f"  {term}  {value}" for term, value in _facts(pack, book, lang) if value)
+    for clause in pack.clauses:
+        yield f"\n{clause.word}  {_gist(clause, lang)}"
+        yield f"  {clause.text(lang)}"
+        whom = [_NAMES[one].name(lang) for one, id in pack.identities.items() if id == clause.id]
+        if whom:
+            yield ("  适用：" if lang == "zh" else "  for: ") + ("、" if lang == "zh" else ", ").join(whom)
 
 
 def _facts(pack: Pack, book: Rulebook, lang: Lang) -> list[tuple[str, object]]:
@@ -118,8 +130,18 @@ def _gist(clause: Clause, lang: Lang) -> str:
     return "  ".join(part for part in parts if part)
 
 
+def _city(home: Path | None) -> City | None:
+    return None if home is None else read_city(read_home(home).city)
+
+
 def _book(home: Path | None) -> Rulebook:
-    return rulebook() if home is None else city_rulebook(read_city(read_home(home).city))
+    city = _city(home)
+    return rulebook() if city is None else city_rulebook(city)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        out.print(line, soft_wrap=True)
 
 
 def _table(*heads: str) -> Table:

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from dashboard.pages import codes, notices, orders, outflow, risk, sandbox, ticket, tickets, zones
 from dashboard.pages.page import Page
+from dashboard.pages.risk import granularity
 
 #: The further pages, in the order of the navigation; a page with ``under`` is not in it.
 PAGES: tuple[Page, ...] = (
@@ -44,6 +45,7 @@ PAGES: tuple[Page, ...] = (
     notices.PAGE,
     orders.PAGE,
     risk.PAGE,
+    granularity.PAGE,
     outflow.PAGE,
     sandbox.PAGE,
 )

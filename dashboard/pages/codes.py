@@ -11,20 +11,26 @@ from dashboard.pages.page import Day, Look, Page, Words
 from dashboard.parts import figures, lines, listing, matrix, note, stack
 from dashboard.parts.sheet import Block, mark
 from dashboard.queries import Desk, Viewer
+from dashboard.queries.cite import Cited, Given
 from dashboard.queries.code_state import blocking
 from dashboard.queries.codes import (
     COLOURS,
     LATE,
+    MATRIX,
     Ages,
+    Burst,
     CodeDesk,
     CodesBelow,
     Conflicts,
     Overdue,
     Owner,
+    Rate,
     Rates,
     SystemColours,
     TicketLine,
+    Tickets,
 )
+from dashboard.said import join
 from data.city import System
 from data.terms import CODES, EXCEPTIONS, HARMS, LEVELS, OVERDUE, Term
 
@@ -37,8 +43,6 @@ AGED = (*LATE, "waiting")
 FIRST_TICKETS = 8
 #: Doubts about the origin of a code; the other flags have blocks of their own.
 ORIGINS = ("no_evidence", "stale_evidence", "rule_not_in_force", "no_right", "never_exposed", "burst")
-#: Systems that a matrix can show: rows, columns, panels.
-MATRIX = 3
 
 WORDS: Words = {
     "overdue": ("应转未转", "Overdue"),
@@ -153,23 +157,20 @@ def days(desk: Desk, viewer: Viewer) -> Sequence[Day]:
 
 def describe(look: Look) -> list[Block]:
     """The page."""
-    desk = look.desk.beside(CodeDesk)
-    ask = (look.viewer, look.area, look.day, look.as_of)
-    colours_, overdue, conflicts = desk.colours(*ask), desk.overdue(*ask), desk.conflicts(*ask)
-    if colours_ is None or overdue is None or conflicts is None:
+    told, overdue, conflicts = (look.ask(f"codes.{name}") for name in ("colours", "overdue", "conflicts"))
+    if told.what is None or overdue.what is None or conflicts.what is None:
         return [nothing(look)]
-    nearest, total = desk.tickets(*ask, limit=FIRST_TICKETS)
     return [
-        _figures(look, colours_, overdue, conflicts),
-        _colours(look, colours_),
-        _owners(look, overdue.owners),
+        _figures(look, told, overdue, conflicts),
+        _colours(look, told),
+        _owners(look, overdue),
         _ages(look, overdue),
-        first_tickets(look, nearest, total),
-        *_repeats(look, desk.repeats(look.viewer, look.day, look.as_of)),
+        first_tickets(look, look.ask("codes.tickets", limit=FIRST_TICKETS)),
+        *_repeats(look),
         *_conflicts(look, conflicts),
         *_grounds(look),
         *_rates(look),
-        *_below(look, desk.below(*ask) or []),
+        *_below(look),
     ]
 
 
@@ -183,13 +184,6 @@ def nothing(look: Look) -> Block:
     return note.line(said, tone="large", href=look.href(day=None), word=word)
 
 
-def count(look: Look, n: int | None) -> dict[str, Any]:
-    """Text and state of a count."""
-    if n is None:
-        return {"text": look.say("missing"), "state": "missing"}
-    return {"text": look.short(n), "state": "value" if n else "zero"}
-
-
 def glyph(look: Look, colour: str, *, word: bool = False) -> Mapping[str, str]:
     """A code's colour as a sign."""
     return mark(CODES[colour], look.lang, look.theme, word=word)
@@ -200,80 +194,84 @@ def system_name(look: Look, system: System) -> str:
     return system.name if look.lang == "zh" else system.name_en or system.name
 
 
-def _figures(look: Look, told: Sequence[SystemColours], overdue: Overdue, conflicts: Conflicts) -> Block:
-    ages, n = overdue.ages, overdue.ages.counts["stuck"]
-    oldest = look.say("oldest", n=conflicts.oldest) if conflicts.oldest is not None and conflicts.people else ""
+def _figures(
+    look: Look, told: Given[list[SystemColours]], overdue: Given[Overdue], conflicts: Given[Conflicts]
+) -> Block:
+    stuck, oldest = overdue["ages.counts[stuck]"], conflicts["oldest"]
+    age = look.say("oldest", n=look.whole(oldest)) if oldest.value is not None and conflicts.what.people else ""
     made = [
-        _linked(look, "overdue", ages.late, "items", small=look.say("stuck_of", n=look.short(n)) if n else "",
-                tone="bad" if n else "", about=look.say("overdue_about"), overdue="late"),
-        _linked(look, "near", overdue.near, "items", about=look.say("near_about"), near="yes"),
-        _linked(look, "waiting", ages.counts["waiting"], "items", about=look.say("waiting_about"), overdue="waiting"),
-        _linked(look, "conflict", conflicts.people, "people", small=oldest, flag="conflict"),
-        _linked(look, "blocked", conflicts.blocked, "people", flag="single_block"),
+        _linked(look, "overdue", overdue["ages.late"], "items",
+                small=look.say("stuck_of", n=look.short(stuck)) if stuck.value else "",
+                tone="bad" if stuck.value else "", about=look.say("overdue_about"), overdue="late"),
+        _linked(look, "near", overdue["near"], "items", about=look.say("near_about"), near="yes"),
+        _linked(look, "waiting", overdue["ages.counts[waiting]"], "items", about=look.say("waiting_about"),
+                overdue="waiting"),
+        _linked(look, "conflict", conflicts["people"], "people", small=age, flag="conflict"),
+        _linked(look, "blocked", conflicts["blocked"], "people", flag="single_block"),
     ]  # fmt: skip
-    main = next((one for one in told if one.system.primary), told[0] if told else None)
+    systems = told.each("", "system.id")
+    main = next((one for one in systems if one.what.system.primary), systems[0] if systems else None)
     for colour in ("red", "yellow") if main else ():
         assert main is not None
-        small = system_name(look, main.system)
         made.append(
-            figures.figure(CODES[colour].name(look.lang), **count(look, main.counts[colour]), unit=look.say("people"),
-                           mark=glyph(look, colour), small=small)
+            figures.figure(CODES[colour].name(look.lang), look.short(main[f"counts[{colour}]"]),
+                           unit=look.say("people"), mark=glyph(look, colour), small=system_name(look, main.what.system))
         )  # fmt: skip
     return figures.strip(made)
 
 
-def _linked(look: Look, key: str, n: int | None, unit: str, *, small: str = "", tone: str = "", about: str = "",
+def _linked(look: Look, key: str, n: Cited, unit: str, *, small: str = "", tone: str = "", about: str = "",
             **wanted: str) -> dict[str, Any]:  # fmt: skip
-    href = look.href("tickets", **wanted) if n else ""
+    href = look.href("tickets", **wanted) if n.value else ""
     return figures.figure(
-        look.say(key), **count(look, n), unit=look.say(unit), small=small, tone=tone, about=about, href=href
+        look.say(key), look.short(n), unit=look.say(unit), small=small, tone=tone, about=about, href=href
     )
 
 
 # colours and ages --------------------------------------------------------------------------------
 
 
-def _colours(look: Look, told: Sequence[SystemColours]) -> Block:
+def _colours(look: Look, told: Given[list[SystemColours]]) -> Block:
     rows = []
-    for one in told:
-        known = [n for n in one.counts.values() if n is not None]
-        owner = one.system.owner if look.lang == "zh" else one.system.owner_en or one.system.owner
-        rows.append(
-            stack.bar(system_name(look, one.system), _coloured(look, one), small=owner,
-                      **count(look, sum(known) if known else None))
-        )  # fmt: skip
+    for one in told.each("", "system.id"):
+        system = one.what.system
+        owner = system.owner if look.lang == "zh" else system.owner_en or system.owner
+        total = look.short(one["total"])
+        rows.append(stack.bar(system_name(look, system), _coloured(look, one), total, small=owner))
     about = look.say("colours_about")
     return stack.bars(rows, look.say("colours"), about=about, equal=True, legend=False, labels=True, span=7)
 
 
-def _coloured(look: Look, one: SystemColours) -> list[dict[str, Any]]:
+def _coloured(look: Look, one: Given[SystemColours]) -> list[dict[str, Any]]:
     return [
-        stack.part(CODES[colour].name(look.lang), one.counts[colour] or 0, look.short(one.counts[colour] or 0),
+        stack.part(CODES[colour].name(look.lang), n.value or 0, look.short(n) if n.value is not None else "",
                    colour=colours.mark(CODES[colour].colour, look.theme), glyph=CODES[colour].glyph)
         for colour in STRICT_FIRST
+        for n in (one[f"counts[{colour}]"],)
     ]  # fmt: skip
 
 
-def aged(look: Look, ages: Ages, buckets: Sequence[str] = AGED, **wanted: Any) -> list[dict[str, Any]]:
+def aged(look: Look, ages: Given[Ages], buckets: Sequence[str] = AGED, **wanted: Any) -> list[dict[str, Any]]:
     """The parts of a bar by days over, each leading to its tickets."""
     return [
-        stack.part(OVERDUE[b].name(look.lang), ages.counts[b], look.short(ages.counts[b]), shade=SHADES[b],
-                   href=look.href("tickets", overdue=b, **wanted) if ages.counts[b] else "")
+        stack.part(OVERDUE[b].name(look.lang), n.value or 0, look.short(n), shade=SHADES[b],
+                   href=look.href("tickets", overdue=b, **wanted) if n.value else "")
         for b in buckets
+        for n in (ages[f"counts[{b}]"],)
     ]  # fmt: skip
 
 
-def _ages(look: Look, overdue: Overdue) -> Block:
-    rows = [
-        stack.bar(system_name(look, system), aged(look, ages, system=system.id) if ages else [],
-                  **count(look, ages.late if ages else None))
-        for system, ages in overdue.systems
-    ]  # fmt: skip
+def _ages(look: Look, overdue: Given[Overdue]) -> Block:
+    rows = []
+    for system, known in overdue.what.systems:
+        way = f"by_system[{system.id}]"
+        parts = aged(look, overdue.at(way), system=system.id) if known else []
+        rows.append(stack.bar(system_name(look, system), parts, look.short(overdue[f"{way}.late" if known else way])))
     return stack.bars(rows, look.say("ages"), about=look.say("overdue_about"), labels=True, legend=False, span=7)
 
 
-def _owners(look: Look, owners: Sequence[Owner]) -> Block:
-    late = [owner for owner in owners if owner.ages.late]
+def _owners(look: Look, overdue: Given[Overdue]) -> Block:
+    late = [owner for owner in overdue.each("owners", "name") if owner.what.ages.late]
     columns = [
         listing.column(look.say("owner"), left=True),
         listing.column(look.say("near_short"), about=look.say("near_about")),
@@ -290,27 +288,28 @@ def owner_name(look: Look, name: str) -> str:
     return look.desk.beside(CodeDesk).owner_name(look.viewer, name)
 
 
-def _owner(look: Look, owner: Owner) -> dict[str, Any]:
-    basis = " · ".join(look.say(f"basis_{basis}") for basis in sorted(owner.bases))
-    numbers = (owner.near, owner.ages.counts["stuck"], owner.ages.late)
-    name = owner_name(look, owner.name)
-    cells = [listing.cell(name, name, small=basis), *(_number(look, n) for n in numbers)]
-    return listing.row(cells, href=look.href("tickets", owner=owner.name, overdue="late"), key=owner.name)
+def _owner(look: Look, owner: Given[Owner]) -> dict[str, Any]:
+    basis = join(" · ", [look.say(f"basis_{basis}") for basis in sorted(owner.what.bases)])
+    name = owner_name(look, owner.what.name)
+    numbers = (_number(look, owner[way]) for way in ("near", "ages.counts[stuck]", "ages.late"))
+    cells = [listing.cell(name, name, small=basis), *numbers]
+    href = look.href("tickets", owner=owner.what.name, overdue="late")
+    return listing.row(cells, href=href, key=owner.what.name)
 
 
-def _number(look: Look, n: int | None, **more: Any) -> dict[str, Any]:
-    return listing.number(look.say("missing") if n is None else look.short(n), n, **more)
+def _number(look: Look, n: Cited) -> dict[str, Any]:
+    return listing.number(look.short(n))
 
 
 # tickets -----------------------------------------------------------------------------------------
 
 
-def first_tickets(look: Look, nearest: Sequence[TicketLine], total: int) -> Block:
+def first_tickets(look: Look, found: Given[Tickets]) -> Block:
     """The most pressing tickets, and how many there are."""
+    all_ = {"href": look.href("tickets"), "word": look.say("all", n=look.whole(found["total"]))}
     return listing.table(
-        ticket_columns(look), [ticket_row(look, line) for line in nearest], look.say("first"),
-        about=look.say("first_about"), none=look.say("nothing_open"),
-        pager=listing.pager("", after="") | {"all": {"href": look.href("tickets"), "word": look.say("all", n=total)}},
+        ticket_columns(look), [ticket_row(look, line) for line in found.each("lines", "id")], look.say("first"),
+        about=look.say("first_about"), none=look.say("nothing_open"), pager=listing.pager("", after="") | {"all": all_},
     )  # fmt: skip
 
 
@@ -325,17 +324,17 @@ def ticket_columns(look: Look) -> list[dict[str, Any]]:
     ]
 
 
-def ticket_row(look: Look, line: TicketLine) -> dict[str, Any]:
+def ticket_row(look: Look, told: Given[TicketLine]) -> dict[str, Any]:
     """One ticket in a list."""
-    named = (EXCEPTIONS[flag] for flag in line.flags)
+    line = told.what
+    named = [EXCEPTIONS[flag].name(look.lang) for flag in line.flags]
     harm = HARMS.get(line.harm)
     deadline = look.day_text(line.deadline)
     cells = [
-        listing.cell(" ".join(line.place), mark=glyph(look, line.colour),
-                     small=f"{system_name(look, line.system)} · {look.day_text(line.since)}"),
-        listing.cell("、".join(t.name(look.lang) for t in named) if look.lang == "zh"
-                     else ", ".join(t.name(look.lang) for t in named), tone="soft"),
-        listing.cell("" if line.late is None else look.say("days", n=line.late)),
+        listing.cell(join(" ", line.place), mark=glyph(look, line.colour),
+                     small=join(" · ", [system_name(look, line.system), look.day_text(line.since)])),
+        listing.cell(("、" if look.lang == "zh" else ", ").join(named), tone="soft"),
+        listing.cell("" if line.late is None else look.say("days", n=look.whole(told["late"]))),
         listing.cell(harm.name(look.lang), small=deadline, mark=mark(harm, look.lang, look.theme, word=False),
                      tone="bad" if _ahead(look, line) else "soft") if harm else listing.cell(""),
         listing.cell(owner_name(look, line.owner), small=look.say(f"basis_{line.basis}")),
@@ -350,65 +349,60 @@ def _ahead(look: Look, line: TicketLine) -> bool:
 # conflicts ---------------------------------------------------------------------------------------
 
 
-def _repeats(look: Look, n: int) -> list[Block]:
-    return [note.line(look.say("repeats", n=look.short(n)))] if n else []
+def _repeats(look: Look) -> list[Block]:
+    n = look.ask("codes.repeats", area=None)[""]
+    return [note.line(look.say("repeats", n=look.short(n)))] if n.value else []
 
 
-def _conflicts(look: Look, told: Conflicts) -> list[Block]:
+def _conflicts(look: Look, told: Given[Conflicts]) -> list[Block]:
     """The matrix of the first three systems (of two: one panel), and who blocks alone; nothing for a single system."""
-    systems = list(told.systems)[:MATRIX]
+    systems = list(told.what.systems)[:MATRIX]
     if len(systems) < 2:
         return []
-    if told.people is None:
+    if told.what.people is None:
         return [note.line(look.say("apart"))]
-    people: dict[tuple[int, ...], int] = {}
-    for combination, n in told.combinations.items():
-        people[combination[: len(systems)]] = people.get(combination[: len(systems)], 0) + n
-    whole = {c: n for c, n in people.items() if all(c)}
-    made = _panels(look, systems, whole)
     key = [look.say("blocked_key")]
-    rest = sum(people.values()) - sum(whole.values())
-    if rest:
-        key.append(look.say("unknown_key", n=look.short(rest)))
+    if told.what.unknown:
+        key.append(look.say("unknown_key", n=look.short(told["unknown"])))
     title = look.say("conflicts" if len(systems) == MATRIX else "conflicts_two")
+    made = _panels(look, systems, told)
     return [matrix.panels(made, title, about=look.say("conflicts_about"), key=key, span=9), _blocked(look, told)]
 
 
-def _panels(look: Look, systems: Sequence[System], people: Mapping[tuple[int, ...], int]) -> list[dict[str, Any]]:
+def _panels(look: Look, systems: Sequence[System], told: Given[Conflicts]) -> list[dict[str, Any]]:
     """With three systems a panel for each colour of the first; rows of the second, columns of the third."""
-    most = max((n for c, n in people.items() if len(set(c)) > 1), default=0)
-    fixed = [(colour,) for colour in range(1, len(COLOURS) + 1)] if len(systems) == MATRIX else [()]
+    most = max((n for digits, n in told.what.shown.items() if len(set(digits)) > 1), default=0)
+    fixed = list("123") if len(systems) == MATRIX else [""]
     marks = [glyph(look, colour, word=True) for colour in COLOURS]
     names = [system_name(look, system) for system in systems]
     return [
         matrix.panel(
             look.say("shows", system=names[0]) if first else "", marks, marks,
-            [[_square(look, (*first, row, column), people, most, len(systems)) for column in (1, 2, 3)]
-             for row in (1, 2, 3)],
-            rows_name=names[-2], columns_name=names[-1], mark=marks[first[0] - 1] if first else None,
+            [[_square(look, f"{first}{row}{column}", told, most) for column in "123"] for row in "123"],
+            rows_name=names[-2], columns_name=names[-1], mark=marks[int(first) - 1] if first else None,
         )
         for first in fixed
     ]  # fmt: skip
 
 
-def _square(look: Look, combination: tuple[int, ...], people: Mapping[tuple[int, ...], int], most: int,
-            systems: int) -> dict[str, Any]:  # fmt: skip
-    n, agree = people.get(combination, 0), len(set(combination)) == 1
+def _square(look: Look, digits: str, told: Given[Conflicts], most: int) -> dict[str, Any]:
+    one, agree = told[f"shown[{digits}]"], len(set(digits)) == 1
+    n = one.value or 0
     weight = 0.0 if agree or not n or not most else 0.15 + 0.85 * math.log1p(n) / math.log1p(most)
-    href = "" if agree or not n else look.href("tickets", colours="".join(map(str, combination)))
-    alone = blocking(combination) is not None and n
-    return matrix.square(**count(look, n), weight=weight, href=href, quiet=agree, mark="⊣" if alone else "")
+    href = "" if agree or not n else look.href("tickets", colours=digits)
+    alone = blocking([int(digit) for digit in digits]) is not None and n
+    return matrix.square(look.short(one), weight=weight, href=href, quiet=agree, mark="⊣" if alone else "")
 
 
-def _blocked(look: Look, told: Conflicts) -> Block:
+def _blocked(look: Look, told: Given[Conflicts]) -> Block:
     columns = [listing.column(look.say("blocked_by"), left=True, sort=False),
                listing.column(look.say("people"), bar=True, sort=False)]  # fmt: skip
     rows = [
         listing.row(
-            [listing.cell(system_name(look, s), s.name), _number(look, told.blocked_by[s.id])],
-            href=look.href("tickets", flag="single_block", blocker=s.id) if told.blocked_by[s.id] else "",
+            [listing.cell(system_name(look, s), s.name), _number(look, told[f"blocked_by[{s.id}]"])],
+            href=look.href("tickets", flag="single_block", blocker=s.id) if told.what.blocked_by[s.id] else "",
         )
-        for s in told.systems
+        for s in told.what.systems
     ]
     return listing.table(columns, rows, look.say("blocked"), sort=(1, True), span=3)
 
@@ -417,19 +411,12 @@ def _blocked(look: Look, told: Conflicts) -> Block:
 
 
 def _grounds(look: Look) -> list[Block]:
-    told = look.desk.beside(CodeDesk).provenance(look.viewer, look.area, look.day, look.as_of)
-    if told is None:
+    told = look.ask("codes.provenance")
+    if told.what is None:
         return []
-    rows = [_doubt(look, EXCEPTIONS[flag], told.flags[flag]) for flag in ORIGINS]
+    rows = [_doubt(look, EXCEPTIONS[flag], told[f"flags[{flag}]"]) for flag in ORIGINS]
     columns = [listing.column(look.say("doubt"), left=True), listing.column(look.say("n"), bar=True)]
-    bursts = [
-        listing.row(
-            [listing.cell(one.group, one.group, small=f"{one.authority} · {look.day_text(one.day)}"),
-             _number(look, one.n), _number(look, one.without)],
-            href=look.href("tickets", flag="burst", group=one.group, since=one.day),
-        )
-        for one in told.bursts
-    ]  # fmt: skip
+    bursts = [_burst(look, one) for one in told.each("bursts", "id")]
     shared = [listing.column(look.say("group"), left=True), listing.column(look.say("n"), bar=True),
               listing.column(look.say("without"))]  # fmt: skip
     return [
@@ -439,17 +426,24 @@ def _grounds(look: Look) -> list[Block]:
     ]  # fmt: skip
 
 
-def _doubt(look: Look, term: Term, n: int) -> dict[str, Any]:
+def _burst(look: Look, told: Given[Burst]) -> dict[str, Any]:
+    one = told.what
+    name = listing.cell(one.group, one.group, small=join(" · ", [one.authority, look.day_text(one.day)]))
+    href = look.href("tickets", flag="burst", group=one.group, since=one.day)
+    return listing.row([name, _number(look, told["n"]), _number(look, told["without"])], href=href)
+
+
+def _doubt(look: Look, term: Term, n: Cited) -> dict[str, Any]:
     name = listing.cell(term.name(look.lang), term.id, mark=mark(term, look.lang, look.theme, word=False))
-    return listing.row([name, _number(look, n)], href=look.href("tickets", flag=term.id) if n else "")
+    return listing.row([name, _number(look, n)], href=look.href("tickets", flag=term.id) if n.value else "")
 
 
 # rates -------------------------------------------------------------------------------------------
 
 
 def _rates(look: Look) -> list[Block]:
-    told = look.desk.beside(CodeDesk).rates(look.viewer, look.area, look.day, look.as_of)
-    if told is None or not told.authorities:
+    told = look.ask("codes.rates")
+    if told.what is None or not told.what.authorities:
         return []
     columns = [
         listing.column(look.say("authority"), left=True),
@@ -459,50 +453,44 @@ def _rates(look: Look) -> list[Block]:
         listing.column(look.say("cleared"), bar=True),
         listing.column(look.say("ratio")),
     ]
-    rows = []
-    for one in told.authorities:
-        given, lifted = (sum(n for n in made if n) for made in (one.assigned, one.cleared))
-        share = f"{100 * lifted / given:.0f}%" if given else "–"
-        cells = [listing.cell(one.name or look.say("not_stated"), one.name, tone="" if one.name else "soft"),
-                 _number(look, one.open), _number(look, one.late), _number(look, given), _number(look, lifted),
-                 listing.cell(share, lifted / given if given else None)]  # fmt: skip
-        rows.append(listing.row(cells, href=look.href("tickets", authority=one.name) if one.name else ""))
-    about = look.say("rates_about", n=len(told.days))
+    rows = [_rate(look, one) for one in told.each("authorities", "name")]
+    about = look.say("rates_about", n=look.whole(told["days"]))
     table = listing.table(columns, rows, look.say("rates"), about=about, sort=(1, True), first=8, span=7)
     return [table, _rates_chart(look, told)]
 
 
-def _rates_chart(look: Look, told: Rates) -> Block:
-    given, lifted = (
-        [_sum([getattr(one, name)[n] for one in told.authorities]) for n in range(len(told.days))]
-        for name in ("assigned", "cleared")
-    )
-    words = [look.day_text(day) for day in told.days]
-    most = max([n for n in (*given, *lifted) if n is not None], default=0)
+def _rate(look: Look, told: Given[Rate]) -> dict[str, Any]:
+    name, ratio = told.what.name, told["ratio"]
+    share = look.number(ratio, lambda value: f"{100 * value:.0f}%") if ratio.value is not None else "–"
+    cells = [
+        listing.cell(name or look.say("not_stated"), name, tone="" if name else "soft"),
+        *(_number(look, told[way]) for way in ("open", "late", "given", "lifted")),
+        listing.cell(share, ratio.value),
+    ]
+    return listing.row(cells, href=look.href("tickets", authority=name) if name else "")
+
+
+def _rates_chart(look: Look, told: Given[Rates]) -> Block:
+    days = told.what.days
+    given, lifted = ([told[f"{name}[{day}]"] for day in days] for name in ("assigned", "cleared"))
+    words = [look.day_text(day) for day in days]
     texts = [
-        f"{look.say('assigned')} {_text(look, a)} · {look.say('cleared')} {_text(look, b)}"
+        join(" ", [look.say("assigned"), look.short(a), "·", look.say("cleared"), look.short(b)])
         for a, b in zip(given, lifted, strict=True)
     ]
     ticks = [(n, words[n]) for n in range(0, len(words), max(1, math.ceil(len(words) / 4)))]
-    made = [lines.line(look.say("assigned"), given, tone="mark"), lines.line(look.say("cleared"), lifted)]
-    return lines.chart(made, words, look.say("curve"), ticks=ticks, top=look.short(most) if most else "", texts=texts,
-                       index=len(words) - 1, span=5)  # fmt: skip
-
-
-def _sum(numbers: Sequence[int | None]) -> int | None:
-    known = [n for n in numbers if n is not None]
-    return sum(known) if known else None
-
-
-def _text(look: Look, n: int | None) -> str:
-    return look.say("missing") if n is None else look.short(n)
+    made = [lines.line(look.say("assigned"), [n.value for n in given], tone="mark"),
+            lines.line(look.say("cleared"), [n.value for n in lifted])]  # fmt: skip
+    top = look.short(told["most"]) if told.what.most else ""
+    return lines.chart(made, words, look.say("curve"), ticks=ticks, top=top, texts=texts, index=len(words) - 1, span=5)
 
 
 # areas below -------------------------------------------------------------------------------------
 
 
-def _below(look: Look, told: Sequence[CodesBelow]) -> list[Block]:
-    if not told:
+def _below(look: Look) -> list[Block]:
+    told = look.ask("codes.below")
+    if not told.what:
         return []
     columns = [
         listing.column(look.say("name"), left=True),
@@ -513,18 +501,22 @@ def _below(look: Look, told: Sequence[CodesBelow]) -> list[Block]:
         listing.column(look.say("conflict")),
         listing.column(look.say("open")),
     ]
-    rows = [_below_row(look, one) for one in told]
-    title = look.say("below", level=LEVELS[told[0].level].name(look.lang))
-    return [listing.table(columns, rows, title, sort=(1, True), count=str(sum(1 for one in told if one.code)))]
+    rows = [_below_row(look, one) for one in told.each("", "code")]
+    title = look.say("below", level=LEVELS[told.what[0].level].name(look.lang))
+    count = look.rank(sum(1 for one in told.what if one.code))
+    return [listing.table(columns, rows, title, sort=(1, True), count=count)]
 
 
-def _below_row(look: Look, one: CodesBelow) -> dict[str, Any]:
-    ages = one.ages
+def _below_row(look: Look, told: Given[CodesBelow]) -> dict[str, Any]:
+    one, ages = told.what, told.at("ages")
     name = listing.cell(one.name, one.name) if one.code else listing.cell(look.say("no_finer"), None, tone="soft")
     parts = [stack.part(p["name"], p["value"], p["text"], shade=p["shade"]) for p in aged(look, ages, LATE)]
-    cells = [name, _number(look, ages.late), listing.cell("", parts=parts if ages.late else None),
-             _number(look, ages.counts["stuck"]), _number(look, ages.counts["waiting"]),
-             _number(look, one.conflicts), _number(look, ages.open)]  # fmt: skip
+    cells = [
+        name,
+        _number(look, told["ages.late"]),
+        listing.cell("", parts=parts if one.ages.late else None),
+        *(_number(look, told[way]) for way in ("ages.counts[stuck]", "ages.counts[waiting]", "conflicts", "ages.open")),
+    ]
     return listing.row(cells, href=look.href(area=one.code) if one.code else "", key=one.code)
 
 

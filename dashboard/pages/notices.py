@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard import numbers
 from dashboard.pages.page import Look, Page
 from dashboard.parts import figures, listing, note, record
 from dashboard.parts.sheet import Block, mark
+from dashboard.queries.cite import Cited, Given
 from dashboard.queries.desk import Day, Desk, Viewer
-from dashboard.queries.notices import Changed, NoticeDesk, NoticeLine
+from dashboard.queries.notices import NoticeDesk, NoticeLine
+from dashboard.said import Said, join, quoted
 from data.rules import Clause
 from data.rules.contradictions import KINDS, Contradiction
 from data.terms import CODES, CONFINED, IDENTITIES, RISKS, UNITS, ZONES
@@ -85,16 +86,14 @@ MOST_NAMES = 3
 
 def describe(look: Look) -> list[Block]:
     """Figures; the asked notice in full; all notices; the contradictions between them."""
-    desk = look.desk.beside(NoticeDesk)
-    asked = (look.viewer, look.area, look.day, look.as_of)
-    lines = desk.in_force(*asked)
-    if not lines:
+    found = look.ask("notices.in_force")
+    if not found.what:
         return [note.line(look.say("none"), tone="large")]
-    against = desk.contradictions(*asked)
-    chosen = next((line for line in lines if look.wish("notice") in _names(line)), None)
-    blocks = [_strip(look, lines, against)]
+    lines, against = found.each("", "key"), look.ask("notices.contradictions")
+    chosen = next((line for line in lines if look.wish("notice") in _names(line.what)), None)
+    blocks = [_strip(look, against)]
     blocks += _detail(look, chosen) if chosen else []
-    return [*blocks, _table(look, lines), _contradictions(look, against)]
+    return [*blocks, _table(look, lines, found[""]), _contradictions(look, against)]
 
 
 def _names(line: NoticeLine) -> tuple[str, ...]:
@@ -113,25 +112,21 @@ def _latest(desk: Desk, viewer: Viewer) -> Day | None:
 # --- figures ------------------------------------------------------------------------------------------
 
 
-def _strip(look: Look, lines: Sequence[NoticeLine], against: Sequence[Contradiction]) -> Block:
-    begun = sum(line.start == look.day for line in lines)
-    timed = max((line.changed.zones.zones for line in lines if line.pack), default=0)
-    most = max((line.changed.ordered for line in lines if line.changed.ordered is not None), default=None)
+def _strip(look: Look, against: Given[Sequence[Contradiction]]) -> Block:
+    found, contradict = look.ask("notices.summary"), against[""]
     return figures.strip(
         [
-            figures.figure(look.say("in_force"), str(len(lines)), about=look.say("in_force_about")),
-            figures.figure(look.say("begun"), str(begun), state="value" if begun else "zero"),
+            figures.figure(look.say("in_force"), look.whole(found["in_force"]), about=look.say("in_force_about")),
+            figures.figure(look.say("begun"), look.whole(found["begun"])),
             figures.figure(
-                look.say("contradictions"), str(len(against)), state="value" if against else "zero",
-                about=look.say("contradictions_about"), tone="bad" if against else "",
+                look.say("contradictions"), look.whole(contradict), about=look.say("contradictions_about"),
+                tone="bad" if contradict.value else "",
             ),
             figures.figure(
-                look.say("timed"), look.short(timed), state="value" if timed else "zero",
-                about=look.say("timed_about"), href=look.href("zones"),
+                look.say("timed"), look.short(found["timed"]), about=look.say("timed_about"), href=look.href("zones")
             ),
             figures.figure(
-                look.say("ordered"), look.say("missing") if most is None else look.short(most),
-                state="missing" if most is None else "value", about=look.say("ordered_about"),
+                look.say("ordered"), look.short(found["ordered"]), about=look.say("ordered_about"),
                 href=look.href("orders"),
             ),
         ]
@@ -141,7 +136,7 @@ def _strip(look: Look, lines: Sequence[NoticeLine], against: Sequence[Contradict
 # --- the list -----------------------------------------------------------------------------------------
 
 
-def _table(look: Look, lines: Sequence[NoticeLine]) -> Block:
+def _table(look: Look, lines: Sequence[Given[NoticeLine]], count: Cited) -> Block:
     columns = [
         listing.column(look.say("since")),
         listing.column(look.say("notice"), left=True),
@@ -152,23 +147,23 @@ def _table(look: Look, lines: Sequence[NoticeLine]) -> Block:
     ]
     rows = [_row(look, line) for line in lines]
     return listing.table(
-        columns, rows, look.say("in_force"), about=look.say("changed_about"), sort=(0, True), count=str(len(rows)),
+        columns, rows, look.say("in_force"), about=look.say("changed_about"), sort=(0, True), count=look.whole(count),
         id="notices",
     )  # fmt: skip
 
 
-def _row(look: Look, line: NoticeLine) -> dict[str, Any]:
+def _row(look: Look, told: Given[NoticeLine]) -> dict[str, Any]:
+    line = told.what
     asked = look.wish("notice") in _names(line)
     until = look.say("until", day=_day(look, line.stop - _DAY)) if line.stop else look.say("open")
-    people = _people(line.changed)
     colour = CODES.get(line.colour)
     cells = [
         listing.cell(_day(look, line.start), line.start.toordinal(), small=until),
-        listing.cell(line.title or line.number, line.number, small=f"{line.number} · {line.authority}"),
-        listing.cell(_areas(look, line.areas), len(line.areas)),
+        listing.cell(line.title or line.number, line.number, small=join(" · ", [line.number, line.authority])),
+        listing.cell(_areas(look, told.at("areas")), len(line.areas)),
         listing.cell("", line.colour or None, mark=mark(colour, look.lang, look.theme) if colour else None),
-        listing.cell(_told(look, line), None, tone="" if _sentences(look, line) else "soft"),
-        listing.number(look.say("missing") if people is None else look.short(people), people),
+        listing.cell(_told(look, told), None, tone="" if _sentences(look, told) else "soft"),
+        listing.number(look.short(told["changed.people"])),
     ]
     return listing.row(cells, href=look.href(notice=None if asked else line.key), key=line.key)
 
@@ -178,40 +173,35 @@ def _day(look: Look, day: Day) -> str:
     return look.day_text(day, year=look.day is None or day.year != look.day.year)
 
 
-def _areas(look: Look, names: Sequence[str]) -> str:
-    listed = ("、" if look.lang == "zh" else ", ").join(names[:MOST_NAMES])
-    return listed if len(names) <= MOST_NAMES else f"{listed} {look.say('more', n=len(names))}"
+def _areas(look: Look, told: Given[Sequence[str]]) -> Said:
+    names = told.what
+    listed = join("、" if look.lang == "zh" else ", ", names[:MOST_NAMES])
+    return listed if len(names) <= MOST_NAMES else join(" ", [listed, look.say("more", n=look.whole(told[""]))])
 
 
-def _people(changed: Changed) -> float | None:
-    """The largest of what is known: the same people may be in each."""
-    found = [changed.ordered, changed.coloured, changed.zones.people if changed.zones.zones else None]
-    return max((one for one in found if one is not None), default=None if changed.ordered is None else 0)
-
-
-def _told(look: Look, line: NoticeLine) -> str:
+def _told(look: Look, told: Given[NoticeLine]) -> str:
+    line = told.what
     untold = line.pack is not None and line.pack.about == "orders" and line.changed.ordered is None
-    return ("；" if look.lang == "zh" else "; ").join(_sentences(look, line)) or look.say(
-        "cannot" if untold else "nothing"
-    )
+    said = join("；" if look.lang == "zh" else "; ", _sentences(look, told))
+    return said or look.say("cannot" if untold else "nothing")
 
 
-def _sentences(look: Look, line: NoticeLine) -> list[str]:
-    changed, found = line.changed, []
+def _sentences(look: Look, told: Given[NoticeLine]) -> list[Said]:
+    changed, found = told.what.changed, []
     if changed.zones.zones:
-        key = "zones_changed" if line.pack else "zones_drawn"
-        found.append(look.say(key, n=look.short(changed.zones.zones)))
+        key = "zones_changed" if told.what.pack else "zones_drawn"
+        found.append(look.say(key, n=look.short(told["changed.zones.zones"])))
     if changed.coloured:
-        found.append(look.say("coloured", n=look.short(changed.coloured)))
+        found.append(look.say("coloured", n=look.short(told["changed.coloured"])))
     if changed.ordered is not None:
-        found.append(_hit(look, changed.ordered, changed.alone))
+        found.append(_hit(look, told["changed.ordered"], told["changed.alone"]))
     if changed.exceptions:
-        found.append(look.say("exceptions", n=look.short(changed.exceptions)))
+        found.append(look.say("exceptions", n=look.short(told["changed.exceptions"])))
     return found
 
 
-def _hit(look: Look, hit: float, alone: float | None) -> str:
-    if alone is None:
+def _hit(look: Look, hit: Cited, alone: Cited) -> Said:
+    if alone.value is None:
         return look.say("hit", n=look.short(hit))
     return look.say("hit_alone", n=look.short(hit), alone=look.short(alone))
 
@@ -219,16 +209,16 @@ def _hit(look: Look, hit: float, alone: float | None) -> str:
 # --- one notice ---------------------------------------------------------------------------------------
 
 
-def _detail(look: Look, line: NoticeLine) -> list[Block]:
-    blocks = [
-        record.record(_entries(look, line), line.title or line.number, span=5 if line.clauses else 12, id="notice")
-    ]
-    if line.clauses:
-        blocks.append(record.record([_clause(look, one) for one in line.clauses], look.say("clauses"), span=7))
+def _detail(look: Look, told: Given[NoticeLine]) -> list[Block]:
+    line, clauses = told.what, told.each("clauses", "id")
+    blocks = [record.record(_entries(look, told), line.title or line.number, span=5 if clauses else 12, id="notice")]
+    if clauses:
+        blocks.append(record.record([_clause(look, one) for one in clauses], look.say("clauses"), span=7))
     return blocks
 
 
-def _entries(look: Look, line: NoticeLine) -> list[dict[str, Any]]:
+def _entries(look: Look, told: Given[NoticeLine]) -> list[dict[str, Any]]:
+    line = told.what
     until = look.say("until", day=look.day_text(line.stop - _DAY, year=True)) if line.stop else look.say("open")
     href = look.href("zones") if line.changed.zones.zones else ""
     href = look.href("orders", order=line.notice.key) if line.notice and line.changed.ordered is not None else href
@@ -238,16 +228,17 @@ def _entries(look: Look, line: NoticeLine) -> list[dict[str, Any]]:
             look.say("authority"), line.authority or look.say("missing"), state="value" if line.authority else "missing"
         ),
         record.entry(look.say("since"), look.day_text(line.start, year=True), small=until),
-        record.entry(look.say("areas"), ("、" if look.lang == "zh" else ", ").join(line.areas)),
-        record.entry(look.say("changed"), _told(look, line), small=_where(look, line.changed), href=href),
+        record.entry(look.say("areas"), join("、" if look.lang == "zh" else ", ", line.areas)),
+        record.entry(look.say("changed"), _told(look, told), small=_where(look, told), href=href),
     ]
     if line.notice and line.notice.text:
         found.append(record.entry(look.say("text"), line.notice.text))
     return [*found, *_pack_entries(look, line)]
 
 
-def _where(look: Look, changed: Changed) -> str:
-    return f"{look.say('where_changed')} {_areas(look, changed.areas)}" if changed.areas else ""
+def _where(look: Look, told: Given[NoticeLine]) -> str:
+    touched = told.at("changed.areas")
+    return join(" ", [look.say("where_changed"), _areas(look, touched)]) if touched.what else ""
 
 
 def _pack_entries(look: Look, line: NoticeLine) -> list[dict[str, Any]]:
@@ -262,10 +253,11 @@ def _pack_entries(look: Look, line: NoticeLine) -> list[dict[str, Any]]:
     return [*found, record.entry(look.say("unit"), unit)] if unit else found
 
 
-def _clause(look: Look, one: Clause) -> dict[str, Any]:
+def _clause(look: Look, told: Given[Clause]) -> dict[str, Any]:
+    one = told.what
     term = CODES.get(one.colour) or RISKS.get(one.risk)
-    length = look.say("no_days") if one.open else look.say("days", n=numbers.plain(one.days))
-    small = " · ".join(word for word in (length, one.word) if word)
+    length = look.say("no_days") if one.open else look.say("days", n=look.whole(told["days"]))
+    small = join(" · ", [word for word in (length, one.word) if word])
     sign = mark(term, look.lang, look.theme, word=False) if term else None
     return record.entry(term.name(look.lang) if term else one.id, one.text(look.lang), small=small, mark=sign)
 
@@ -273,19 +265,20 @@ def _clause(look: Look, one: Clause) -> dict[str, Any]:
 # --- contradictions -----------------------------------------------------------------------------------
 
 
-def _contradictions(look: Look, found: Sequence[Contradiction]) -> Block:
+def _contradictions(look: Look, found: Given[Sequence[Contradiction]]) -> Block:
     columns = [listing.column(look.say(key), left=True, sort=False) for key in ("subject", "first", "second")]
-    rows = [_against(look, one) for one in found]
+    rows = [_against(look, one) for one in found.what]
     return listing.table(
         columns, rows, look.say("contradictions"), about=look.say("contradictions_about") if rows else "",
-        none=look.say("none_contradict"), count=str(len(rows)) if rows else "", id="contradictions",
+        none=look.say("none_contradict"), count=look.whole(found[""]) if rows else "", id="contradictions",
     )  # fmt: skip
 
 
 def _against(look: Look, one: Contradiction) -> dict[str, Any]:
+    """What the two sides say is made of the words of their clauses: a quotation, not a number of the city."""
     told = one.said_zh if look.lang == "zh" else one.said_en
     sides = [
-        listing.cell(said, None, small=clause.by(look.lang), href=look.href(notice=clause.pack))
+        listing.cell(quoted(said), None, small=clause.by(look.lang), href=look.href(notice=clause.pack))
         for said, clause in zip(told, one.clauses, strict=True)
     ]
     subject = _SUBJECTS[one.subject].name(look.lang)

@@ -18,6 +18,9 @@ from dashboard.paint import Painter
 from dashboard.parts import grid_map, header, heading, legend, notice, panel, timeline
 from dashboard.parts.address import Address
 from dashboard.queries import Desk, Viewer
+from dashboard.queries.cite import Given
+from dashboard.queries.desk import Coarse
+from dashboard.queries.questions import given
 from dashboard.routes import moment_text
 from dashboard.shown import Shown, settle
 from dashboard.texts import say, words
@@ -130,10 +133,18 @@ def answer_of(desk: Desk, painter: Painter, shown: Shown, lang: Lang, pages: Seq
         "header": header.describe(desk, shown, navigation(shown.state, links.State(lang=lang), "map", pages)),
         "heading": heading.describe(shown),
         "legend": legend.describe(shown, breaks),
-        "notice": notice.describe(shown, painter.painted(shown), painter.coarse(shown)),
+        "notice": notice.describe(shown, painter.painted(shown), _coarse(desk, shown)),
         "panel": numbers_,
         "timeline": timeline.describe(desk, shown, classes_url(shown), numbers_["curve"]),
     }
+
+
+def _coarse(desk: Desk, shown: Shown) -> Given[Coarse] | None:
+    """What stands on none of the map's units."""
+    if shown.day is None:
+        return None
+    asked = {"name": shown.measure.id, "level": shown.level, "area": shown.place.code, "day": shown.day}
+    return given(desk, shown.viewer, shown.as_of, "coarse", **asked)
 
 
 def _map(shown: Shown, breaks: Sequence[float]) -> Answer:

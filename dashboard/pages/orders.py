@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard import numbers
 from dashboard.pages.page import Look, Page
 from dashboard.parts import figures, listing, note, record
 from dashboard.parts.sheet import Block
+from dashboard.queries.cite import Cited, Given
 from dashboard.queries.desk import Day, Desk, Viewer
-from dashboard.queries.policy import LOOK_BACK, Below, Number, OrderLine, OrdersAnswer, PolicyDesk, Told
+from dashboard.queries.policy import LOOK_BACK, Below, OrderLine, OrdersAnswer, PolicyDesk, Told
+from dashboard.said import Said, join, words
 from data.terms import CODES, SCOPES
 
 WORDS = {
@@ -84,14 +85,13 @@ WORDS = {
 
 def describe(look: Look) -> list[Block]:
     """Together, one by one, and the asked one by area."""
-    desk = look.desk.beside(PolicyDesk)
-    found = desk.orders(look.viewer, look.area, look.day, look.as_of)
-    if not found.lines:
+    found = look.ask("orders")
+    if not found.what.lines:
         return [note.line(look.say("none"), tone="large")]
     blocks = [_strip(look, found), _table(look, found), _remark(look, found)]
-    chosen = next((line for line in found.lines if line.notice.key == look.wish("order")), None)
+    chosen = next((line for line in found.what.lines if line.notice.key == look.wish("order")), None)
     if chosen is not None:
-        below = desk.below(look.viewer, chosen.notice.key, look.area, look.day, look.as_of)
+        below = look.ask("orders.below", order=chosen.notice.key)
         blocks += [_record(look, chosen), _below(look, chosen, below)]
     return blocks
 
@@ -109,58 +109,46 @@ _DAY = dt.timedelta(days=1)
 # --- pieces -------------------------------------------------------------------------------------------
 
 
-def _short(look: Look, made: Number) -> str:
-    return look.say("missing") if made.value is None else look.short(made.value)
-
-
-def _whole(look: Look, made: Number) -> str:
-    """With every digit: 23,815 people for one case is said in full."""
-    return look.say("missing") if made.value is None else numbers.plain(made.value)
-
-
-def _percent(look: Look, made: Number) -> str:
+def percent(part: float) -> str:
     """A share without a rounding that makes all of nearly all: 99.96 % is not 100 %."""
-    if made.value is None:
-        return look.say("missing")
-    share = made.value * 100
+    share = part * 100
     digits = 0 if share in (0, 100) else 2 if share > 99.9 else 1
     return f"{min(share, 99.99) if share < 100 else 100:.{digits}f}%"
 
 
-def _figure(look: Look, key: str, made: Number, *, small: str = "", **fields: object) -> dict[str, Any]:
-    write = {"over": _percent, "per_case": _whole}.get(key, _short)
-    text = write(look, made)
-    return figures.figure(look.say(key), text, state=made.state, small=small, about=look.say(f"{key}_about", **fields))
+def _percent(look: Look, made: Cited) -> Said:
+    return look.number(made, percent)
 
 
-def _strip(look: Look, found: OrdersAnswer) -> Block:
-    told = found.together
-    cases = look.say("cases", days=LOOK_BACK, n=_short(look, told.cases)) if told.cases.value is not None else ""
+def _figure(look: Look, key: str, made: Cited, *, small: str = "", **fields: object) -> dict[str, Any]:
+    """One of the figures; 23,815 people for one case are said in full."""
+    text = _percent(look, made) if key == "over" else look.whole(made) if key == "per_case" else look.short(made)
+    return figures.figure(look.say(key), text, small=small, about=look.say(f"{key}_about", **fields))
+
+
+def _strip(look: Look, found: Given[OrdersAnswer]) -> Block:
+    told, n = found.at("together"), words(str(LOOK_BACK))
+    cases, outside = told["cases"], told["outside_share"]
+    per_case = look.say("cases", days=n, n=look.short(cases)) if cases.value is not None else ""
     return figures.strip(
         [
-            _figure(look, "hit", told.hit, small=_said(look, "of_people", told.people)),
-            _figure(look, "over", told.over, small=_said(look, "exposed_hit", told.both)),
-            _figure(look, "missed", told.missed, small=_said(look, "of_exposed", told.exposed)),
-            _figure(look, "outside", told.outside, small=_part(look, told.outside, told.hit)),
-            _figure(look, "per_case", told.per_case, small=cases, n=LOOK_BACK)
-            if told.cases.value != 0
+            _figure(look, "hit", told["hit"], small=_said(look, "of_people", told["people"])),
+            _figure(look, "over", told["over"], small=_said(look, "exposed_hit", told["both"])),
+            _figure(look, "missed", told["missed"], small=_said(look, "of_exposed", told["exposed"])),
+            _figure(look, "outside", told["outside"],
+                    small="" if outside.value is None else look.say("of_hit", n=_percent(look, outside))),
+            _figure(look, "per_case", told["per_case"], small=per_case, n=n)
+            if cases.value != 0
             else figures.figure(look.say("per_case"), "–", small=look.say("no_case")),
         ]
-    )
+    )  # fmt: skip
 
 
-def _part(look: Look, part: Number, whole: Number) -> str:
-    """What share of those hit ``part`` is."""
-    if part.value is None or not whole.value:
-        return ""
-    return look.say("of_hit", n=_percent(look, Number(part.value / whole.value, "value")))
+def _said(look: Look, key: str, made: Cited) -> str:
+    return "" if made.value is None else look.say(key, n=look.short(made))
 
 
-def _said(look: Look, key: str, made: Number) -> str:
-    return "" if made.value is None else look.say(key, n=look.short(made.value))
-
-
-def _table(look: Look, found: OrdersAnswer) -> Block:
+def _table(look: Look, found: Given[OrdersAnswer]) -> Block:
     columns = [
         listing.column(look.say("order"), left=True, sort=False),
         listing.column(look.say("scope"), left=True, least=True),
@@ -172,47 +160,47 @@ def _table(look: Look, found: OrdersAnswer) -> Block:
         listing.column(look.say("outside"), about=look.say("outside_about")),
         listing.column(look.say("adds"), bar=True),
         listing.column(look.say("alone"), about=look.say("alone_about"), least=True),
-        listing.column(look.say("per_case"), about=look.say("per_case_about", n=LOOK_BACK)),
+        listing.column(look.say("per_case"), about=look.say("per_case_about", n=words(str(LOOK_BACK)))),
     ]
-    rows = [_row(look, line) for line in found.lines]
-    return listing.table(columns, rows, look.say("orders"), about=look.say("orders_about"), count=str(len(rows)))
+    rows = [_row(look, line) for line in found.each("lines", "notice.key")]
+    count = look.whole(found["lines"])
+    return listing.table(columns, rows, look.say("orders"), about=look.say("orders_about"), count=count)
 
 
-def _row(look: Look, line: OrderLine) -> dict[str, Any]:
-    told, notice = line.told, line.notice
+def _row(look: Look, found: Given[OrderLine]) -> dict[str, Any]:
+    line, told = found.what, found.at("told")
+    notice = line.notice
     asked = notice.key == look.wish("order")
     return listing.row(
         [
-            listing.cell(notice.title or notice.number, notice.number, small=f"{notice.number} · {notice.authority}"),
+            listing.cell(notice.title or notice.number, notice.number,
+                         small=join(" · ", [notice.number, notice.authority])),
             listing.cell(_scope(look, line), notice.scope, small=_areas(look, line)),
             listing.cell(look.day_text(notice.start), notice.start.toordinal()),
-            _cell(look, told.hit, small=look.say("at_least") if line.at_least else ""),
-            _cell(look, told.both),
-            listing.number(_percent(look, told.over), told.over.value) if told.hit.value else listing.cell("–", None),
-            _cell(look, told.missed),
-            _cell(look, told.outside),
-            _cell(look, told.adds),
-            _cell(look, told.alone),
+            _cell(look, told["hit"], small=look.say("at_least") if line.at_least else ""),
+            _cell(look, told["both"]),
+            listing.number(_percent(look, told["over"])) if line.told.hit.value else listing.cell("–", None),
+            *(_cell(look, told[name]) for name in ("missed", "outside", "adds", "alone")),
             _per_case(look, told),
         ],
         href=look.href(order=None if asked else notice.key),
         key=notice.key,
-    )
+    )  # fmt: skip
 
 
-def _per_case(look: Look, told: Told) -> dict[str, Any]:
+def _per_case(look: Look, told: Given[Told]) -> dict[str, Any]:
     """Where there is no case, there is no number of people for each."""
-    if told.cases.value == 0:
+    if told.what.cases.value == 0:
         return listing.cell(look.say("no_case"), None, tone="soft")
-    return listing.number(_whole(look, told.per_case), told.per_case.value)
+    return listing.number(look.whole(told["per_case"]))
 
 
-def _cell(look: Look, made: Number, small: str = "") -> dict[str, Any]:
-    return listing.number(_short(look, made), made.value, small=small)
+def _cell(look: Look, made: Cited, small: str = "") -> dict[str, Any]:
+    return listing.number(look.short(made), small=small)
 
 
-def _areas(look: Look, line: OrderLine) -> str:
-    return ("、" if look.lang == "zh" else ", ").join(line.areas)
+def _areas(look: Look, line: OrderLine) -> Said:
+    return join("、" if look.lang == "zh" else ", ", line.areas)
 
 
 def _scope(look: Look, line: OrderLine) -> str:
@@ -220,13 +208,14 @@ def _scope(look: Look, line: OrderLine) -> str:
     return scope.name(look.lang) if scope else line.notice.scope
 
 
-def _remark(look: Look, found: OrdersAnswer) -> Block:
-    if found.table is None:
+def _remark(look: Look, found: Given[OrdersAnswer]) -> Block:
+    table = found.what.table
+    if table is None:
         return note.line(look.say("no_table"))
-    said = [look.say("table", day=look.day_text(found.table, year=True))]
-    said += [look.say("unknown", n=look.short(found.unknown))] if found.unknown else []
-    said += [look.say("time_about")] if any(line.at_least for line in found.lines) else []
-    return note.line((" " if look.lang == "en" else "").join(said))
+    said = [look.say("table", day=look.day_text(table, year=True))]
+    said += [look.say("unknown", n=look.short(found["unknown"]))] if found.what.unknown else []
+    said += [look.say("time_about")] if any(line.at_least for line in found.what.lines) else []
+    return note.line(join(" " if look.lang == "en" else "", said))
 
 
 def _record(look: Look, line: OrderLine) -> Block:
@@ -242,28 +231,31 @@ def _record(look: Look, line: OrderLine) -> Block:
         ),
         record.entry(look.say("issued"), look.day_text(notice.issued, year=True)),
         record.entry(look.say("since"), look.day_text(notice.start, year=True), small=until),
-        record.entry(look.say("scope"), f"{_scope(look, line)} {_areas(look, line)}"),
+        record.entry(look.say("scope"), join(" ", [_scope(look, line), _areas(look, line)])),
     ]
     entries += [record.entry(look.say("colour"), colour.name(look.lang))] if colour else []
     entries += [record.entry(look.say("text"), notice.text)] if notice.text else []
     return record.record(entries, notice.title or notice.number, span=4, id="order")
 
 
-def _below(look: Look, line: OrderLine, below: Sequence[Below]) -> Block:
+def _below(look: Look, line: OrderLine, below: Given[list[Below]]) -> Block:
     keys = ("people", "hit", "exposed", "outside", "adds")
     columns = [
         listing.column(look.say("area"), left=True),
         *(listing.column(look.say(k), bar=k == "hit") for k in keys),
     ]
-    rows = [_area(look, each) for each in below if each.area != look.area or (each.people.value and len(below) > 1)]
+    some = len(below.what) > 1
+    parts = below.each("", "area")
+    rows = [_area(look, one) for one in parts if one.what.area != look.area or (one.what.people.value and some)]
     title = look.say("below", title=line.notice.title or line.notice.number)
     return listing.table(columns, rows, title, span=8, sort=(2, True), none=look.say("nobody"))
 
 
-def _area(look: Look, each: Below) -> dict[str, Any]:
+def _area(look: Look, told: Given[Below]) -> dict[str, Any]:
+    each = told.what
     rest = each.area == look.area
     name = look.say("rest", area=each.name) if rest else each.name
-    numbers = (each.people, each.hit, each.both, each.outside, each.adds)
+    numbers = (told[way] for way in ("people", "hit", "both", "outside", "adds"))
     cells = [listing.cell(name, name), *(_cell(look, made) for made in numbers)]
     return listing.row(cells, href="" if rest else look.href(area=each.area))
 

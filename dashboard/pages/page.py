@@ -15,6 +15,9 @@ from dashboard import links, numbers, texts
 from dashboard.colours import Theme
 from dashboard.parts.sheet import Block
 from dashboard.queries import Desk, Place, Viewer
+from dashboard.queries.cite import Cited, Given
+from dashboard.queries.questions import given
+from dashboard.said import Said, fill, number, words
 from dashboard.shown import Spot
 from data.errors import Lang
 
@@ -117,17 +120,36 @@ class Look:
         text = self.wish(name) or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
+    def ask(self, question: str, /, **asked: object) -> Given[Any]:
+        """The answer to one of QUESTIONS in the page's area, on its day, as known at its moment, with its citation."""
+        asked = {"area": self.area, "day": self.day, **asked}
+        return given(self.desk, self.viewer, self.as_of, question, **asked)
+
     # words -----------------------------------------------------------------------------------------
 
-    def say(self, key: str, /, **fields: object) -> str:
-        """A word of the page, else of the product; KeyError if neither has it."""
+    def say(self, key: str, /, **fields: object) -> Said:
+        """A word of the page, else of the product; KeyError if neither has it. Fields keep their citations."""
         at = 0 if self.lang == "zh" else 1
         own = self.page.words.get(key)
-        return own[at].format(**fields) if own else texts.say(key, self.lang, **fields)
+        return fill(own[at], **fields) if own else texts.say(key, self.lang, **fields)
 
-    def short(self, value: float, digits: int = 0) -> str:
-        """A number, short: 1.23万 or 12.3k."""
-        return numbers.short(value, self.lang, digits)
+    def number(self, one: Cited, write: Callable[[float], str]) -> Said:
+        """A number with its citation, as ``write`` writes its value; the state's word where it has none."""
+        return number(one, write, lambda state: texts.say(state, self.lang))
+
+    def short(self, one: Cited | float, digits: int = 0) -> str:
+        """A number, short: 1.23万 or 12.3k; with its citation wherever it is shown."""
+        if not isinstance(one, Cited):
+            return numbers.short(one, self.lang, digits)
+        return self.number(one, lambda value: numbers.short(value, self.lang, digits))
+
+    def whole(self, one: Cited, digits: int = 0) -> Said:
+        """A number with every digit: 12,345."""
+        return self.number(one, lambda value: numbers.plain(value, digits))
+
+    def rank(self, n: int) -> Said:
+        """A place in a list that is paged, which is no number of the city."""
+        return words(numbers.short(n, self.lang))
 
     def day_text(self, day: Day | None, *, year: bool = False) -> str:
         """A day in words; "" for None."""

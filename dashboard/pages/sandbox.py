@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from dashboard.pages.page import Look, Page
 from dashboard.parts import figures, lines, listing, note, record
 from dashboard.parts.sheet import Block
+from dashboard.queries.cite import Cited, Given
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.sandbox import Chosen, SandboxAnswer, SandboxDesk
+from dashboard.said import Said, join, quoted, words
 from data.terms import LEVELS
 from grid.policy.board import AXES, SIGNALS, WEEK
-from grid.policy.sandbox import POINTS, STEPS, Curve, Frontier
+from grid.policy.sandbox import COVERED, LISTED, POINTS, Curve, Estimate, Frontier
 
 WORDS = {
     "cell+1": ("网格及外扩1圈", "Cell and 1 ring"),
@@ -114,32 +114,24 @@ WORDS = {
     ),
 }
 
-#: Coverage that the key figure asks for.
-MOST = 0.8
-
-#: Share of the axis up to which the units restricted first are listed.
-LISTED = 0.1
-
 _TONES = ("soft", "accent", "mark", "ink")
 
 
 def describe(look: Look) -> list[Block]:
     """The verdict, the curves, the grains, and what would be restricted first."""
-    desk = look.desk.beside(SandboxDesk)
-    axis, signal = _wish(look, "axis", AXES), _wish(look, "signal", SIGNALS)
-    found = desk.sandbox(look.viewer, look.area, look.day, look.as_of, axis=axis, signal=signal)
-    if found.frontier is None:
-        return [note.line(look.say("none", day=look.day_text(found.day)), tone="large"), *_turns(look, found)]
-    made = found.frontier
-    first = _first(look, desk, found, made)
+    found = look.ask("sandbox", axis=_wish(look, "axis", AXES), signal=_wish(look, "signal", SIGNALS))
+    told: SandboxAnswer = found.what
+    if told.frontier is None:
+        return [note.line(look.say("none", day=look.day_text(told.day)), tone="large"), *_turns(look, told)]
+    first = _first(look, told, told.frontier)
     span = 5 if first else 12
     return [
-        _strip(look, found, made),
-        *([note.line(_with(look, found, "verdict_none_about"))] if not made.advantage else []),
-        _chart(look, found, made),
-        _table(look, found, made),
+        _strip(look, found, told.frontier),
+        *([note.line(_with(look, told, "verdict_none_about"))] if not told.frontier.advantage else []),
+        _chart(look, found, told.frontier),
+        _table(look, found, told.frontier),
         *first,
-        *_turns(look, found, span),
+        *_turns(look, told, span),
         *_remarks(look, found, 12),
     ]
 
@@ -157,9 +149,9 @@ def _wish(look: Look, name: str, known: Any) -> str | None:
     return wish if wish in known else None
 
 
-def _with(look: Look, found: SandboxAnswer, key: str, **fields: object) -> str:
+def _with(look: Look, found: SandboxAnswer, key: str, **fields: object) -> Said:
     axis, signal = found.axis.name(look.lang), found.signal.name(look.lang)
-    return look.say(key, axis=axis, signal=signal, days=WEEK, **fields)
+    return look.say(key, axis=axis, signal=signal, days=words(str(WEEK)), **fields)
 
 
 def _grain(look: Look, found: SandboxAnswer, id: str) -> str:
@@ -174,8 +166,8 @@ def _percent(share: float) -> str:
     return f"{share * 100:.{digits}f}%"
 
 
-def _points(share: float) -> str:
-    return f"{share * 100:.1f}"
+def _points(look: Look, error: Cited) -> Said:
+    return look.number(error, lambda share: f"{share * 100:.1f}")
 
 
 # --- blocks -------------------------------------------------------------------------------------------
@@ -186,28 +178,31 @@ def _best(made: Frontier) -> Curve:
     return next(each for each in made.curves if each.grain.id == made.enough) if made.advantage else made.curves[-1]
 
 
-def _strip(look: Look, found: SandboxAnswer, made: Frontier) -> Block:
-    best = _best(made)
-    ten = best.points[POINTS.index(0.1)]
-    verdict = look.say("verdict_none") if not made.advantage else _grain(look, found, made.enough)
-    why = _with(look, found, "verdict_some_about" if made.advantage else "verdict_none_about")
-    seemed = float(np.interp(LISTED, STEPS, best.promised))
-    needs = [look.say("needs_whole", n=_percent(MOST)), *([look.say("estimated")] if found.estimate else [])]
+def _curve(found: Given[SandboxAnswer], each: Curve) -> Given[Curve]:
+    return found.at(f"frontier.curves[grain.id={each.grain.id}]")
+
+
+def _strip(look: Look, found: Given[SandboxAnswer], made: Frontier) -> Block:
+    best, told = _curve(found, _best(made)), found.what
+    verdict = look.say("verdict_none") if not made.advantage else _grain(look, told, made.enough)
+    why = _with(look, told, "verdict_some_about" if made.advantage else "verdict_none_about")
+    needs = [look.say("needs_whole", n=words(_percent(COVERED))), *([look.say("estimated")] if told.estimate else [])]
+    ten, error = best[f"estimates[{LISTED}].value"], best[f"estimates[{LISTED}].error"]
     return figures.strip(
         [
             figures.figure(look.say("verdict"), verdict, about=why),
             figures.figure(
-                look.say("needs"), _percent(best.needs(MOST)), small=" · ".join(needs),
-                about=_with(look, found, "needs_about"),
+                look.say("needs"), look.number(best["needed"], _percent), small=join(" · ", needs),
+                about=_with(look, told, "needs_about"),
             ),
             figures.figure(
-                look.say("at_ten"), _percent(ten.value), small=look.say("error", n=_points(ten.error)),
-                about=_with(look, found, "at_ten_about"),
+                look.say("at_ten"), look.number(ten, _percent), small=look.say("error", n=_points(look, error)),
+                about=_with(look, told, "at_ten_about"),
             ),
             figures.figure(
                 look.say("seemed"),
-                _percent(seemed),
-                small=look.say("seemed_more", n=_percent(ten.value)),
+                look.number(best["seemed"], _percent),
+                small=look.say("seemed_more", n=look.number(ten, _percent)),
                 about=look.say("seemed_about"),
             ),
         ]
@@ -222,107 +217,100 @@ def _drawn(made: Frontier) -> list[Curve]:
     return [made.curves[0], *areas[-2:], *best]
 
 
-def _chart(look: Look, found: SandboxAnswer, made: Frontier) -> Block:
-    shares = np.round(np.arange(0, 1.001, 0.01), 2)
-    drawn = _drawn(made)
-    values = [np.interp(shares, STEPS, each.covered) for each in drawn]
-    at_ten = int(np.flatnonzero(shares == LISTED)[0])
-    texts = [" · ".join(_percent(value[n]) for value in values) for n in range(len(shares))]
+def _chart(look: Look, found: Given[SandboxAnswer], made: Frontier) -> Block:
+    drawn = [_curve(found, each) for each in _drawn(made)]
+    shares = [f"{n / 100:.2f}" for n in range(101)]
+    points = [[each[f"shares[{share}]"] for share in shares] for each in drawn]
+    at_ten = shares.index(f"{LISTED:.2f}")
+    texts = [join(" · ", [look.number(each[n], _percent) for each in points]) for n in range(len(shares))]
     return lines.chart(
         [
-            lines.line(_grain(look, found, each.grain.id), value.tolist(), _percent(value[at_ten]), tone=_TONES[n % 4])
-            for n, (each, value) in enumerate(zip(drawn, values, strict=True))
+            lines.line(_grain(look, found.what, each.what.grain.id), [one.value for one in own],
+                       look.number(own[at_ten], _percent), tone=_TONES[n % 4])
+            for n, (each, own) in enumerate(zip(drawn, points, strict=True))
         ],
-        [look.say("at", n=_percent(share)) for share in shares],
-        _with(look, found, "curve"),
-        about=_with(look, found, "curve_about", n=made.origins),
-        ticks=[(n, _percent(shares[n])) for n in range(0, 101, 20)],
-        top="100%",
+        [look.say("at", n=words(_percent(float(share)))) for share in shares],
+        _with(look, found.what, "curve"),
+        about=_with(look, found.what, "curve_about", n=look.whole(found["frontier.origins"])),
+        ticks=[(n, _percent(float(shares[n]))) for n in range(0, 101, 20)],
+        top=words("100%"),
         index=at_ten,
         texts=texts,
         span=4,
     )  # fmt: skip
 
 
-def _table(look: Look, found: SandboxAnswer, made: Frontier) -> Block:
+def _table(look: Look, found: Given[SandboxAnswer], made: Frontier) -> Block:
+    told = found.what
     columns = [
         listing.column(look.say("grain"), left=True, sort=False),
         listing.column(look.say("units"), least=True),
-        *(listing.column(look.say("covers", n=_percent(share)), bar=share == LISTED) for share in POINTS),
-        listing.column(look.say("needs"), about=_with(look, found, "needs_about")),
-        listing.column(look.say("per_case"), about=_with(look, found, "per_case_about"), least=True),
+        *(listing.column(look.say("covers", n=words(_percent(share))), bar=share == LISTED) for share in POINTS),
+        listing.column(look.say("needs"), about=_with(look, told, "needs_about")),
+        listing.column(look.say("per_case"), about=_with(look, told, "per_case_about"), least=True),
         listing.column(look.say("gain"), about=look.say("gain_about")),
     ]
     rows = [_row(look, found, each, each.grain.id == made.enough and made.advantage) for each in made.curves]
-    return listing.table(columns, rows, look.say("table"), about=_with(look, found, "table_about"), span=8)
+    return listing.table(columns, rows, look.say("table"), about=_with(look, told, "table_about"), span=8)
 
 
-def _row(look: Look, found: SandboxAnswer, each: Curve, enough: bool) -> dict[str, Any]:
+def _row(look: Look, found: Given[SandboxAnswer], each: Curve, enough: bool) -> dict[str, Any]:
+    one = _curve(found, each)
     return listing.row(
         [
-            listing.cell(_grain(look, found, each.grain.id), small=look.say("enough_mark") if enough else ""),
-            listing.number(look.short(each.grain.size), each.grain.size),
-            *(
-                listing.number(
-                    _percent(point.value), point.value, small=f"±{_points(point.error)}" if each.whole else ""
-                )
-                for point in each.points
-            ),
-            listing.number(_percent(each.needs(MOST)), each.needs(MOST)),
-            _per_case(look, found, each),
-            _gain(look, found, each),
+            listing.cell(_grain(look, found.what, each.grain.id), small=look.say("enough_mark") if enough else ""),
+            listing.number(look.short(one["grain.size"])),
+            *(_covered(look, one.at(f"estimates[{share}]"), each.whole is not None) for share in POINTS),
+            listing.number(look.number(one["needed"], _percent)),
+            _per_case(look, found[f"per_case[{each.grain.id}]"]),
+            _gain(look, found.what, one),
         ]
     )
 
 
-def _per_case(look: Look, found: SandboxAnswer, each: Curve) -> dict[str, Any]:
-    inside = each.at(LISTED) * found.found
-    value = LISTED * found.total / inside if inside else None
-    text = look.say("missing") if value is None else look.short(value, 0 if value >= 10 else 2)
-    return listing.number(text, value)
+def _covered(look: Look, point: Given[Estimate], error: bool) -> dict[str, Any]:
+    small = join("", ["±", _points(look, point["error"])]) if error else ""
+    return listing.number(look.number(point["value"], _percent), small=small)
 
 
-def _gain(look: Look, found: SandboxAnswer, each: Curve) -> dict[str, Any]:
+def _per_case(look: Look, one: Cited) -> dict[str, Any]:
+    return listing.number(look.short(one, 0 if (one.value or 0) >= 10 else 2))
+
+
+def _gain(look: Look, found: SandboxAnswer, told: Given[Curve]) -> dict[str, Any]:
+    each = told.what
     if each.coarser is None:
         return listing.cell("–", None)
-    mean = each.coarser.mean
     verdict = look.say("pays" if each.coarser.pays else "pays_unsure" if each.coarser.unsure else "pays_not")
     than = look.say("against", name=_grain(look, found, each.coarser.than))
-    text = f"{mean.value * 100:+.1f} ±{_points(mean.error)}".replace("-", "−")
-    return listing.cell(text, mean.value, small=f"{verdict} · {than}", tone="good" if each.coarser.pays else "soft")
+    mean = look.number(told["coarser.mean.value"], lambda gain: f"{gain * 100:+.1f}".replace("-", "−"))
+    text = join(" ±", [mean, _points(look, told["coarser.mean.error"])])
+    small, tone = join(" · ", [verdict, than]), "good" if each.coarser.pays else "soft"
+    return listing.cell(text, each.coarser.mean.value, small=small, tone=tone)
 
 
-def _first(look: Look, desk: SandboxDesk, found: SandboxAnswer, made: Frontier) -> list[Block]:
+def _first(look: Look, found: SandboxAnswer, made: Frontier) -> list[Block]:
     if not made.advantage:
         return []
-    chosen, total = desk.chosen(
-        look.viewer,
-        made.enough,
-        LISTED,
-        look.area,
-        found.day,
-        look.as_of,
-        axis=found.axis.id,
-        signal=found.signal.id,
-    )
+    asked = {"day": found.day, "axis": found.axis.id, "signal": found.signal.id}
+    chosen = look.ask("sandbox.chosen", grain=made.enough, share=LISTED, **asked)
     columns = [
         listing.column(look.say("unit"), left=True),
-        listing.column(_head(_with(look, found, "score")), bar=True),
+        listing.column(words(_head(_with(look, found, "score"))), bar=True),
         listing.column(_head(found.axis.name(look.lang))),
     ]
     about = _with(look, found, "first_about", grain=_grain(look, found, made.enough))
-    rows = [_chosen(look, found, each) for each in chosen]
-    title = look.say("first", day=look.day_text(found.day))
-    table = listing.table(columns, rows, title, about=about, count=look.short(total), first=10, span=7)
-    return [table] if rows else []
+    rows = [_chosen(look, found, each) for each in chosen.each("units", "area")]
+    title, count = look.say("first", day=look.day_text(found.day)), look.short(chosen["total"])
+    return [listing.table(columns, rows, title, about=about, count=count, first=10, span=7)] if rows else []
 
 
-def _chosen(look: Look, found: SandboxAnswer, each: Chosen) -> dict[str, Any]:
-    cost = look.short(each.cost, 0 if found.axis.id == "people" else 1)
+def _chosen(look: Look, found: SandboxAnswer, told: Given[Chosen]) -> dict[str, Any]:
+    each = told.what
     cells = [
-        listing.cell(each.name, each.name),
-        listing.number(look.short(each.score), each.score),
-        listing.number(cost, each.cost),
+        listing.cell(quoted(each.name), each.name),
+        listing.number(look.short(told["score"])),
+        listing.number(look.short(told["cost"], 0 if found.axis.id == "people" else 1)),
     ]
     return listing.row(cells, href=look.href("map", area=each.within))
 
@@ -332,18 +320,19 @@ def _head(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _remarks(look: Look, found: SandboxAnswer, span: int) -> list[Block]:
+def _remarks(look: Look, told: Given[SandboxAnswer], span: int) -> list[Block]:
+    found = told.what
     comma, blank = ("、", "") if look.lang == "zh" else (", ", " ")
     then = "then_all" if found.as_then == len(found.origins) else "then_some" if found.as_then else "then_none"
-    days = comma.join(look.day_text(day) for day in found.origins)
-    said = [look.say("promise"), look.say("days", days=days) + look.say(then, n=found.as_then)]
+    days = look.say("days", days=join(comma, [look.day_text(day) for day in found.origins]))
+    said = [look.say("promise"), join("", [days, look.say(then, n=look.whole(told["as_then"]))])]
     if found.estimate:
         said.append(look.say("estimate", level=LEVELS[found.counted].name(look.lang).lower()))
     if "people" not in found.axes:
         said.append(_with(look, found, "no_people"))
     if round(found.uncosted * 100):
-        said.append(_with(look, found, "uncosted", n=_percent(found.uncosted)))
-    return [note.line(blank.join(said), span=span)]
+        said.append(_with(look, found, "uncosted", n=look.number(told["uncosted"], _percent)))
+    return [note.line(join(blank, said), span=span)]
 
 
 def _turns(look: Look, found: SandboxAnswer, span: int = 12) -> list[Block]:

@@ -23,6 +23,7 @@ from dashboard.parts.header import Header
 from dashboard.parts.note import line
 from dashboard.parts.sheet import Block, Sheet
 from dashboard.queries import Desk, Viewer
+from dashboard.said import quoted
 from dashboard.shown import settle_spot, to_local
 from dashboard.texts import say, words
 from data.errors import Lang, NothingLoaded, OneScreenError, StoreError
@@ -35,6 +36,8 @@ PARTS = ("where", "header", "sheet", "notice")
 
 #: Answers kept, 5 to 200 kB each.
 KEPT = 200
+#: Seconds after which the browser asks again for a page of which a block is still being worked out (``again``).
+AGAIN = 2
 
 Answer = dict[str, Any]
 Key = tuple[int, str, links.Asked, Viewer]
@@ -82,8 +85,9 @@ class Sheets:
             if key in self._kept:
                 return self._kept[key]
         answer = self._answer(page, asked, viewer)
-        with self._lock:
-            self._kept[key] = answer
+        if not answer["where"]["again"]:
+            with self._lock:
+                self._kept[key] = answer
         return answer
 
     def _answer(self, page: Page, asked: links.Asked, viewer: Viewer) -> Answer:
@@ -91,12 +95,14 @@ class Sheets:
         last = page.latest(self.desk, viewer) if page.latest else None
         look = Look(page, self.desk, settle_spot(self.desk, asked, viewer, days, last), links.State(lang=self.lang))
         title = page.named(look) if page.named else page.name(look.lang)
+        sheet = _sheet(look, title, self.pages)
+        again = AGAIN if any(block.get("again") for block in sheet["blocks"]) else 0
         return {
-            "where": _where(look, title),
+            "where": {**_where(look, title), "again": again},
             "header": header.describe(
                 self.desk, look.spot, navigation(look.spot.state, look.plain, self.root(page).id, self.listed)
             ),
-            "sheet": _sheet(look, title, self.pages),
+            "sheet": sheet,
             "notice": {"lasting": "", "passing": list(look.spot.messages), "close": say("close", look.lang)},
         }
 
@@ -158,7 +164,7 @@ def _sheet(look: Look, title: str, pages: dict[str, Page]) -> Answer:
             ],
             "above": {"name": above.name(look.lang), "href": look.href(above.id)} if above else None,
             "title": title,
-            "about": look.page.about[0 if look.lang == "zh" else 1],
+            "about": quoted(look.page.about[0 if look.lang == "zh" else 1]),
             "day": _day(look),
             "known": _known(look),
         },

@@ -7,9 +7,12 @@ from typing import Any
 
 from dashboard.pages import codes
 from dashboard.pages.page import Day, Look, Page, Words
+from dashboard.pages.verdicts import sentence
 from dashboard.parts import figures, note, record
 from dashboard.parts.sheet import Block, mark
+from dashboard.queries.cite import Given
 from dashboard.queries.codes import CodeDesk, TicketFull
+from dashboard.said import join, quoted
 from dashboard.shown import to_local
 from data.notices import Notice
 from data.rules.verdict import Step
@@ -90,18 +93,19 @@ def describe(look: Look) -> list[Block]:
     number = look.wish("id")
     if not number:
         return [note.line(look.say("which"), tone="large", href=look.href("tickets"), word=look.say("to_list"))]
-    told = look.desk.beside(CodeDesk).ticket(look.viewer, number, look.day, look.as_of)
+    found = look.ask("codes.ticket", area=None, id=number)
+    told: TicketFull = found.what
     changed = [note.line(look.say("rules_changed"))] if told.rules_changed else []
-    rest = [_trace(look, told), _notice(look, told), _record(look, told), _systems(look, told)]
-    return [_figures(look, told), *changed, *rest]
+    rest = [_trace(look, found), _notice(look, told), _record(look, found), _systems(look, told)]
+    return [_figures(look, found), *changed, *rest]
 
 
-def _figures(look: Look, told: TicketFull) -> Block:
-    line = told.line
+def _figures(look: Look, told: Given[TicketFull]) -> Block:
+    line = told.what.line
     name = look.say("state", system=codes.system_name(look, line.system), colour=CODES[line.colour].name(look.lang))
-    days = line.late if line.late is not None else (told.day - (line.since or told.day)).days
+    unit = str(look.say("days", n="")).strip()
     made = [
-        figures.figure(name, look.short(days), unit=look.say("days", n="").strip(), mark=codes.glyph(look, line.colour),
+        figures.figure(name, look.short(told["days"]), unit=unit, mark=codes.glyph(look, line.colour),
                        small=look.say("over_now" if line.late is not None else "since"),
                        tone="bad" if line.late else ""),
         figures.figure(look.say("since"), look.day_text(line.since)),
@@ -123,16 +127,16 @@ def _state(day: Day | None) -> str:
     return "value" if day else "zero"
 
 
-def _trace(look: Look, told: TicketFull) -> Block:
-    steps = [_step(look, step, told.day) for step in told.verdict.steps]
+def _trace(look: Look, told: Given[TicketFull]) -> Block:
+    steps = [_step(look, step, told.what.day) for step in told.each("verdict.steps", "id")]
     return record.steps(steps, look.say("trace"), span=7)
 
 
-def _step(look: Look, step: Step, today: Day) -> dict[str, Any]:
+def _step(look: Look, told: Given[Step], today: Day) -> dict[str, Any]:
+    step = told.what
     state = "lacking" if step.what in LACKING else "open" if step.day > today else "done"
-    said = step.say(look.lang).removeprefix(str(step.day)).lstrip(" :：")  # its day stands beside it
     weight = "now" if step.day == today else ""
-    return record.step(look.day_text(step.day), said, state=state, weight=weight)
+    return record.step(look.day_text(step.day), sentence(look, told), state=state, weight=weight)
 
 
 # the notice --------------------------------------------------------------------------------------
@@ -171,26 +175,27 @@ def _span(look: Look, start: Day, stop: Day | None) -> str:
 def _enacted(look: Look, one: Notice) -> dict[str, Any]:
     scope = SCOPES[one.scope].name(look.lang) if one.scope in SCOPES else one.scope
     return record.entry(one.number, one.title, href=look.href("notices", notice=one.key),
-                        small=f"{one.authority} · {scope} · {_span(look, one.start, one.stop)}")  # fmt: skip
+                        small=join(" · ", [one.authority, scope, _span(look, one.start, one.stop)]))  # fmt: skip
 
 
 # the record --------------------------------------------------------------------------------------
 
 
-def _record(look: Look, told: TicketFull) -> Block:
+def _record(look: Look, told: Given[TicketFull]) -> Block:
     return record.record(list(_entries(look, told)), look.say("it"), span=7)
 
 
-def _entries(look: Look, told: TicketFull) -> Iterator[dict[str, Any]]:
+def _entries(look: Look, found: Given[TicketFull]) -> Iterator[dict[str, Any]]:
+    told: TicketFull = found.what
     line = told.line
     say, lang = look.say, look.lang
     flags = [mark(EXCEPTIONS[flag], lang, look.theme) for flag in line.flags]
     yield record.entry(say("wrong"), "", mark=flags)
     why, hotline = say(f"why_{line.basis}"), line.system.hotline
-    said = f"{why} · {say('hotline', hotline=hotline)}" if hotline else why
+    said = join(" · ", [why, say("hotline", hotline=hotline)]) if hotline else why
     owner, mine = codes.owner_name(look, line.owner), look.href("tickets", owner=line.owner)
     yield record.entry(say("who"), owner, small=said, href=mine)
-    yield record.entry(say("place"), " › ".join(line.place))
+    yield record.entry(say("place"), join(" › ", line.place))
     yield _stated(look, "registered", told.registered or (say("elsewhere") if told.elsewhere else ""))
     yield _stated(look, "identity", IDENTITIES[told.identity].name(lang) if told.identity else "")
     day = say("evidence_day", day=look.day_text(told.evidence_day)) if told.evidence_day else ""
@@ -201,10 +206,11 @@ def _entries(look: Look, told: TicketFull) -> Iterator[dict[str, Any]]:
     yield _stated(look, "authority", line.authority)
     yield _stated(look, "operator", told.operator)
     days = [(key, at) for key in ("negative", "positive", "contact") if (at := getattr(told, key)) is not None]
-    yield _stated(look, "tests", " · ".join(say(key, day=look.day_text(at)) for key, at in days))
+    yield _stated(look, "tests", join(" · ", [say(key, day=look.day_text(at)) for key, at in days]))
     moment = f"{to_local(told.load.known, look.desk.city.timezone):%Y-%m-%d %H:%M}"
-    yield record.entry(say("file"), told.load.file, small=say("row", row=told.row, load=told.load.id, moment=moment))
-    yield record.entry(say("pseudonym"), told.person, small=say("pseudonym_about"))
+    where = {"row": look.whole(found["row"]), "load": look.whole(found["load.id"])}
+    yield record.entry(say("file"), told.load.file, small=say("row", moment=moment, **where))
+    yield record.entry(say("pseudonym"), quoted(told.person), small=say("pseudonym_about"))
 
 
 def _stated(look: Look, key: str, text: str, *, small: str = "") -> dict[str, Any]:

@@ -10,7 +10,8 @@ from dashboard.pages import codes
 from dashboard.pages.page import Day, Look, Page, Words
 from dashboard.parts import listing, note
 from dashboard.parts.sheet import Block
-from dashboard.queries.codes import CodeDesk, Wanted
+from dashboard.queries.codes import CodeDesk
+from dashboard.said import join
 from data.terms import CODES, EXCEPTIONS, OVERDUE
 
 #: Tickets a page.
@@ -37,28 +38,25 @@ WORDS: Words = {
 
 def describe(look: Look) -> list[Block]:
     """The filter in words, and a page of the list."""
-    desk, offset = look.desk.beside(CodeDesk), look.number_wish("offset")
+    offset = look.number_wish("offset")
     if look.day is None or look.day not in look.spot.days:
         return [codes.nothing(look)]
-    found, total = desk.tickets(
-        look.viewer, look.area, look.day, look.as_of, wanted=wanted(look), offset=offset, limit=LIMIT
-    )
-    columns, rows = codes.ticket_columns(look), [codes.ticket_row(look, line) for line in found]
-    last = offset + len(found)
-    said = look.say("range", first=look.short(offset + 1), last=look.short(last), n=look.short(total)) if found else ""
+    found = look.ask("codes.tickets", offset=offset, limit=LIMIT, **asked(look))
+    columns, rows = codes.ticket_columns(look), [codes.ticket_row(look, line) for line in found.each("lines", "id")]
+    last, total = offset + len(rows), found.what.total
+    range_ = {"first": look.rank(offset + 1), "last": look.rank(last), "n": look.short(found["total"])}
+    said = look.say("range", **range_) if rows else ""
     before = look.href(offset=max(0, offset - LIMIT) or None) if offset else ""
     pager = listing.pager(said, before, look.href(offset=last) if last < total else "")
     return [*_unread(look), *_filter(look), listing.table(columns, rows, pager=pager, none=look.say("nothing_like"))]
 
 
-def wanted(look: Look) -> Wanted:
-    """The filter of the address, as far as it can be understood."""
-    wish = _wishes(look).get
-    return Wanted(
-        flag=wish("flag"), system=wish("system") or wish("blocker"), owner=wish("owner"), authority=wish("authority"),
-        group=wish("group"), overdue=wish("overdue"), colour=wish("colour"), colours=wish("colours"),
-        since=_day(wish("since")), near=wish("near") is not None,
-    )  # fmt: skip
+def asked(look: Look) -> dict[str, str]:
+    """The filter of the address, as far as it can be understood, by the names of :class:`Wanted`."""
+    wishes = _wishes(look)
+    system = wishes.get("system") or wishes.pop("blocker", None)
+    wishes.pop("blocker", None)
+    return wishes | ({"system": system} if system else {})
 
 
 def _wishes(look: Look, *, read: bool = True) -> dict[str, str]:
@@ -101,7 +99,7 @@ def _filter(look: Look) -> list[Block]:
     words = [word for name, value in _wishes(look).items() if (word := _word(look, name, value))]
     if not words:
         return []
-    said = look.say("filter", words=(" · ").join(words))
+    said = look.say("filter", words=join(" · ", words))
     return [note.line(said, href=look.href(**dict.fromkeys((*WISHES, "offset"))), word=look.say("all_tickets"))]
 
 
@@ -116,7 +114,7 @@ def _word(look: Look, name: str, value: str) -> str:
     if name == "blocker":
         return look.say("blocker_only", system=systems.get(value, value))
     if name == "colours":
-        return ", ".join(_combination(look, value))
+        return join(", ", _combination(look, value))
     if name == "near":
         return look.say("near_only")
     if name == "overdue":
@@ -129,7 +127,7 @@ def _combination(look: Look, value: str) -> Iterator[str]:
     terms = list(CODES.values())
     for system, digit in zip(look.desk.city.systems, value, strict=False):
         if digit in "123":
-            yield f"{codes.system_name(look, system)} {terms[int(digit) - 1].name(look.lang)}"
+            yield join(" ", [codes.system_name(look, system), terms[int(digit) - 1].name(look.lang)])
 
 
 PAGE = Page(

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.pages.page import Look, Page
+from dashboard.pages.verdicts import sentence
 from dashboard.parts import figures, listing, note, record, stack
 from dashboard.parts.sheet import Block, mark
+from dashboard.queries.cite import Cited, Given
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.zones import OVERDUE, Total, ZoneDesk, ZoneLine, ZoneRow, ZoneSummary
-from data.rules.verdict import Step
+from dashboard.said import Said, fill, join, quoted, words
 from data.terms import RISKS, UNITS, ZONE_CLOCKS, ZONES, Term
-from grid.zone_clocks import OVER
+from grid.zone_clocks import OVER, ZoneClock
 
 WORDS = {
     "none": ("当日没有封控区、管控区，也没有中高风险区。", "No zone and no risk area stands on this day."),
@@ -126,21 +128,19 @@ _CLOSING = ("quiet", "counted", "open")
 
 def describe(look: Look) -> list[Block]:
     """Figures; the asked zone in full; all zones; what was released; what is too large; area by area."""
-    desk = look.desk.beside(ZoneDesk)
-    asked = (look.viewer, look.area, look.day, look.as_of)
-    lines = desk.clocks(*asked)
-    if not lines:
+    found = look.ask("zones.clocks")
+    if not found.what:
         return [note.line(look.say("none"), tone="large")]
-    summary = desk.summary(*asked)
-    chosen = next((line for line in lines if line.id == look.wish("zone")), None)
+    lines, summary = found.each(), look.ask("zones.summary")
+    chosen = next((line for line in lines if line.what.id == look.wish("zone")), None)
     blocks = [_strip(look, summary)]
     blocks += _detail(look, chosen) if chosen else []
-    blocks += [_table(look, lines)]
+    blocks += [_table(look, lines, summary)]
     blocks += _unruled(look, summary)
-    blocks += _released(look, lines)
-    blocks += _larger(look, lines)
-    below = desk.below(*asked)
-    return [*blocks, _below(look, below)] if below else blocks
+    blocks += _released(look, lines, summary)
+    blocks += _larger(look, lines, summary)
+    below = look.ask("zones.below")
+    return [*blocks, _below(look, below)] if below.what else blocks
 
 
 def _days(desk: Desk, viewer: Viewer) -> Sequence[Day]:
@@ -154,32 +154,32 @@ def _latest(desk: Desk, viewer: Viewer) -> Day | None:
 # --- figures ------------------------------------------------------------------------------------------
 
 
-def _strip(look: Look, found: ZoneSummary) -> Block:
-    states = found.states
+def _strip(look: Look, found: Given[ZoneSummary]) -> Block:
     made = [
-        _figure(look, "standing", found.standing, None),
-        _figure(look, "due", states["due"], "due"),
-        _figure(look, "overdue", found.overdue, "overdue", tone="bad"),
-        _figure(look, "larger", found.larger, "larger", small=_people(look, found.beyond, "beyond_of")),
-        _figure(look, "unknown", states["unknown"], "unknown"),
-        _figure(look, "released", states["released"], "released"),
+        _figure(look, "standing", found.at("standing"), None),
+        _figure(look, "due", found.at("states[due]"), "due"),
+        _figure(look, "overdue", found.at("overdue"), "overdue", tone="bad"),
+        _figure(look, "larger", found.at("larger"), "larger", small=_people(look, found.at("beyond"), "beyond_of")),
+        _figure(look, "unknown", found.at("states[unknown]"), "unknown"),
+        _figure(look, "released", found.at("states[released]"), "released"),
     ]
     return figures.strip(made)
 
 
 def _figure(
-    look: Look, key: str, total: Total, state: str | None, *, small: str | None = None, tone: str = ""
+    look: Look, key: str, total: Given[Total], state: str | None, *, small: str | None = None, tone: str = ""
 ) -> dict[str, Any]:
     said = _people(look, total, "people") if small is None else small
-    href = look.href(state=state, at=None, zone=None)
+    href, zones = look.href(state=state, at=None, zone=None), total["zones"]
     return figures.figure(
-        look.say(key), look.short(total.zones), state="value" if total.zones else "zero", small=said,
-        about=look.say(f"{key}_about"), tone=tone if total.zones else "", href=href,
+        look.say(key), look.short(zones), small=said, about=look.say(f"{key}_about"), tone=tone if zones.value else "",
+        href=href,
     )  # fmt: skip
 
 
-def _people(look: Look, total: Total, key: str) -> str:
-    return look.say(key, n=look.short(total.people)) if total.zones and total.people is not None else ""
+def _people(look: Look, total: Given[Total], key: str) -> str:
+    told = total.what.zones and total.what.people is not None
+    return look.say(key, n=look.short(total["people"])) if told else ""
 
 
 # --- the table ----------------------------------------------------------------------------------------
@@ -194,30 +194,40 @@ def _fits(line: ZoneLine, state: str | None) -> bool:
     return clock.standing if state is None else clock.state == state
 
 
-def _table(look: Look, lines: Sequence[ZoneLine]) -> Block:
+def _table(look: Look, lines: Sequence[Given[ZoneLine]], found: Given[ZoneSummary]) -> Block:
     state = look.wish("state")
     state = state if state in (*ZONE_CLOCKS, "overdue", "larger") else None
-    kept = [line for line in lines if _fits(line, state)]
+    kept = [line for line in lines if _fits(line.what, state)]
+    total = found[_total(state)]
     first = look.number_wish("at")
     first = first if first < len(kept) else 0
     shown = kept[first : first + ROWS]
     title = look.say("all") if state is None else _state_name(look, state)
     return listing.table(
-        _columns(look), [_row(look, line) for line in shown], title, id="zones", count=str(len(kept)),
-        none=look.say("nothing"), pager=_pager(look, first, len(kept)) if len(kept) > ROWS else None,
+        _columns(look), [_row(look, line) for line in shown], title, id="zones", count=look.whole(total),
+        none=look.say("nothing"), pager=_pager(look, first, total) if len(kept) > ROWS else None,
         sort=(2, True) if len(kept) <= ROWS else None, first=ROWS,
     )  # fmt: skip
+
+
+def _total(state: str | None) -> str:
+    """The way to how many zones of a state there are."""
+    if state is None:
+        return "standing.zones"
+    return f"{state}.zones" if state in ("overdue", "larger") else f"states[{state}].zones"
 
 
 def _state_name(look: Look, state: str) -> str:
     return look.say(state) if state in WORDS else ZONE_CLOCKS[state].name(look.lang)
 
 
-def _pager(look: Look, first: int, total: int) -> dict[str, Any]:
-    last = min(first + ROWS, total)
+def _pager(look: Look, first: int, total: Cited) -> dict[str, Any]:
+    n = int(total.value or 0)
+    last = min(first + ROWS, n)
     before = look.href(at=max(first - ROWS, 0) or None) if first else ""
-    after = look.href(at=last) if last < total else ""
-    return listing.pager(look.say("showing", first=first + 1, last=last, n=total), before, after)
+    after = look.href(at=last) if last < n else ""
+    said = look.say("showing", first=look.rank(first + 1), last=look.rank(last), n=look.whole(total))
+    return listing.pager(said, before, after)
 
 
 def _columns(look: Look) -> list[dict[str, Any]]:
@@ -234,17 +244,18 @@ def _columns(look: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _row(look: Look, line: ZoneLine) -> dict[str, Any]:
-    asked = line.id == look.wish("zone")
+def _row(look: Look, told: Given[ZoneLine]) -> dict[str, Any]:
+    line = told.what
+    asked, clock = line.id == look.wish("zone"), told.at("clock")
     cells = [
         _name(look, line),
         _kind(look, line),
-        _state(look, line),
-        _clock(look, line),
+        _state(look, clock),
+        _clock(look, clock),
         _earliest(look, line),
-        _last(look, line),
-        _held(look, line),
-        _beyond(look, line),
+        _last(look, clock),
+        _held(look, clock),
+        _beyond(look, clock),
         _notice(look, line),
     ]
     return listing.row(cells, href=look.href(zone=None if asked else line.id), key=line.id)
@@ -257,7 +268,7 @@ def _term(kind: str) -> Term:
 def _name(look: Look, line: ZoneLine) -> dict[str, Any]:
     """Its name behind the sign of its kind, which a narrow screen has no column for."""
     sign = mark(_term(line.clock.zone.kind), look.lang, look.theme, word=False)
-    return listing.cell(line.name, line.name, small=line.where, mark=sign)
+    return listing.cell(line.name, line.name, small=quoted(line.where), mark=sign)
 
 
 def _kind(look: Look, line: ZoneLine) -> dict[str, Any]:
@@ -265,28 +276,28 @@ def _kind(look: Look, line: ZoneLine) -> dict[str, Any]:
     return listing.cell(term.name(look.lang), term.id)
 
 
-def _counted(look: Look, key: str, days: int) -> str:
+def _counted(look: Look, key: str, days: Cited) -> Said:
     """A word about so many days; English has another for one of them."""
-    said = look.say(key, n=days)
-    return said.replace("days", "day") if days == 1 else said
+    template = look.page.words[key][0 if look.lang == "zh" else 1]
+    return fill(template.replace("days", "day") if days.value == 1 else template, n=look.whole(days))
 
 
-def _state(look: Look, line: ZoneLine) -> dict[str, Any]:
-    clock = line.clock
+def _state(look: Look, told: Given[ZoneClock]) -> dict[str, Any]:
+    clock = told.what
     order = list(OVER).index(clock.state) * 1000 + clock.over if clock.state in OVER else -1
-    text = _counted(look, "over", clock.over) if clock.over else _state_name(look, clock.state)
+    text = _counted(look, "over", told["over"]) if clock.over else _state_name(look, clock.state)
     text = look.say("no_term") if clock.clause and clock.clause.open and clock.state == "running" else text
-    small = look.say("since_then", day=look.day_text(clock.due)) if clock.due and clock.over else ""
-    small = _counted(look, "eased_early", clock.early) if clock.early else small
+    small: str = look.say("since_then", day=look.day_text(clock.due)) if clock.due and clock.over else ""
+    small = _counted(look, "eased_early", told["early"]) if clock.early else small
     return listing.cell(text, order, small=small, tone="bad" if clock.over else "")
 
 
-def _clock(look: Look, line: ZoneLine) -> dict[str, Any]:
-    clock = line.clock
+def _clock(look: Look, told: Given[ZoneClock]) -> dict[str, Any]:
+    clock = told.what
     if not clock.length or clock.state == "unknown":
         return listing.cell(look.say("no_clock" if not clock.length else "cannot"), None, tone="soft")
     done, left = clock.run, clock.length - clock.run
-    text = look.say("day_of", n=min(done + 1, clock.length), of=clock.length)
+    text = look.say("day_of", n=look.whole(told["nth"]), of=look.whole(told["length"]))
     parts = [stack.part(text, done, "", shade=_SHADES.get(clock.state, "1")), stack.part("", left, "", shade="0")]
     return listing.cell(text, done / clock.length, parts=[part for part in parts if part["value"]])
 
@@ -301,37 +312,31 @@ def _earliest(look: Look, line: ZoneLine) -> dict[str, Any]:
     return listing.cell(look.day_text(clock.ends), clock.ends.toordinal(), small=small)
 
 
-def _last(look: Look, line: ZoneLine) -> dict[str, Any]:
-    clock = line.clock
-    unsure = [_counted(look, "silent", len(clock.silent))] if clock.silent else []
-    unsure += [look.say("loose", n=look.short(clock.loose))] if clock.loose else []
-    small = " · ".join(unsure)
+def _last(look: Look, told: Given[ZoneClock]) -> dict[str, Any]:
+    clock = told.what
+    unsure = [_counted(look, "silent", told["silent"])] if clock.silent else []
+    unsure += [look.say("loose", n=look.short(told["loose"]))] if clock.loose else []
+    small = join(" · ", unsure)
     if clock.last is None:
         return listing.cell(look.say("last_none"), None, small=small, tone="soft")
     return listing.cell(look.day_text(clock.last), clock.last.toordinal(), small=small)
 
 
-def _held(look: Look, line: ZoneLine) -> dict[str, Any]:
-    size = line.clock.size
-    if size.people is None:
-        return listing.number(look.say("missing"), None, small=look.say("extent") if line.clock.zone.vague else "")
-    return listing.number(look.short(size.people), size.people)
+def _held(look: Look, told: Given[ZoneClock]) -> dict[str, Any]:
+    vague = told.what.size.people is None and told.what.zone.vague
+    return listing.number(look.short(told["size.people"]), small=look.say("extent") if vague else "")
 
 
-def _beyond(look: Look, line: ZoneLine) -> dict[str, Any]:
-    beyond = line.clock.beyond
-    if beyond is None:
+def _beyond(look: Look, told: Given[ZoneClock]) -> dict[str, Any]:
+    if told.what.beyond is None:
         return listing.cell("", None)
-    if not line.clock.larger:
-        return listing.number("0", 0)
-    small = _km2(look, beyond.m2)
-    return listing.number(
-        look.say("missing") if beyond.people is None else look.short(beyond.people), beyond.people, small=small
-    )
+    if not told.what.larger:
+        return listing.number(words("0"), 0)
+    return listing.number(look.short(told["beyond.people"]), small=_km2(look, told["beyond.m2"]))
 
 
-def _km2(look: Look, m2: int) -> str:
-    return look.say("km2", n=f"{m2 / 1e6:.2f}" if m2 >= 1e4 else f"{m2 / 1e6:.3f}")
+def _km2(look: Look, m2: Cited) -> Said:
+    return look.say("km2", n=look.number(m2, lambda size: f"{size / 1e6:.2f}" if size >= 1e4 else f"{size / 1e6:.3f}"))
 
 
 def _notice(look: Look, line: ZoneLine) -> dict[str, Any]:
@@ -342,43 +347,40 @@ def _notice(look: Look, line: ZoneLine) -> dict[str, Any]:
     return listing.cell(clock.pack.number(look.lang), None, small=clock.clause.word, href=href)
 
 
-def _unruled(look: Look, found: ZoneSummary) -> list[Block]:
-    number = found.states["unruled"].zones
-    return [note.line(look.say("unruled_note", n=look.short(number)))] if number else []
+def _unruled(look: Look, found: Given[ZoneSummary]) -> list[Block]:
+    number = found["states[unruled].zones"]
+    return [note.line(look.say("unruled_note", n=look.short(number)))] if number.value else []
 
 
 # --- one zone -----------------------------------------------------------------------------------------
 
 
-def _detail(look: Look, line: ZoneLine) -> list[Block]:
+def _detail(look: Look, line: Given[ZoneLine]) -> list[Block]:
     return [
-        record.record(_entries(look, line), line.name, span=5, id="zone"),
-        record.steps(_steps(look, line), look.say("why"), span=7, about=_silent_about(look, line)),
+        record.record(_entries(look, line), line.what.name, span=5, id="zone"),
+        record.steps(_steps(look, line.at("clock")), look.say("why"), span=7, about=_silent_about(look, line)),
     ]
 
 
-def _entries(look: Look, line: ZoneLine) -> list[dict[str, Any]]:
-    clock, zone = line.clock, line.clock.zone
-    term = _term(zone.kind)
+def _entries(look: Look, told: Given[ZoneLine]) -> list[dict[str, Any]]:
+    line, clock, zone = told.what, told.what.clock, told.what.clock.zone
+    term, state = _term(zone.kind), _state(look, told.at("clock"))
+    where = join(" ", [name for name in (quoted(line.where), line.area[1]) if name])
     found = [
-        record.entry(
-            look.say("where"), f"{line.where} {line.area[1]}".strip(), href=look.href(area=line.area[0], zone=None)
-        ),
+        record.entry(look.say("where"), where, href=look.href(area=line.area[0], zone=None)),
         record.entry(look.say("kind"), term.name(look.lang), mark=mark(term, look.lang, look.theme, word=False)),
         record.entry(look.say("drawn"), look.day_text(zone.since or zone.start, year=True)),
-        record.entry(
-            look.say("state"), str(_state(look, line)["text"]), small=str(_state(look, line).get("small", ""))
-        ),
-        _size_entry(look, line),
+        record.entry(look.say("state"), state["text"], small=state.get("small", "")),
+        _size_entry(look, told.at("clock")),
     ]
     if clock.larger and clock.pack and clock.pack.unit:
-        text = str(_beyond(look, line)["text"])
-        found.append(record.entry(look.say("beyond"), text, small=_km2(look, clock.beyond.m2) if clock.beyond else ""))
+        beyond = _beyond(look, told.at("clock"))
+        found.append(record.entry(look.say("beyond"), beyond["text"], small=beyond["small"]))
         found.append(
             record.entry(look.say("unit"), UNITS[clock.pack.unit].name(look.lang), small=look.say("larger_about"))
         )
     if zone.risk:
-        found.append(record.entry(look.say("entries"), str(zone.entries)))
+        found.append(record.entry(look.say("entries"), look.whole(told["clock.zone.entries"])))
     if clock.pack is not None:
         href = look.href("notices", notice=clock.pack.id)
         found.append(
@@ -387,45 +389,42 @@ def _entries(look: Look, line: ZoneLine) -> list[dict[str, Any]]:
     return found
 
 
-def _size_entry(look: Look, line: ZoneLine) -> dict[str, Any]:
-    size, zone = line.clock.size, line.clock.zone
+def _size_entry(look: Look, told: Given[ZoneClock]) -> dict[str, Any]:
+    size, zone, ground = told.what.size, told.what.zone, _km2(look, told["size.m2"])
     if size.people is None:
-        small = look.say("extent") if zone.vague else _km2(look, size.m2)
-        return record.entry(look.say("held"), look.say("missing"), state="missing", small=small)
-    small = f"{_km2(look, size.m2)} · {look.say('named')}" if zone.risk else _km2(look, size.m2)
-    return record.entry(look.say("held"), look.short(size.people), small=small)
+        small = look.say("extent") if zone.vague else ground
+    else:
+        small = join(" · ", [ground, look.say("named")]) if zone.risk else ground
+    return record.entry(look.say("held"), look.short(told["size.people"]), small=small)
 
 
-def _steps(look: Look, line: ZoneLine) -> list[dict[str, Any]]:
+def _steps(look: Look, told: Given[ZoneClock]) -> list[dict[str, Any]]:
     """The rule's steps up to the day, then where things stand."""
-    clock = line.clock
+    clock = told.what
     hidden = (*_CLOSING, *_UNSURE) if clock.silent else _CLOSING
-    told = [_step(look, step) for step in clock.verdict.steps if step.day <= clock.day and step.what not in hidden]
+    steps = [step for step in told.each("verdict.steps", "id") if step.what.day <= clock.day]
+    steps = [step for step in steps if step.what.what not in hidden]
+    made = [record.step(look.day_text(step.what.day), sentence(look, step)) for step in steps]
     days = {"ends": look.day_text(clock.ends), "latest": look.day_text(clock.latest)}
     key = "over" if clock.over and clock.standing else clock.state
     key = "open" if clock.state == "running" and clock.ends is None else key
-    said = look.say(f"end_{key}", **days) if key != "over" else _counted(look, "end_over", clock.over)
-    return [*told, record.step(look.day_text(clock.day), said, weight="now")]
+    said = look.say(f"end_{key}", **days) if key != "over" else _counted(look, "end_over", told["over"])
+    return [*made, record.step(look.day_text(clock.day), said, weight="now")]
 
 
-def _step(look: Look, step: Step) -> dict[str, Any]:
-    """One step; its sentence without the day with which it begins."""
-    return record.step(look.day_text(step.day), step.say(look.lang).removeprefix(str(step.day)).lstrip(" :："))
-
-
-def _silent_about(look: Look, line: ZoneLine) -> str:
-    silent = line.clock.silent
+def _silent_about(look: Look, line: Given[ZoneLine]) -> str:
+    silent = line.what.clock.silent
     if not silent:
         return ""
-    days = "、" if look.lang == "zh" else ", "
-    return look.say("silent_about", n=len(silent), days=days.join(look.day_text(day) for day in silent[:3]))
+    days = join("、" if look.lang == "zh" else ", ", [look.day_text(day) for day in silent[:3]])
+    return look.say("silent_about", n=look.whole(line["clock.silent"]), days=days)
 
 
 # --- released, larger, by area ------------------------------------------------------------------------
 
 
-def _released(look: Look, lines: Sequence[ZoneLine]) -> list[Block]:
-    gone = [line for line in lines if not line.clock.standing]
+def _released(look: Look, lines: Sequence[Given[ZoneLine]], found: Given[ZoneSummary]) -> list[Block]:
+    gone = [line for line in lines if not line.what.clock.standing]
     if not gone or look.wish("state") in ("released", "moved"):
         return []
     keys = ("zone", "kind", "drawn", "stood", "timing", "held")
@@ -434,40 +433,40 @@ def _released(look: Look, lines: Sequence[ZoneLine]) -> list[Block]:
         listing.column(look.say(key), left=key in left, bar=key == "held", least=key in ("kind", "drawn"))
         for key in keys
     ]
-    gone.sort(key=lambda line: -(line.clock.size.people or 0))
+    gone.sort(key=lambda line: -(line.what.clock.size.people or 0))
     rows = [_gone_row(look, line) for line in gone[:MOST]]
-    title = look.say("released_table")
-    return [listing.table(columns, rows, title, sort=(5, True), count=str(len(gone)), first=12, id="released")]
+    title, count = look.say("released_table"), look.whole(found["gone"])
+    return [listing.table(columns, rows, title, sort=(5, True), count=count, first=12, id="released")]
 
 
-def _gone_row(look: Look, line: ZoneLine) -> dict[str, Any]:
-    zone, clock = line.clock.zone, line.clock
-    days = (clock.day - zone.start).days
+def _gone_row(look: Look, told: Given[ZoneLine]) -> dict[str, Any]:
+    line, clock = told.what, told.at("clock")
+    start = line.clock.zone.start
     cells = [
         _name(look, line),
         _kind(look, line),
-        listing.cell(look.day_text(zone.start), zone.start.toordinal()),
-        listing.number(_counted(look, "days", days), days),
-        _timing(look, line),
-        _held(look, line),
+        listing.cell(look.day_text(start), start.toordinal()),
+        listing.number(_counted(look, "days", clock["stood"])),
+        _timing(look, clock),
+        _held(look, clock),
     ]
     return listing.row(cells, href=look.href(zone=line.id), key=line.id)
 
 
-def _timing(look: Look, line: ZoneLine) -> dict[str, Any]:
-    clock = line.clock
+def _timing(look: Look, told: Given[ZoneClock]) -> dict[str, Any]:
+    clock = told.what
     small = look.say("to", kind=_term(clock.moved).name(look.lang)) if clock.moved else ""
     if clock.early:
-        return listing.cell(_counted(look, "early", clock.early), -clock.early, small=small)
+        return listing.cell(_counted(look, "early", told["early"]), -clock.early, small=small)
     if clock.due is None:
         return listing.cell(look.say("cannot" if clock.clause else "no_clock"), None, small=small, tone="soft")
     if clock.over:
-        return listing.cell(_counted(look, "late", clock.over), clock.over, small=small, tone="bad")
+        return listing.cell(_counted(look, "late", told["over"]), clock.over, small=small, tone="bad")
     return listing.cell(look.say("in_time"), 0, small=small)
 
 
-def _larger(look: Look, lines: Sequence[ZoneLine]) -> list[Block]:
-    found = [line for line in lines if line.clock.standing and line.clock.larger]
+def _larger(look: Look, lines: Sequence[Given[ZoneLine]], total: Given[ZoneSummary]) -> list[Block]:
+    found = [line for line in lines if line.what.clock.standing and line.what.clock.larger]
     if not found or look.wish("state") == "larger":
         return []
     columns = [
@@ -476,47 +475,43 @@ def _larger(look: Look, lines: Sequence[ZoneLine]) -> list[Block]:
         listing.column(look.say("held")),
         listing.column(look.say("beyond"), bar=True),
     ]
-    found.sort(key=lambda line: -(line.clock.beyond.people or 0 if line.clock.beyond else 0))
+    found.sort(key=lambda line: -(line.what.clock.beyond.people or 0 if line.what.clock.beyond else 0))
     rows = [_larger_row(look, line) for line in found[:MOST]]
     return [
         listing.table(
             columns, rows, look.say("larger_table"), about=look.say("larger_about"), sort=(3, True),
-            count=str(len(found)), first=12, id="larger",
+            count=look.whole(total["larger.zones"]), first=12, id="larger",
         )
     ]  # fmt: skip
 
 
-def _larger_row(look: Look, line: ZoneLine) -> dict[str, Any]:
+def _larger_row(look: Look, told: Given[ZoneLine]) -> dict[str, Any]:
+    line, clock = told.what, told.at("clock")
     unit = line.clock.pack.unit if line.clock.pack else None
     cells = [
         _name(look, line),
         listing.cell(UNITS[unit].name(look.lang) if unit else "", unit),
-        _held(look, line),
-        _beyond(look, line),
+        _held(look, clock),
+        _beyond(look, clock),
     ]
     return listing.row(cells, href=look.href(zone=line.id), key=line.id)
 
 
-def _below(look: Look, rows: Sequence[ZoneRow]) -> Block:
+def _below(look: Look, below: Given[list[ZoneRow]]) -> Block:
     keys = ("standing", "due", "overdue", "unknown", "larger")
     columns = [
         listing.column(look.say("area"), left=True),
         *(listing.column(look.say(key), about=look.say(f"{key}_about"), bar=key == "overdue") for key in keys),
         listing.column(look.say("held"), least=True),
     ]
-    made = [_area_row(look, row) for row in rows]
+    made = [_area_row(look, row) for row in below.each("", "code")]
     return listing.table(columns, made, look.say("below"), sort=(3, True), span=12, id="below")
 
 
-def _area_row(look: Look, row: ZoneRow) -> dict[str, Any]:
-    numbers = (row.standing.zones, row.due, row.overdue, row.unknown, row.larger)
-    people = row.standing.people
-    cells = [
-        listing.cell(row.name, row.name),
-        *(listing.number(look.short(number), number) for number in numbers),
-        listing.number(look.say("missing") if people is None else look.short(people), people),
-    ]
-    return listing.row(cells, href=look.href(area=row.code, zone=None, at=None), key=row.code)
+def _area_row(look: Look, row: Given[ZoneRow]) -> dict[str, Any]:
+    ways = ("standing.zones", "due", "overdue", "unknown", "larger", "standing.people")
+    cells = [listing.cell(row.what.name, row.what.name), *(listing.number(look.short(row[way])) for way in ways)]
+    return listing.row(cells, href=look.href(area=row.what.code, zone=None, at=None), key=row.what.code)
 
 
 PAGE = Page(

@@ -37,6 +37,7 @@ Properties the page sets
 ``theme``          colours, see :data:`DARK` and :data:`LIGHT`; keys left out are those of DARK.
 ``selected``       code of an area in the outlines: emphasised, the rest dimmed, fitted (gliding 250 ms, at
                    once under prefers-reduced-motion). None: the whole city, fitted.
+``marked``         code of a unit that keeps an outline, whatever the pointer does: what the page is about.
 ``fit``            False: ``selected`` does not move the view; default True.
 ``view``           {"lon", "lat", "mpp"}: centre, and ground metres a CSS pixel there. The map writes it when
                    a movement ends; the page may set it (a shared address), then it wins over the first fit.
@@ -148,7 +149,7 @@ PROPERTIES = [
     "flows_day", "flows_level", "flows_top", "flows_format", "day_index", "playing", "speed",
     "loop", "ramp", "breaks", "class_labels", "value_format", "words", "lang", "theme", "selected",
     "fit", "view", "padding", "label_levels", "label_values", "label_clear", "show_values",
-    "text_scale", "line_scale", "interactive", "aria_label", "className", "style", "clicked",
+    "text_scale", "line_scale", "marked", "interactive", "aria_label", "className", "style", "clicked",
     "escaped", "status",
 ]  # fmt: skip
 

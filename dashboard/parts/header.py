@@ -8,6 +8,8 @@ from typing import Any
 from dashboard import numbers
 from dashboard.parts.base import Part
 from dashboard.queries import Desk
+from dashboard.queries.questions import given
+from dashboard.said import Said, number
 from dashboard.shown import Shown, Spot, to_local
 from dashboard.texts import say, words
 from data.errors import Lang
@@ -17,6 +19,12 @@ class Header(Part):
     """See :func:`describe`."""
 
     _type = "Header"
+
+
+def _version(desk: Desk, shown: Shown | Spot) -> Said:
+    """The number of the load up to which is shown."""
+    told = given(desk, shown.viewer, shown.as_of, "version")
+    return number(told[""], lambda n: str(int(n)), str)
 
 
 def describe(desk: Desk, shown: Shown | Spot, pages: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
@@ -31,7 +39,7 @@ def describe(desk: Desk, shown: Shown | Spot, pages: Sequence[Mapping[str, Any]]
         "simulated": [say("simulated", which) for which in both] if status.simulated else None,
         "simulated_about": say("simulated_about", lang),
         "upto": say("upto", lang, day=numbers.day_text(shown.last, lang)) if shown.last else "",
-        "version": say("version", lang, version=shown.version),
+        "version": say("version", lang, version=_version(desk, shown)),
         "received": say("received", lang, moment=known.strftime("%Y-%m-%d %H:%M")),
         "lang": lang,
         "theme": shown.state.theme,
@@ -43,6 +51,8 @@ def describe(desk: Desk, shown: Shown | Spot, pages: Sequence[Mapping[str, Any]]
                 "language_about",
                 "theme_light",
                 "theme_dark",
+                "export",
+                "export_title",
                 "share",
                 "share_about",
                 "shared",

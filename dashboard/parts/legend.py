@@ -21,28 +21,30 @@ class Legend(Part):
 
 
 def class_labels(shown: Shown, breaks: Sequence[float]) -> list[str]:
+    """The words of each class of the shown layer."""
+    return class_words(shown.measure, shown.viewer.lang, breaks)
+
+
+def class_words(made: Measure, lang: Lang, breaks: Sequence[float]) -> list[str]:
     """The words of each class: ``10 – 20``, or a single number where a class holds no other."""
-    lang, made = shown.viewer.lang, shown.measure
     if not breaks:
         return [say("any", lang)]
     bounds = colours.class_bounds(breaks)
     if made.form == "count":
-        return [_whole(low, high, made, lang == "zh", n == 0) for n, (low, high) in enumerate(bounds)]
-    return [_range(shown, low, high) for low, high in bounds]
+        return [_whole(low, high, lang, n == 0) for n, (low, high) in enumerate(bounds)]
+    return [_range(made, lang, low, high) for low, high in bounds]
 
 
-def _whole(low: float | None, high: float | None, made: Measure, zh: bool, first: bool) -> str:
-    lang: Lang = "zh" if zh else "en"
+def _whole(low: float | None, high: float | None, lang: Lang, first: bool) -> str:
     start = 1 if first else low or 0
     if high is None:
-        return numbers.short(start, "zh" if zh else "en") + "+"
+        return numbers.short(start, lang) + "+"
     end = high - 1
     return numbers.short(start, lang) if end <= start else f"{numbers.short(start, lang)} – {numbers.short(end, lang)}"
 
 
-def _range(shown: Shown, low: float | None, high: float | None) -> str:
-    lang = shown.viewer.lang
-    texts = ["" if b is None else _bound(b, shown.measure, lang == "zh") for b in (low, high)]
+def _range(made: Measure, lang: Lang, low: float | None, high: float | None) -> str:
+    texts = ["" if b is None else _bound(b, made, lang == "zh") for b in (low, high)]
     key = "below" if low is None else "above" if high is None else "between"
     return say(key, lang, low=texts[0], high=texts[1])
 

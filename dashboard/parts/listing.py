@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.parts.sheet import Block, block
+from dashboard.said import Said
 
 
 def column(
@@ -43,8 +44,11 @@ def cell(
     return {key: kept for key, kept in made.items() if kept not in ("", None, []) or key in ("text", "value")}
 
 
-def number(text: str, value: float | None, **more: Any) -> dict[str, Any]:
-    """A cell with a number; nought and None are drawn as such."""
+def number(text: str, value: float | None = None, **more: Any) -> dict[str, Any]:
+    """A cell with a number, sorted by the one in ``text`` or by ``value``; nought and None are drawn as such."""
+    told = text.number if isinstance(text, Said) else None
+    if told is not None:
+        return cell(text, told.value, **{"state": told.state, **more})
     state = "missing" if value is None else "zero" if value == 0 else "value"
     return cell(text, value, **{"state": state, **more})
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.parts.sheet import Block, block
+from dashboard.said import state_of
 
 
 def square(
     text: str,
     *,
-    state: str = "value",
+    state: str = "",
     weight: float = 0.0,
     href: str = "",
     about: str = "",
@@ -20,6 +21,7 @@ def square(
 ) -> dict[str, Any]:
     """One cell: ``weight`` 0..1 is how strongly it is tinted; ``about`` said on hovering; ``mark``: a sign in its
     corner (explained in the block's ``key``); ``quiet``: as it should be (the diagonal)."""
+    state = state or state_of(text)
     return {"text": text, "state": state, "weight": round(weight, 3), "href": href, "about": about, "mark": mark,
             "quiet": quiet}  # fmt: skip
 

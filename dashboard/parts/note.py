@@ -8,5 +8,6 @@ from dashboard.parts.sheet import Block, block
 
 
 def line(text: str, *, href: str = "", word: str = "", tone: str = "", **more: Any) -> Block:
-    """The line; ``word`` is a link at its end to ``href``. ``tone``: "" or "large" (an empty page says why)."""
+    """The line; ``word`` is a link at its end to ``href``. ``tone``: "", "lead" (what the page comes
+    to) or "large" (an empty page says why)."""
     return block("note", "", text=text, href=href, word=word, tone=tone, **more)

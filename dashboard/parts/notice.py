@@ -6,6 +6,9 @@ from typing import Any
 
 from dashboard import numbers
 from dashboard.parts.base import Part
+from dashboard.queries.cite import Given
+from dashboard.queries.desk import Coarse
+from dashboard.said import number
 from dashboard.shown import Shown
 from dashboard.texts import say
 from data.terms import LEVELS
@@ -21,20 +24,21 @@ class Notice(Part):
 TOLD_SHARE = 0.05
 
 
-def describe(shown: Shown, painted: str, coarse: tuple[int, int] = (0, 0)) -> dict[str, Any]:
+def describe(shown: Shown, painted: str, coarse: Given[Coarse] | None = None) -> dict[str, Any]:
     """``painted`` tells whether the layer has a number: "some", "none" (of this level), "not_today"; ``coarse``
-    (what is known to coarser places only than the map's units, all)."""
+    what is known to coarser places only than the map's units."""
     lang, made = shown.viewer.lang, shown.measure
     level = LEVELS[shown.level].name(lang)
+    lasting: str
     if not shown.status.days:
         lasting = say("empty_city", lang)
     elif shown.day is None or painted == "none":
         lasting = say("empty_layer", lang, measure=made.name(lang), level=level)
     elif painted == "not_today":
         lasting = say("empty_day", lang, measure=made.name(lang), day=numbers.day_text(shown.day, lang))
-    elif coarse[0] > TOLD_SHARE * coarse[1]:
-        lost, whole = (numbers.plain(number) for number in coarse)
-        share = numbers.plain(100 * coarse[0] / coarse[1]) + "%"
+    elif coarse is not None and coarse.what.lost > TOLD_SHARE * coarse.what.whole:
+        lost, whole = (number(coarse[name], numbers.plain, str) for name in ("lost", "whole"))
+        share = number(coarse["share"], lambda part: numbers.plain(100 * part) + "%", str)
         lasting = say("coarse", lang, lost=lost, whole=whole, share=share, level=level)
     else:
         lasting = "" if shown.units.drawn else say("no_borders", lang, level=level)

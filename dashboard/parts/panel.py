@@ -10,7 +10,11 @@ import numpy as np
 
 from dashboard import numbers
 from dashboard.parts.base import Part
-from dashboard.queries import Answer, Desk, Figure, Note, Unlocated
+from dashboard.queries import Answer, Day, Desk, Figure, Note, Unlocated
+from dashboard.queries.cite import Cited, Given, cite
+from dashboard.queries.questions import given
+from dashboard.queries.questions import measured as told
+from dashboard.said import Said, number, quoted
 from dashboard.shown import Shown
 from dashboard.texts import say, words
 from data.errors import Lang
@@ -46,7 +50,7 @@ def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
         "code": place.code,
         "level": LEVELS[place.level].name(lang),
         "day": day_words(shown) if day else "",
-        "figures": [_figure(f, lang) for f in desk.figures(shown.viewer, place.code, day, shown.as_of)] if day else [],
+        "figures": _figures(desk, shown, day) if day else [],
         "curve": curve(desk, shown),
         "table": table(desk, shown) if day else None,
         "unlocated": unlocated(desk, shown) if day else None,
@@ -70,39 +74,53 @@ def day_words(shown: Shown) -> str:
 # figures -------------------------------------------------------------------------------------------
 
 
-def state_word(answer: Answer, lang: Lang) -> str:
-    """What stands where no number can: 未报, 隐去小数."""
-    return say(answer.state, lang)
+def _figures(desk: Desk, shown: Shown, day: Day) -> list[dict[str, Any]]:
+    found = desk.figures(shown.viewer, shown.place.code, day, shown.as_of)
+    return [_figure(shown.viewer.lang, one) for one in found]
 
 
-def _figure(figure: Figure, lang: Lang) -> dict[str, Any]:
+def measured(one: Cited, made: Measure, lang: Lang, *, unit: bool = False) -> Said:
+    """A measure's number as it is shown, or 未报, 隐去小数 where no number can; ``unit``: with its unit."""
+    after = f" {numbers.unit(made, lang)}".rstrip() if unit else ""
+    return number(one, lambda value: numbers.number(value, made, lang) + after, lambda state: say(state, lang))
+
+
+def _figure(lang: Lang, figure: Figure) -> dict[str, Any]:
     made, now = figure.measure, figure.answer
+    told = Given(figure, cite("compared", name=made.id, area=now.area, day=now.day))
     return {
         "id": made.id,
         "name": made.name(lang),
         "about": made.about(lang),
         "unit": numbers.unit(made, lang),
         "estimate": say("estimate", lang) if made.estimate else None,
-        "text": state_word(now, lang) if now.value is None else numbers.number(now.value, made, lang),
-        "exact": "" if now.value is None else numbers.exact(now.value, made),
+        "text": measured(told["answer"], made, lang),
+        "exact": "" if now.value is None else number(told["answer"], lambda v: numbers.exact(v, made), str),
         "state": now.state,
-        **_change(figure, lang),
+        **_change(told, lang),
     }
 
 
-def _change(figure: Figure, lang: Lang) -> dict[str, Any]:
+def _change(told: Given[Figure], lang: Lang) -> dict[str, Any]:
     """Direction and goodness are two fields: an arrow, and a word with a colour."""
-    made, now, before = figure.measure, figure.answer, figure.before
-    if now.value is None or before.value is None:
-        return {
-            "direction": "none",
-            "goodness": "neutral",
-            "change": say("no_comparison", lang),
-            "verdict": "",
-        }
-    text = say("flat", lang) if figure.direction == "flat" else numbers.change(before.value, now.value, made, lang)
+    figure = told.what
+    if figure.answer.value is None or figure.before.value is None:
+        return {"direction": "none", "goodness": "neutral", "change": say("no_comparison", lang), "verdict": ""}
+    text = say("flat", lang) if figure.direction == "flat" else changed(told, lang)
     verdict = say(figure.goodness, lang)
     return {"direction": figure.direction, "goodness": figure.goodness, "change": text, "verdict": verdict}
+
+
+def changed(told: Given[Figure], lang: Lang) -> Said:
+    """By how much a key figure changed, as :func:`dashboard.numbers.change` writes it; both its values are known."""
+    made, before, now = told.what.measure, told.what.before.value, told.what.answer.value
+    assert before is not None
+    assert now is not None
+    if made.form in ("growth", "share"):
+        return number(told["change"], lambda value: numbers.points(value, made, lang), str)
+    if numbers.in_percent(before, now):
+        return number(told["relative"], numbers.relative, str)
+    return number(told["change"], lambda value: numbers.difference(value, made, lang), str)
 
 
 # curve ---------------------------------------------------------------------------------------------
@@ -117,20 +135,21 @@ def curve(desk: Desk, shown: Shown) -> dict[str, Any] | None:
     answers = desk.series(shown.viewer, made.id, shown.place.code, shown.first, shown.last, shown.as_of)
     first, last = (numbers.day_text(d, lang) for d in (shown.first, shown.last))
     flow = made.form == "count" and not made.stock and not made.back
+    points = [_on(shown, answer) for answer in answers]
     return {
         "name": made.name(lang),
         "unit": numbers.unit(made, lang),
         "about": say("curve_about", lang, measure=made.name(lang), first=first, last=last),
         "values": [_rounded(answer.value) for answer in answers],
         "states": [answer.state for answer in answers],
-        "texts": [_text(answer, made, lang) for answer in answers],
+        "texts": [measured(one, made, lang, unit=True) for one in points],
         "mean": moving_mean([answer.value for answer in answers]) if flow else None,
         "form": "bars" if flow else "line",
         "signed": made.form == "growth",
         "days": [f"{numbers.day_text(a.day, lang, year=False)} {numbers.weekday(a.day, lang)}" for a in answers],
         "ticks": ticks(shown),
         "index": (shown.day - shown.first).days if shown.day else 0,
-        "top": _axis_top(answers, made, lang),
+        "top": _axis_top(points, made, lang),
     }
 
 
@@ -138,15 +157,18 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.6g}")
 
 
-def _text(answer: Answer, made: Measure, lang: Lang) -> str:
-    if answer.value is None:
-        return state_word(answer, lang)
-    return f"{numbers.number(answer.value, made, lang)} {numbers.unit(made, lang)}".rstrip()
+def _on(shown: Shown, answer: Answer) -> Cited:
+    """A day of the curve: asked for with all of its days."""
+    span = {"area": answer.area, "first": shown.first, "last": shown.last}
+    return Cited(answer.value, answer.state, cite("series", f"[{answer.day}]", name=shown.measure.id, **span))
 
 
-def _axis_top(answers: Sequence[Answer], made: Measure, lang: Lang) -> str:
-    highest = max((abs(a.value) for a in answers if a.value is not None), default=0.0)
-    return numbers.number(highest, made, lang) if highest else ""
+def _axis_top(told: Sequence[Cited], made: Measure, lang: Lang) -> str:
+    """The highest value, whatever its sign."""
+    highest = max((one for one in told if one.value), key=lambda one: abs(one.value or 0.0), default=None)
+    if highest is None:
+        return ""
+    return number(highest, lambda value: numbers.number(abs(value), made, lang), str)
 
 
 def moving_mean(values: Sequence[float | None]) -> list[float | None]:
@@ -201,20 +223,16 @@ def table(desk: Desk, shown: Shown) -> dict[str, Any] | None:
     return {
         "title": say("children", lang, level=LEVELS[level].name(lang)),
         "columns": [{"id": m.id, "name": m.name(lang), "unit": numbers.unit(m, lang)} for m in columns],
-        "rows": [_row(row, columns, lang) for row in rows[:MOST_ROWS]],
+        "rows": [_row(row, columns, lang, shown.place.code) for row in rows[:MOST_ROWS]],
         "more": max(0, len(rows) - MOST_ROWS),
         "drills": level != "cell",
     }
 
 
-def _row(answers: Sequence[Answer], columns: Sequence[Measure], lang: Lang) -> list[Any]:
+def _row(answers: Sequence[Answer], columns: Sequence[Measure], lang: Lang, within: str) -> list[Any]:
     """[code, name, [value, text, state] of each column]: short, a page has hundreds."""
     cells = [
-        [
-            _rounded(a.value),
-            say(a.state, lang) if a.value is None else numbers.number(a.value, m, lang),
-            a.state,
-        ]
+        [_rounded(a.value), measured(told(a, m.id, within), m, lang), a.state]
         for a, m in zip(answers, columns, strict=True)
     ]
     return [answers[0].area, answers[0].name, *cells]
@@ -228,28 +246,36 @@ def unlocated(desk: Desk, shown: Shown) -> dict[str, Any] | None:
     lang, place = shown.viewer.lang, shown.place
     if place.next_level is None or shown.day is None:
         return None
-    found = desk.unlocated(shown.viewer, place.code, shown.day, shown.as_of)
-    notes = desk.notes(shown.viewer, place.code, shown.as_of)
+    asked = (desk, shown.viewer, shown.as_of)
+    found = given(*asked, "unlocated", area=place.code, day=shown.day)
+    notes = given(*asked, "notes", area=place.code)
     level = LEVELS[place.next_level].name(lang)
     return {
-        "none": say("unlocated_none", lang, level=level) if not found else "",
-        "about": say("unlocated_about", lang, area=place.name) if found else "",
-        "numbers": [_lost(one, lang) for one in found],
-        "notes": [_note(desk, note, lang) for note in notes[:MOST_NOTES]],
-        "more": say("rows_more", lang, n=len(notes) - MOST_NOTES) if len(notes) > MOST_NOTES else "",
+        "none": say("unlocated_none", lang, level=level) if not found.what else "",
+        "about": say("unlocated_about", lang, area=place.name) if found.what else "",
+        "numbers": [_lost(one, lang) for one in found.each("", "measure.id")],
+        "notes": [_note(desk, note, lang) for note in notes.each("", "id")[:MOST_NOTES]],
+        "more": say("rows_more", lang, n=_left(notes, lang)) if len(notes.what) > MOST_NOTES else "",
     }
 
 
-def _lost(one: Unlocated, lang: Lang) -> dict[str, Any]:
-    share = "" if one.share is None else say("unlocated_share", lang, share=_percent(one.share))
-    return {"name": one.measure.name(lang), "text": numbers.short(one.value, lang), "share": share}
+def _left(notes: Given[list[Note]], lang: Lang) -> Said:
+    """How many are not shown."""
+    return number(notes[""], lambda n: numbers.plain(n - MOST_NOTES), str)
+
+
+def _lost(one: Given[Unlocated], lang: Lang) -> dict[str, Any]:
+    share = "" if one.what.share is None else say("unlocated_share", lang, share=number(one["share"], _percent, str))
+    text = number(one["value"], lambda value: numbers.short(value, lang), str)
+    return {"name": one.what.measure.name(lang), "text": text, "share": share}
 
 
 def _percent(share: float) -> str:
     return numbers.plain(share * 100, 0 if share >= 0.1 else 1) + "%"
 
 
-def _note(desk: Desk, note: Note, lang: Lang) -> dict[str, Any]:
+def _note(desk: Desk, told: Given[Note], lang: Lang) -> dict[str, Any]:
+    note = told.what
     titles = {source.name: (source.title, source.title_en) for source in desk.city.sources}
     zh, en = titles.get(note.source, (None, None))
     source = (zh if lang == "zh" else en or zh) or note.source
@@ -257,6 +283,6 @@ def _note(desk: Desk, note: Note, lang: Lang) -> dict[str, Any]:
         "source": source,
         "area": note.area,
         "why": note.why,
-        "text": note.text,
-        "rows": say("rows", lang, n=numbers.plain(note.rows)),
+        "text": quoted(note.text),
+        "rows": say("rows", lang, n=number(told["rows"], numbers.plain, str)),
     }

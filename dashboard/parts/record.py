@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.parts.sheet import Block, block
+from dashboard.said import state_of
 
 
 def entry(
@@ -14,12 +15,13 @@ def entry(
     *,
     small: str = "",
     href: str = "",
-    state: str = "value",
+    state: str = "",
     mark: Mapping[str, str] | Sequence[Mapping[str, str]] | None = None,
     tone: str = "",
 ) -> dict[str, Any]:
     """One line of a record: name, value, remark. ``state`` "missing" where it is not stated."""
     marks = [mark] if isinstance(mark, Mapping) else list(mark or [])
+    state = state or state_of(text)
     return {"name": name, "text": text, "small": small, "href": href, "state": state, "marks": marks, "tone": tone}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.parts.sheet import Block, block
+from dashboard.said import state_of
 
 
 def part(
@@ -24,11 +25,11 @@ def bar(
     small: str = "",
     href: str = "",
     mark: Mapping[str, str] | None = None,
-    state: str = "value",
+    state: str = "",
 ) -> dict[str, Any]:
     """One row: ``text`` is its total; with ``state`` "missing" it has no bar but a hatch."""
     return {"name": name, "parts": list(parts), "text": text, "small": small, "href": href, "mark": mark,
-            "state": state}  # fmt: skip
+            "state": state or state_of(text)}  # fmt: skip
 
 
 def bars(

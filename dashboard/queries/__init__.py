@@ -44,6 +44,7 @@ from dashboard.queries.desk import (
 from dashboard.queries.notices import Changed, NoticeDesk, NoticeLine
 from dashboard.queries.policy import Below, OrderLine, OrdersAnswer, PolicyDesk, Told
 from dashboard.queries.risk import Brief, CardLine, RiskDesk
+from dashboard.queries.risk_map import RiskMap
 from dashboard.queries.sandbox import Chosen, SandboxAnswer, SandboxDesk
 from dashboard.queries.zones import Total, ZoneDesk, ZoneLine, ZoneRow, ZoneSummary
 
@@ -79,6 +80,7 @@ __all__ = [
     "Rate",
     "Rates",
     "RiskDesk",
+    "RiskMap",
     "SandboxAnswer",
     "SandboxDesk",
     "Status",

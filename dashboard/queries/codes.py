@@ -14,6 +14,24 @@ from dataclasses import dataclass
 import numpy as np
 from cachetools import LRUCache
 
+from dashboard.queries.code_lines import (
+    LATE,
+    MATRIX,
+    Ages,
+    Burst,
+    CodesBelow,
+    Conflicts,
+    Overdue,
+    Owner,
+    Provenance,
+    Rate,
+    Rates,
+    SystemColours,
+    TicketFull,
+    TicketLine,
+    Tickets,
+    Wanted,
+)
 from dashboard.queries.code_state import (
     TAKEN_BACK,
     Rows,
@@ -31,20 +49,16 @@ from dashboard.queries.code_state import (
 from dashboard.queries.desk import Day, Desk, Viewer
 from data.city import System
 from data.code_days import NO_DAY
+from data.days import day_number, to_day
 from data.errors import TicketNotFound
 from data.notices import Notice
-from data.rules import Clause, Pack, Rulebook, city_rulebook
+from data.rules import Pack, Rulebook, city_rulebook
 from data.rules.due import trace
-from data.rules.verdict import Verdict
-from data.store import Load
 from data.terms import CODES, EXCEPTIONS, HARMS, IDENTITIES, OVERDUE
 from grid.areas import Areas
 from grid.arrays import Bools, Ints
 from grid.cube import View
-from grid.statements import day_number, to_day
 
-#: Buckets of terms.OVERDUE that are overdue: every condition was met, and the code stands.
-LATE = ("due", "week", "weeks", "stuck")
 COLOURS = tuple(CODES)
 FLAGS = tuple(EXCEPTIONS)
 
@@ -54,194 +68,6 @@ KEPT_BYTES = 400_000_000
 RATE_DAYS = 14
 #: How long before its day a harm is near.
 NEAR_DAYS = 7
-
-
-@dataclass(frozen=True)
-class SystemColours:
-    """One code system and how many people have each colour in it (id of terms.CODES -> people, None: not told);
-    ``assigned`` and ``cleared``: red and yellow of this day."""
-
-    system: System
-    counts: Mapping[str, int | None]
-    assigned: int | None
-    cleared: int | None
-
-
-@dataclass(frozen=True)
-class Ages:
-    """Assignments that are not green by bucket of terms.OVERDUE."""
-
-    counts: Mapping[str, int]
-
-    @property
-    def late(self) -> int:
-        """How many are overdue."""
-        return sum(self.counts[bucket] for bucket in LATE)
-
-    @property
-    def open(self) -> int:
-        """How many there are."""
-        return sum(self.counts.values())
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Who can mend: ``name``, and why it is they (``bases``: assigner, system, district, city); how many of theirs
-    are overdue and ``near`` a harm's day."""
-
-    name: str
-    bases: Sequence[str]
-    ages: Ages
-    near: int = 0
-
-
-@dataclass(frozen=True)
-class Overdue:
-    """What is overdue in an area: in all, by system (None: not told), by owner, most overdue first."""
-
-    ages: Ages
-    systems: Sequence[tuple[System, Ages | None]]
-    owners: Sequence[Owner]
-    near: int
-
-
-@dataclass(frozen=True)
-class CodesBelow:
-    """One area below, or the part of the area that is known no finer (``code`` "")."""
-
-    code: str
-    name: str
-    level: str
-    ages: Ages
-    conflicts: int | None
-
-
-@dataclass(frozen=True)
-class Conflicts:
-    """How people's colours combine: ``combinations`` (one number a system, see known_colours) -> people; ``people``
-    whose systems disagree; ``blocked_by`` exactly one system; ``oldest``: days that the oldest disagreement stands.
-    Where the systems of the day come in ledgers apart, persons cannot be compared: no combinations, all else None."""
-
-    systems: Sequence[System]
-    combinations: Mapping[tuple[int, ...], int]
-    people: int | None
-    blocked_by: Mapping[str, int | None]
-    oldest: int | None
-
-    @property
-    def blocked(self) -> int | None:
-        """People whom one system alone blocks."""
-        known = [n for n in self.blocked_by.values() if n is not None]
-        return sum(known) if self.people is not None else None
-
-
-@dataclass(frozen=True)
-class Burst:
-    """Assignments of one system, authority and day whose people share ``group``."""
-
-    system: System
-    authority: str
-    day: Day
-    group: str
-    n: int
-    without: int
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Tickets by flag (id of terms.EXCEPTIONS), and the bursts, largest first."""
-
-    flags: Mapping[str, int]
-    bursts: Sequence[Burst]
-
-
-@dataclass(frozen=True)
-class Rate:
-    """One authority: what it has open, and what it assigned and cleared on each of the days (None: no ledger)."""
-
-    name: str
-    open: int
-    late: int
-    assigned: Sequence[int | None]
-    cleared: Sequence[int | None]
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Assigning against clearing."""
-
-    days: Sequence[Day]
-    authorities: Sequence[Rate]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which tickets: None or "" leaves open. ``flag``: of terms.EXCEPTIONS; ``system``: id; ``owner`` (its name),
-    ``authority``, ``group``: words; ``overdue``: bucket or "late"; ``colour``: id of terms.CODES; ``colours``: a
-    combination as digits; ``since``: day of assignment; ``near``: only those near a harm."""
-
-    flag: str | None = None
-    system: str | None = None
-    owner: str | None = None
-    authority: str | None = None
-    group: str | None = None
-    overdue: str | None = None
-    colour: str | None = None
-    colours: str | None = None
-    since: Day | None = None
-    near: bool = False
-
-
-@dataclass(frozen=True)
-class TicketLine:
-    """One ticket in a list. ``place``: names from the district down; ``late``: days overdue, None while it is not."""
-
-    id: str
-    place: Sequence[str]
-    system: System
-    colour: str
-    flags: Sequence[str]
-    since: Day | None
-    ends: Day | None
-    due: Day | None
-    late: int | None
-    owner: str
-    basis: str
-    harm: str
-    deadline: Day | None
-    clause: str
-    authority: str
-
-
-@dataclass(frozen=True)
-class TicketFull:
-    """One assignment with everything that is known of it, and why it is as it is. ``colours``: in each system (None:
-    no code); ``registered``: name of the area, "" not stated; ``elsewhere``: registered outside the city; ``notices``:
-    those that the rule stands in; ``rules_changed``: the rulebook is no longer the one that the day was told by, as
-    ``verdict`` is by today's."""
-
-    line: TicketLine
-    day: Day
-    person: str
-    identity: str
-    operator: str
-    evidence: str
-    evidence_day: Day | None
-    batch: str
-    group: str
-    negative: Day | None
-    positive: Day | None
-    contact: Day | None
-    registered: str
-    elsewhere: bool
-    colours: Sequence[tuple[System, str | None]]
-    verdict: Verdict
-    clause: Clause | None
-    pack: Pack | None
-    notices: Sequence[Notice]
-    load: Load
-    row: int
-    rules_changed: bool = False
 
 
 class CodeDesk:
@@ -273,7 +99,13 @@ class CodeDesk:
 
     def days(self, viewer: Viewer, as_of: dt.datetime | None = None) -> list[Day]:
         """The days of which a ledger speaks, ascending."""
-        return list(self._known(self.desk.cube.at(as_of)))
+        return list(self.sum_known(self.desk.cube.at(as_of)))
+
+    def words(self, day: Day, as_of: dt.datetime | None = None) -> Mapping[str, Sequence[str]]:
+        """The words of a day's ledgers: owners, authorities, groups, ...; {} where none speaks of it."""
+        view = self.desk.cube.at(as_of)
+        known = self.sum_known(view)
+        return self._state(view, day, known[day]).words if day in known else {}
 
     def owner_name(self, viewer: Viewer, name: str) -> str:
         """An owner's name in the reader's language: the city's or a district's, who own what nobody else does, is an
@@ -395,7 +227,7 @@ class CodeDesk:
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return None
-        last, known = found.state.day, self._known(found.view)
+        last, known = found.state.day, self.sum_known(found.view)
         first = max(min(known), last - dt.timedelta(days=RATE_DAYS - 1))
         days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
         made = [
@@ -420,14 +252,14 @@ class CodeDesk:
         wanted: Wanted | None = None,
         offset: int = 0,
         limit: int = 50,
-    ) -> tuple[list[TicketLine], int]:
-        """(a page of tickets, how many there are): nearest day of a harm first, then the longest overdue."""
+    ) -> Tickets:
+        """A page of tickets: nearest day of a harm first, then the longest overdue."""
         found = self._look(viewer, area, day, as_of)
         if found is None:
-            return [], 0
+            return Tickets([], 0)
         rows = np.flatnonzero(_chosen(found, wanted or Wanted()))
         order = rows[_first(found.tickets[rows], found.state.day, offset + limit)]
-        return [self._line(found, viewer, int(at)) for at in order[offset:]], len(rows)
+        return Tickets([self._line(found, viewer, int(at)) for at in order[offset:]], len(rows))
 
     def ticket(
         self, viewer: Viewer, number: str, day: Day | None = None, as_of: dt.datetime | None = None
@@ -444,7 +276,7 @@ class CodeDesk:
 
     # helpers ---------------------------------------------------------------------------------------
 
-    def _known(self, view: View) -> Mapping[Day, list[tuple[str, int]]]:
+    def sum_known(self, view: View) -> Mapping[Day, list[tuple[str, int]]]:
         """day -> its (source, load) pairs, kept a version."""
         with self._lock:
             if view.version not in self._days:
@@ -458,7 +290,7 @@ class CodeDesk:
         """What the ledgers say of an area on a day; the viewer's scope is enforced here."""
         view = self.desk.cube.at(as_of)
         row = self.desk.row(view, viewer, area)
-        known = self._known(view)
+        known = self.sum_known(view)
         day = day or max(known, default=None)
         if day is None or day not in known:
             return None
@@ -760,5 +592,32 @@ __all__ = [
     "SystemColours",
     "TicketFull",
     "TicketLine",
+    "Tickets",
+    "Wanted",
+]
+
+
+__all__ = [
+    "COLOURS",
+    "FLAGS",
+    "KEPT_BYTES",
+    "LATE",
+    "MATRIX",
+    "NEAR_DAYS",
+    "RATE_DAYS",
+    "Ages",
+    "Burst",
+    "CodeDesk",
+    "CodesBelow",
+    "Conflicts",
+    "Overdue",
+    "Owner",
+    "Provenance",
+    "Rate",
+    "Rates",
+    "SystemColours",
+    "TicketFull",
+    "TicketLine",
+    "Tickets",
     "Wanted",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +13,16 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from data.errors import AreaNotFound, BadQuestion, Both, Lang
+from data.errors import BadQuestion, Both, Lang
 from data.store import Load
 from data.terms import STATES
+from grid.counts import COUNTS
 from grid.cube import AREAS, Cube, Units, View
+from grid.hiding import Hiding
 from grid.measures import MEASURES, Measure, ask, measure
 from grid.measures.base import Goodness
 from grid.place import NOTES
-from grid.rates import MISSING, VALUE, ZERO, Values
+from grid.rates import MISSING, SUPPRESSED, VALUE, ZERO, Values
 
 Day = dt.date
 Direction = Literal["up", "down", "flat", "none"]
@@ -53,10 +56,12 @@ MAX_DAYS = 731
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks: language, and the code of the area beyond which nothing is shown (None: the city)."""
+    """Who asks: language, and the code of the area beyond which nothing is shown (None: the city).
+    ``small_numbers``: whether numbers of people below the threshold, and what would tell them, are shown."""
 
     lang: Lang = "zh"
     scope: str | None = None
+    small_numbers: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,11 @@ class Figure:
     direction: Direction
     goodness: Goodness
 
+    @property
+    def relative(self) -> float | None:
+        """The change as a part of what was before; None where that was nought or is not known."""
+        return self.change / self.before.value if self.change is not None and self.before.value else None
+
 
 @dataclass(frozen=True)
 class Unlocated:
@@ -114,6 +124,24 @@ class Note:
     why: str
     text: str
     rows: int
+
+    @property
+    def id(self) -> str:
+        """What tells it from the others: made of its words, which may be anything."""
+        return hashlib.sha256(f"{self.source}\t{self.area}\t{self.why}\t{self.text}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Coarse:
+    """``lost``: what of the ``whole`` of an area is known to coarser places only than the units of a level."""
+
+    lost: int
+    whole: int
+
+    @property
+    def share(self) -> float:
+        """The part that is lost."""
+        return self.lost / self.whole if self.whole else 0.0
 
 
 @dataclass(frozen=True)
@@ -152,6 +180,7 @@ class Desk:
             SHEETS_BYTES, getsizeof=lambda sheet: sheet[1].value.nbytes + sheet[1].state.nbytes
         )
         self.city = cube.city
+        self.hiding = Hiding(cube.city.small_numbers.threshold)
         self._beside: dict[Callable[[Desk], Any], Any] = {}
 
     def beside(self, kind: Callable[[Desk], Other]) -> Other:
@@ -221,14 +250,14 @@ class Desk:
         """
         view, made = self.cube.at(as_of, source), measure(name)
         row = self.row(view, viewer, area)
-        asked = self._days(view, made, days)
-        painted = self._painted(view, viewer, made, row, asked, level or view.areas.level[row])
+        units = level or view.areas.level[row]
         if not total:
-            return _answers(painted)
+            return _answers(self._painted(view, viewer, made, row, self._days(view, made, days), units))
         if made.stock or made.form == "growth" or made.back:
             detail = Both(f"{made.id} 不能逐日相加", f"{made.id} cannot be added up over days")
             raise BadQuestion(detail=detail)
-        return _answers(_total(painted))
+        every = in_parts(days or self._days(view, made, None))
+        return _answers(_total([_total([self._painted(view, viewer, made, row, part, units)]) for part in every]))
 
     def paint(
         self,
@@ -272,7 +301,7 @@ class Desk:
         view, made, days = self.cube.at(as_of), measure(name), day_range(first, last)
         row = self.row(view, viewer, area)
         sheet = self._sheet(view, made)
-        if sheet is None or not sheet[0][0] <= first <= last <= sheet[0][1]:
+        if sheet is None or not viewer.small_numbers or not sheet[0][0] <= first <= last <= sheet[0][1]:
             return self.ask(viewer, name, area=area, days=days, as_of=as_of)
         (start, _), values = sheet
         at = slice((first - start).days, (last - start).days + 1)
@@ -297,14 +326,18 @@ class Desk:
         row = self.row(view, viewer, area)
         found = []
         for name in ("cases", "asymptomatic", "addresses", "risk_high", "risk_middle", "risk_low"):
+            if not (viewer.small_numbers or self.hiding.public(MEASURES[name], view)):
+                continue
             own = int(view.own(name, day)[row])
             whole = int(view.sums(name, [day]).total[0, row])
-            if own and name in MEASURES:
+            if own:
                 found.append(Unlocated(MEASURES[name], own, own / whole if whole else None))
         return found
 
     def notes(self, viewer: Viewer, area: str, as_of: dt.datetime | None = None) -> list[Note]:
-        """Why rows inside the area could not be placed finely, most frequent first."""
+        """Why rows inside the area could not be placed finely, most frequent first; their numbers are small ones."""
+        if not viewer.small_numbers:
+            return []
         view = self.cube.at(as_of)
         row = self.row(view, viewer, area)
         at = 0 if viewer.lang == "zh" else 1
@@ -314,6 +347,23 @@ class Desk:
             if row <= (where := view.row(code)) < view.areas.last[row]
         ]
         return sorted(found, key=lambda note: -note.rows)
+
+    def coarse(
+        self, viewer: Viewer, name: str, level: str, area: str, day: Day, as_of: dt.datetime | None = None
+    ) -> Coarse:
+        """What of an area's measure is known to coarser places only than the units of ``level``, over the days that
+        the measure looks back on; nothing where it is made of stocks alone, or may be a small number."""
+        made, view = measure(name), self.cube.at(as_of)
+        if not (viewer.small_numbers or self.hiding.public(made, view)):
+            return Coarse(0, 0)
+        flows = {count: -1 if count == "reclassified" else 1 for count in made.counts if not COUNTS[count].stock}
+        row = self.row(view, viewer, area)
+        asked = [day - dt.timedelta(days=n) for n in range(min(made.back, 6) + 1)]
+        units = Units("cells", row) if level == "cell" else AREAS
+        at = slice(None) if level == "cell" else view.areas.of_level(level, row)
+        whole = sum(sign * int(view.sums(count, asked).total[:, row].sum()) for count, sign in flows.items())
+        fine = sum(sign * int(view.sums(count, asked, units).total[:, at].sum()) for count, sign in flows.items())
+        return Coarse(whole - fine, whole)
 
     # helpers ---------------------------------------------------------------------------------------
 
@@ -334,7 +384,12 @@ class Desk:
                 self._sheets[key] = kept
         return kept
 
-    def _areas(self, view: View, made: Measure, days: Sequence[Day]) -> Values:
+    def _areas(self, view: View, viewer: Viewer, made: Measure, days: Sequence[Day]) -> Values:
+        """A measure for every area on consecutive days, as far as the viewer may see it."""
+        values = self._all_areas(view, made, days)
+        return values if viewer.small_numbers else self.hiding.conceal(view, made, days, values)
+
+    def _all_areas(self, view: View, made: Measure, days: Sequence[Day]) -> Values:
         """A measure for every area on consecutive days: from its sheet if that is at hand."""
         with self._lock:
             kept = None if view.only else self._sheets.get((view.version, made.id))
@@ -346,10 +401,7 @@ class Desk:
     def row(self, view: View, viewer: Viewer, area: str) -> int:
         """The row of the area with this code or name (``city``: all that the viewer may see); AreaNotFound outside."""
         top = 0 if viewer.scope is None else view.areas.find(viewer.scope)
-        row = top if area == "city" else view.areas.find(area)
-        if not top <= row < view.areas.last[top]:
-            raise AreaNotFound(area=area, hint="")
-        return row
+        return view.areas.find(area, top)
 
     def _days(self, view: View, made: Measure, days: Sequence[Day] | None) -> Sequence[Day]:
         if days:
@@ -363,19 +415,22 @@ class Desk:
 
     def _painted(self, view: View, viewer: Viewer, made: Measure, row: int, days: Sequence[Day], level: str) -> Painted:
         if level == "cell" and len(view.leaves.cells):
-            return self._cells(view, made, row, days)
+            return self._cells(view, viewer, made, row, days)
         levels = view.areas.levels[view.areas.levels.index(view.areas.level[row]) :]
         if level not in levels:
             known = ", ".join([*levels, "cell"] if len(view.leaves.cells) else levels)
             raise BadQuestion(detail=Both(f"没有层级 {level}；有：{known}", f"no level {level}; {known}"))
         rows = view.areas.of_level(level, row)
-        values = self._areas(view, made, days)
+        values = self._areas(view, viewer, made, days)
         picked = Values(values.value[:, rows], values.state[:, rows])
         codes = [view.areas.code[r] for r in rows]
         return Painted(level, codes, [view.areas.label(r, viewer.lang) for r in rows], days, picked)
 
-    def _cells(self, view: View, made: Measure, row: int, days: Sequence[Day]) -> Painted:
-        values = ask(view, made, days, Units("cells", row))
+    def _cells(self, view: View, viewer: Viewer, made: Measure, row: int, days: Sequence[Day]) -> Painted:
+        units = Units("cells", row)
+        values = ask(view, made, days, units)
+        if not viewer.small_numbers:
+            values = self.hiding.conceal(view, made, days, values, units)
         ids = view.leaves.cells.id
         if row == 0:
             return Painted("cell", ids, ids, days, values)
@@ -385,7 +440,7 @@ class Desk:
 
     def _figure(self, view: View, viewer: Viewer, made: Measure, row: int, day: Day) -> Figure:
         days = (day - dt.timedelta(days=COMPARED_DAYS), day)
-        both = [self._areas(view, made, [one]) for one in days]  # the days between are nobody's question
+        both = [self._areas(view, viewer, made, [one]) for one in days]  # the days between are nobody's question
         first, last = (
             Answer(
                 view.areas.code[row],
@@ -426,6 +481,11 @@ def day_range(first: Day, last: Day) -> list[Day]:
     return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
 
 
+def in_parts(days: Sequence[Day], most: int = MAX_DAYS) -> list[Sequence[Day]]:
+    """Days, in parts of as many as one question may hold: sums over years are asked part by part."""
+    return [days[at : at + most] for at in range(0, len(days), most)]
+
+
 def _plain(value: float, state: int) -> tuple[float | None, str]:
     return (float(value) if state in (VALUE, ZERO) else None), _STATE_IDS[state]
 
@@ -439,13 +499,18 @@ def _answers(painted: Painted) -> list[Answer]:
     ]
 
 
-def _total(painted: Painted) -> Painted:
-    known = painted.values.state != MISSING
-    total = np.where(known, painted.values.value, 0.0).sum(axis=0, keepdims=True)
+def _total(parts: Sequence[Painted]) -> Painted:
+    """All days of some answers about the same units added up."""
+    painted = parts[-1]
+    states = np.concatenate([one.values.state for one in parts])
+    known, hidden = states != MISSING, (states == SUPPRESSED).any(axis=0, keepdims=True)
+    values = np.concatenate([one.values.value for one in parts])
+    total = np.where(known, values, 0.0).sum(axis=0, keepdims=True)
     stated = known.any(axis=0, keepdims=True)
-    state = np.where(stated, np.where(total == 0, ZERO, VALUE), MISSING).astype(np.uint8)
-    values = Values(np.where(stated, total, np.nan), state)
-    return Painted(painted.level, painted.codes, painted.names, [painted.days[-1]], values)
+    state = np.where(stated, np.where(total == 0, ZERO, VALUE), MISSING)
+    state = np.where(hidden, SUPPRESSED, state).astype(np.uint8)
+    summed = Values(np.where(stated, total, np.nan), state)
+    return Painted(painted.level, painted.codes, painted.names, [painted.days[-1]], summed)
 
 
 def _change(made: Measure, before: Answer, now: Answer) -> tuple[float | None, Direction, Goodness]:
@@ -461,6 +526,7 @@ def _change(made: Measure, before: Answer, now: Answer) -> tuple[float | None, D
 
 __all__ = [
     "Answer",
+    "Coarse",
     "Desk",
     "Figure",
     "Note",

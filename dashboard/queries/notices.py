@@ -47,6 +47,12 @@ class Changed:
     exceptions: int | None
     areas: tuple[str, ...]
 
+    @property
+    def people(self) -> float | None:
+        """The largest of what is known of people: the same may be in each."""
+        found = [self.ordered, self.coloured, self.zones.people if self.zones.zones else None]
+        return max((one for one in found if one is not None), default=None if self.ordered is None else 0)
+
 
 @dataclass(frozen=True)
 class NoticeLine:
@@ -70,6 +76,17 @@ class NoticeLine:
     def clauses(self) -> Sequence[Clause]:
         """What it says, if its pack is known."""
         return self.pack.clauses if self.pack else ()
+
+
+@dataclass(frozen=True)
+class NoticeSummary:
+    """The notices in force in numbers: how many hold, how many begin today; zones whose clock a rule gives (of the
+    notice that times most), people hit by the order that hits most (None: the tables cannot tell)."""
+
+    in_force: int
+    begun: int
+    timed: int
+    ordered: float | None
 
 
 class NoticeDesk:
@@ -114,6 +131,19 @@ class NoticeDesk:
         lines = [self._line(asked, notice, self._pack_of(notice, packs)) for notice in self._notices(asked)]
         lines += [self._line(asked, None, pack) for pack in packs.values()]
         return sorted(lines, key=lambda line: (line.start, line.number), reverse=True)
+
+    def summary(
+        self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> NoticeSummary:
+        """The same in numbers."""
+        lines = self.in_force(viewer, area, day, as_of)
+        day = self._day(viewer, day, as_of)
+        return NoticeSummary(
+            in_force=len(lines),
+            begun=sum(line.start == day for line in lines),
+            timed=max((line.changed.zones.zones for line in lines if line.pack), default=0),
+            ordered=max((line.changed.ordered for line in lines if line.changed.ordered is not None), default=None),
+        )
 
     def contradictions(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
@@ -317,4 +347,4 @@ def _colour(rules: Rulebook, view: View, clock: ZoneClock, day: Day) -> str:
     return max((clause.colour for clause in entries), key=_strictness, default="")
 
 
-__all__ = ["Changed", "NoticeDesk", "NoticeLine"]
+__all__ = ["Changed", "NoticeDesk", "NoticeLine", "NoticeSummary"]

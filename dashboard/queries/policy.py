@@ -66,6 +66,12 @@ class Told:
     cases: Number
     per_case: Number
 
+    @property
+    def outside_share(self) -> Number:
+        """The share of those hit who are out of the city."""
+        part, whole = self.outside.value, self.hit.value
+        return number(part / whole if part is not None and whole else None)
+
 
 @dataclass(frozen=True)
 class OrderLine:

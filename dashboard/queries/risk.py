@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,29 @@ import numpy as np
 from cachetools import LRUCache
 
 from dashboard.queries.desk import Day, Desk, Viewer, day_range
-from data.errors import BadQuestion, Both
-from grid.arrays import Rows
+from dashboard.queries.flows import FlowDesk
+from dashboard.queries.risk_lines import (
+    Ahead,
+    Brief,
+    CardLine,
+    ClusterLine,
+    GranularityLine,
+    PartLine,
+    RiskAnswer,
+    RtLine,
+    SignalLine,
+    UnitLine,
+)
+from data.errors import BadQuestion, Both, OneScreenError
+from data.terms import LEVELS
+from grid.arrays import Bools, Floats, Rows
 from grid.cube import View
 from grid.risk import grades
-from grid.risk.board import BASELINES, SHARES, Alarms, Card, RiskBoard, RiskBook
+from grid.risk.board import SHARES, Alarms, Card, RiskBoard, RiskBook
+from grid.risk.forecast import BASELINES, MODEL
+from grid.risk.granularity import told_mean
+from grid.risk.grids import LEAST_UNITS, Explorer, Line
 from grid.risk.ground import CELL
-from grid.risk.report_card import Interval
 from grid.risk.score import TENTHS
 from grid.risk.signals import KINDS
 
@@ -26,146 +43,10 @@ from grid.risk.signals import KINDS
 BOOKS = 3
 #: Rows that a list comes with at most; the figures count all.
 MOST = 60
-#: Units in the city from which on it can be told where a forecast points: one of twenty is five per cent.
-LEAST_UNITS = 20
+#: Seconds that a reader waits for the finenesses to be compared before the page says that this takes a while.
+PATIENCE = 1.5
 #: Hour of the city's day at which forecasts are issued: what was delivered in the morning is known.
 NOON = 12
-
-
-@dataclass(frozen=True)
-class PartLine:
-    """One part of a score: its id (terms.RISK_PARTS), its ``number`` (None: not known), its ``points`` and how many
-    it can have; whole tenths all."""
-
-    id: str
-    number: float | None
-    points: float
-    full: float
-
-
-@dataclass(frozen=True)
-class RtLine:
-    """The reproduction number of the last 7 days with its 95 % interval."""
-
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Ahead:
-    """Findings expected in the next 7 days, with the 90 % interval."""
-
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class UnitLine:
-    """One unit. ``least`` is its score, ``most`` what it would be if all that is missing were at its worst; ``grade``
-    an id of terms.GRADES; ``hot``: Gi* believes it a hot spot; ``inside``: it can be looked into."""
-
-    code: str
-    name: str
-    where: str
-    grade: str
-    least: float
-    most: float
-    parts: tuple[PartLine, ...]
-    hot: bool
-    rt: RtLine | None
-    ahead: Ahead | None
-    inside: bool
-
-
-@dataclass(frozen=True)
-class SignalLine:
-    """A unit whose count is out of step: the methods that say so, and how often each is wrong on a quiet day."""
-
-    code: str
-    name: str
-    where: str
-    kinds: tuple[str, ...]
-    count: float
-    upper: float | None
-    rates: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class ClusterLine:
-    """A space-time cluster around a unit; ``recurrence``: days until chance alone brings one such."""
-
-    code: str
-    name: str
-    where: str
-    units: int
-    days: int
-    cases: int
-    expected: float
-    recurrence: float
-    believed: bool
-
-
-@dataclass(frozen=True)
-class CardLine:
-    """The report card of one level: ``hits`` by forecaster at SHARES of the units, ``people`` the same of the people
-    (None where nobody counted them), ``pai``, ``coverage`` of the 50 and 90 % intervals, ``wis`` by forecaster,
-    ``saved`` of the weighted interval score, ``ahead`` the mean lead over the better baseline."""
-
-    level: str
-    units: int
-    first: Day
-    last: Day
-    days: int
-    known: int
-    why: str
-    hits: Mapping[str, tuple[float, ...]]
-    people: Mapping[str, tuple[float, ...]] | None
-    pai: tuple[float, ...]
-    coverage: tuple[float, ...]
-    wis: Mapping[str, float]
-    saved: Interval
-    ahead: Interval
-
-    @property
-    def grey(self) -> bool:
-        """Whether what the forecast shows must be drawn grey."""
-        return self.why != "wins"
-
-
-@dataclass(frozen=True)
-class Brief:
-    """How many units of ``level`` give a signal on ``day``, how many chance alone would bring, and the card."""
-
-    level: str
-    day: Day
-    signals: int
-    chance: float
-    card: CardLine | None
-
-
-@dataclass(frozen=True)
-class RiskAnswer:
-    """Risk in an area on a day by units of ``level``.
-
-    ``own`` is the area itself; ``units`` the MOST with the highest score, by what is known of them; ``grades`` how
-    many have each; ``chance`` false alarms expected by method over all units inside on a quiet day; ``forecasts``
-    units of ``card_level``, highest first; ``card`` None where it cannot be made yet.
-    """
-
-    day: Day
-    level: str
-    basis: str
-    own: UnitLine | None
-    units: Sequence[UnitLine]
-    grades: Mapping[str, int]
-    signals: Sequence[SignalLine]
-    chance: Mapping[str, float]
-    clusters: Sequence[ClusterLine]
-    card_level: str
-    forecasts: Sequence[UnitLine]
-    card: CardLine | None
 
 
 class RiskDesk:
@@ -174,6 +55,8 @@ class RiskDesk:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._books: LRUCache[int, RiskBook] = LRUCache(BOOKS)
+        self._explorers: LRUCache[int, Explorer] = LRUCache(BOOKS)
+        self._working: dict[tuple[int, int, Day], threading.Thread] = {}
         self._last: RiskBook | None = None
         self._lock = threading.RLock()
 
@@ -181,7 +64,10 @@ class RiskDesk:
         """Risk in a version; grown from the last one that was asked for."""
         with self._lock:
             if view.version not in self._books:
-                self._last = self._books[view.version] = RiskBook(view, self._noon, self._last)
+                flows = self.desk.beside(FlowDesk).book
+                self._last = self._books[view.version] = RiskBook(
+                    view, self._noon, self._last, flows, self.desk.city.risk
+                )
             return self._books[view.version]
 
     def _noon(self, day: Day) -> int:
@@ -216,9 +102,11 @@ class RiskDesk:
         as_of: dt.datetime | None = None,
         level: str | None = None,
         grade: str | None = None,
+        most: int | None = None,
     ) -> RiskAnswer | None:
         """Risk in an area; None where nothing is known. ``level``: one of :meth:`levels`, else the first; ``grade``:
-        only units of it. AreaNotFound outside the viewer's scope, BadQuestion of an unknown level."""
+        only units of it; ``most``: the forecast is of units of which there are so many in the city at most.
+        AreaNotFound outside the viewer's scope, BadQuestion of an unknown level."""
         view = self.desk.cube.at(as_of)
         row, book = self.desk.row(view, viewer, area), self.book(view)
         asked, levels = self._day(book, day), self.levels(viewer, area, day, as_of)
@@ -228,8 +116,20 @@ class RiskDesk:
         board = book.board(level or levels[0], asked) if asked and levels else None
         if board is None or board.scored is None:
             return None
-        deep = self._deep(book, levels, board)
+        deep = self._deep(book, levels, board, most)
         return _answer(_Asked(view, viewer, row), book, board, deep, grade)
+
+    def unit(
+        self, viewer: Viewer, level: str, code: str, day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> UnitLine | None:
+        """One unit of a level in full; None where there is no such unit in the viewer's scope, or nothing is known."""
+        view = self.desk.cube.at(as_of)
+        asked, book = _Asked(view, viewer, self.desk.row(view, viewer, "city")), self.book(view)
+        when = self._day(book, day)
+        board = book.board(level, when) if when and level in book.levels else None
+        if board is None or board.scored is None or not board.has(code) or board.row(code) not in asked.inside(board):
+            return None
+        return _unit(asked, board, board.row(code))
 
     def brief(
         self,
@@ -239,24 +139,62 @@ class RiskDesk:
         as_of: dt.datetime | None = None,
         most: int | None = None,
     ) -> Brief | None:
-        """Signals and report card of an area in a few numbers, of the finest units, of which there are ``most`` in the
-        city at most; None where nothing is known."""
+        """Signals and report card of an area in a few numbers, of the units whose forecast :meth:`answer` tells; None
+        where nothing is known."""
         view = self.desk.cube.at(as_of)
         row, book = self.desk.row(view, viewer, area), self.book(view)
-        board = self._deepest(book, self._day(book, day), most)
-        if board is None:
+        asked, levels = self._day(book, day), self.levels(viewer, area, day, as_of)
+        first = book.board(levels[0], asked) if asked and levels else None
+        if first is None:
             return None
+        board = self._deep(book, levels, first, most)
         inside = _Asked(view, viewer, row).inside(board)
         alarms = board.alarms
-        on = np.logical_or.reduce([alarms.on[kind][inside] for kind in KINDS])
         chance = sum(float(np.nansum(alarms.rate[kind][inside])) for kind in KINDS)
-        return Brief(board.here.level, board.day, int(on.sum()), chance, _card(board))
+        return Brief(board.here.level, board.day, int(_on(alarms)[inside].sum()), chance, _card(board))
 
     def card(self, viewer: Viewer, as_of: dt.datetime | None = None, day: Day | None = None) -> CardLine | None:
         """The report card of the city's finest units."""
         book = self.book(self.desk.cube.at(as_of))
         found = self._deepest(book, self._day(book, day), None)
         return None if found is None else _card(found)
+
+    def granularity(
+        self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> list[GranularityLine]:
+        """How fine is fine enough: the same findings by every fineness inside an area, coarsest first; [] where too
+        little is known to tell. Kept by version: the first question of a day tries them all."""
+        explorer, row, asked = self._explored(viewer, area, day, as_of)
+        return [] if asked is None else [_granularity(line, viewer) for line in explorer.lines(row, asked)]
+
+    def compared(
+        self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> bool:
+        """Whether :meth:`granularity` can answer at once. Where it cannot, that is worked out from now on beside the
+        serving, and waited for PATIENCE seconds at most."""
+        explorer, row, asked = self._explored(viewer, area, day, as_of)
+        if asked is None or explorer.knows(row, asked):
+            return True
+        with self._lock:
+            key = explorer.book.view.version, row, asked
+            self._working = {one: work for one, work in self._working.items() if work.is_alive()}
+            if key not in self._working:
+                self._working[key] = threading.Thread(target=_explore, args=(explorer, row, asked), daemon=True)
+                self._working[key].start()
+            work = self._working[key]
+        work.join(PATIENCE)
+        return not work.is_alive()
+
+    def _explored(
+        self, viewer: Viewer, area: str, day: Day | None, as_of: dt.datetime | None
+    ) -> tuple[Explorer, int, Day | None]:
+        """What compares the finenesses of a version, the row of the area, and the day that is asked for."""
+        view = self.desk.cube.at(as_of)
+        row, book = self.desk.row(view, viewer, area), self.book(view)
+        with self._lock:
+            if view.version not in self._explorers:
+                self._explorers[view.version] = Explorer(book)
+            return self._explorers[view.version], row, self._day(book, day)
 
     # helpers ---------------------------------------------------------------------------------------
 
@@ -274,11 +212,12 @@ class RiskDesk:
         boards = (book.board(level, day) for level in levels)
         return next((board for board in boards if board is not None), None)
 
-    def _deep(self, book: RiskBook, levels: Sequence[str], board: RiskBoard) -> RiskBoard:
+    def _deep(self, book: RiskBook, levels: Sequence[str], board: RiskBoard, most: int | None) -> RiskBoard:
         """The board whose forecast is shown: its own level's, or the finest if that has too few units to point at."""
         if len(board.here) >= LEAST_UNITS:
             return board
-        return book.board(levels[-1], board.day) or board
+        small = [level for level in levels if most is None or len(book.ground(level)) <= most]
+        return (book.board(small[-1], board.day) if small else None) or board
 
 
 @dataclass(frozen=True)
@@ -329,6 +268,7 @@ def _answer(asked: _Asked, book: RiskBook, board: RiskBoard, deep: RiskBoard, gr
         units=[_unit(asked, board, unit) for unit in known[:MOST]],
         grades=counted,
         signals=_signals(asked, board, inside),
+        signalled=int(_on(alarms)[inside].sum()),
         chance={kind: float(np.nansum(alarms.rate[kind][inside])) for kind in KINDS},
         clusters=_clusters(asked, board, inside),
         card_level=deep.here.level,
@@ -385,10 +325,14 @@ def _forecasts(asked: _Asked, deep: RiskBoard) -> list[UnitLine]:
 
 def _signals(asked: _Asked, board: RiskBoard, inside: Rows) -> list[SignalLine]:
     alarms = board.alarms
-    some = np.logical_or.reduce([alarms.on[kind] for kind in KINDS])
-    units = inside[some[inside]]
+    units = inside[_on(alarms)[inside]]
     order = units[np.argsort(-np.nan_to_num(alarms.count[units]), kind="stable")][:MOST]
     return [_signal(asked, board, alarms, int(unit)) for unit in order]
+
+
+def _on(alarms: Alarms) -> Bools:
+    """(units) where any method signals."""
+    return np.asarray(np.logical_or.reduce([alarms.on[kind] for kind in KINDS]))
 
 
 def _signal(asked: _Asked, board: RiskBoard, alarms: Alarms, unit: int) -> SignalLine:
@@ -419,7 +363,7 @@ def _card(board: RiskBoard) -> CardLine | None:
     if card is None:
         return None
     marks = card.marks
-    by = {"forecast": marks.forecast, **{name: marks.baselines[name] for name in BASELINES}}
+    by = {MODEL: marks.forecast, **{name: marks.baselines[name] for name in BASELINES}}
     return CardLine(
         level=board.here.level,
         units=len(board.here),
@@ -438,12 +382,47 @@ def _card(board: RiskBoard) -> CardLine | None:
     )
 
 
-def _mean(rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[float, ...]:
-    """Means of the columns over the days that tell anything; NaN where none does."""
-    there = np.isfinite(rows)
-    total = np.where(there, rows, 0.0).sum(axis=0)
-    means = np.where(there.any(axis=0), total / np.maximum(there.sum(axis=0), 1), np.nan)
-    return tuple(float(mean) for mean in means)
+def _mean(rows: Floats) -> tuple[float, ...]:
+    return tuple(told_mean(rows).tolist())
+
+
+def _explore(explorer: Explorer, row: int, day: Day) -> None:
+    """Compares the finenesses; what goes wrong is told to whoever asks for them."""
+    with contextlib.suppress(OneScreenError):
+        explorer.lines(row, day)
+
+
+def _granularity(line: Line, viewer: Viewer) -> GranularityLine:
+    found, card = line.found, line.found.card
+    baselines = {name: told_mean(marks.hits[line.of]) for name, marks in card.baselines.items()}
+    best = max(baselines, key=lambda name: float(np.nan_to_num(baselines[name]).mean()))
+    return GranularityLine(
+        id=line.id,
+        name=_fineness_name(line.id, viewer),
+        units=found.units,
+        m2=_plain(line.m2),
+        people=_plain(line.people),
+        days=len(card.forecast.wis),
+        of=line.of,
+        hits=tuple(_plain(hit) for hit in found.hits(line.of)),
+        baseline=tuple(_plain(hit) for hit in baselines[best]),
+        best=best,
+        ahead=card.leads[line.of],
+        why=card.whys[line.of],
+        hidden=found.hidden_counts,
+        hidden_findings=found.hidden,
+        work=found.work,
+        work_people=_plain(line.work_people),
+        enough=line.enough,
+    )
+
+
+def _fineness_name(id: str, viewer: Viewer) -> str:
+    return LEVELS[id].name(viewer.lang) if id in LEVELS else f"H3 {id.removeprefix('h3-')}"
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 __all__ = [
@@ -452,6 +431,7 @@ __all__ = [
     "Card",
     "CardLine",
     "ClusterLine",
+    "GranularityLine",
     "PartLine",
     "RiskAnswer",
     "RiskDesk",

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,7 +23,7 @@ from grid.cube import View
 from grid.geography import Geography
 from grid.policy import board
 from grid.policy.board import AXES, SIGNALS, WEEK
-from grid.policy.sandbox import Edges, Frontier, Grain, Origin, choose, frontier
+from grid.policy.sandbox import LISTED, Edges, Frontier, Grain, Origin, choose, frontier
 
 #: Days of choosing that a sandbox is scored on, a week apart, and how far back it looks for them.
 ORIGINS, WEEKS = 4, 6
@@ -53,6 +54,14 @@ class SandboxAnswer:
     uncosted: float
     frontier: Frontier | None
 
+    @property
+    def per_case(self) -> Mapping[str, float | None]:
+        """By grain: how much of the axis is restricted for each finding inside, with LISTED of it restricted; None
+        where nothing is inside."""
+        curves = self.frontier.curves if self.frontier else ()
+        inside = {each.grain.id: each.at(LISTED) * self.found for each in curves}
+        return {grain: LISTED * self.total / found if found else None for grain, found in inside.items()}
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -64,6 +73,13 @@ class Chosen:
     within: str
     score: int
     cost: float
+
+
+class Chosens(NamedTuple):
+    """The first of the units of a choice, and how many there are."""
+
+    units: Sequence[Chosen]
+    total: int
 
 
 class SandboxDesk:
@@ -130,7 +146,7 @@ class SandboxDesk:
         axis: str | None = None,
         signal: str | None = None,
         limit: int = 50,
-    ) -> tuple[list[Chosen], int]:
+    ) -> Chosens:
         """The units that a grain restricts first on ``day``, up to ``share`` of the axis, highest score first, and how
         many there are; units of the score at which the share is reached are left out, for nothing tells them apart."""
         view = self.desk.cube.at(as_of)
@@ -143,7 +159,7 @@ class SandboxDesk:
         past = self._past(asked, day)
         grains = {each.id: each for each in board.grains(view, row, asked.cost, self._touching(view))}
         if past is None or grain not in grains:
-            return [], 0
+            return Chosens([], 0)
         return _first(asked, grains[grain], past[0], share, limit)
 
     def _sandbox(self, asked: _Asked) -> SandboxAnswer:
@@ -263,7 +279,7 @@ def _uncosted(cost: Floats, origins: Sequence[Origin]) -> float:
     return float(free / total) if total else 0.0
 
 
-def _first(asked: _Asked, grain: Grain, score: Floats, share: float, limit: int) -> tuple[list[Chosen], int]:
+def _first(asked: _Asked, grain: Grain, score: Floats, share: float, limit: int) -> Chosens:
     choice = choose(grain, score, asked.cost)
     whole = choice.taken(np.array([share]))[0] >= 1.0
     inside = grain.unit >= 0
@@ -275,7 +291,7 @@ def _first(asked: _Asked, grain: Grain, score: Floats, share: float, limit: int)
     order = taken[np.lexsort((taken, -found[taken]))]
     names = _namer(asked, grain)
     made = [Chosen(*names(int(unit)), round(float(found[unit])), float(cost[unit])) for unit in order[:limit]]
-    return made, len(order)
+    return Chosens(made, len(order))
 
 
 def _namer(asked: _Asked, grain: Grain) -> Callable[[int], tuple[str, str, str]]:

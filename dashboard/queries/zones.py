@@ -12,6 +12,7 @@ from cachetools import LRUCache
 
 from dashboard.queries.desk import Day, Desk, Viewer, day_range
 from data.rules import Rulebook, city_rulebook
+from data.store import Zone
 from data.terms import ZONE_CLOCKS, ZONES
 from grid.cube import View
 from grid.zone_clocks import OVER, ClockBook, ZoneClock
@@ -64,6 +65,11 @@ class ZoneSummary:
     larger: Total
     beyond: Total
 
+    @property
+    def gone(self) -> int:
+        """Zones that were released, eased or merged on the day."""
+        return self.states["released"].zones + self.states["moved"].zones
+
 
 @dataclass(frozen=True)
 class ZoneRow:
@@ -76,6 +82,46 @@ class ZoneRow:
     overdue: int
     unknown: int
     larger: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A zone that was announced, on ``day``."""
+
+    zone: Zone
+    day: Day
+
+    @property
+    def id(self) -> str:
+        """What finds it again on the same day."""
+        return f"{self.zone.start}|{self.zone.kind}|{self.zone.key}"
+
+    @property
+    def nth(self) -> int:
+        """Which day of it this is, 1 for its first; its last where it is over."""
+        return (min(self.day, self.zone.last or self.day) - self.zone.start).days + 1
+
+
+@dataclass(frozen=True)
+class Announced:
+    """The zones of an area as they were announced, whatever the rules say: those that end on the day (``due``), are
+    free from the day (``gone``) or from the day before it, and the lockdowns that stand, longest first."""
+
+    due: Sequence[Standing]
+    gone: Sequence[Standing]
+    before: Sequence[Standing]
+    longest: Sequence[Standing]
+
+
+@dataclass(frozen=True)
+class Releases:
+    """Zones of an area by what the rules say of their release, risk areas left out: ``over`` due before the day and
+    still in force, ``due`` on it, ``gone`` since it; ``timed`` whether any rule times any of them."""
+
+    over: Sequence[ZoneLine]
+    due: Sequence[ZoneLine]
+    gone: Sequence[ZoneLine]
+    timed: bool
 
 
 class ZoneDesk:
@@ -162,7 +208,49 @@ class ZoneDesk:
                 rows.append(_row(book, areas.code[child], areas.label(child, viewer.lang), found))
         return sorted(rows, key=lambda row: (-row.overdue, -row.due, -row.standing.zones))
 
+    def releases(
+        self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> Releases:
+        """What may be released, longest overdue first. RuleFileError."""
+        lines = [line for line in self.clocks(viewer, area, day, as_of) if not line.clock.zone.risk]
+        return Releases(
+            [line for line in lines if line.clock.state in OVERDUE],
+            [line for line in lines if line.clock.state == "due"],
+            [line for line in lines if line.clock.state == "released"],
+            any(line.clock.clause for line in lines),
+        )
+
+    def announced(
+        self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> Announced:
+        """The zones of an area as they were announced."""
+        view = self.desk.cube.at(as_of)
+        day = day or self.last_day(viewer, as_of) or Day.today()
+        zones = [Standing(zone, day) for zone in self._begun(view, viewer, area) if zone.start <= day]
+        standing = [one for one in zones if one.zone.stop is None or one.zone.stop > day]
+        yesterday = day - dt.timedelta(days=1)
+        return Announced(
+            [one for one in zones if one.zone.last == day],
+            [one for one in zones if one.zone.stop == day],
+            [one for one in zones if one.zone.stop == yesterday],
+            [one for one in standing if one.zone.kind == "lockdown"],
+        )
+
+    def begun(
+        self, viewer: Viewer, area: str, first: Day, last: Day, as_of: dt.datetime | None = None
+    ) -> list[tuple[Day, str]]:
+        """(first day, key) of the zones of an area that began between two days, for a time line."""
+        zones = self._begun(self.desk.cube.at(as_of), viewer, area)
+        return [(zone.start, zone.key) for zone in zones if first <= zone.start <= last]
+
     # helpers ---------------------------------------------------------------------------------------
+
+    def _begun(self, view: View, viewer: Viewer, area: str) -> list[Zone]:
+        """Every zone inside an area, by first day."""
+        row = self.desk.row(view, viewer, area)
+        inside = range(row, int(view.areas.last[row]))
+        found = [zone for zone in view.zones.zones if view.row(zone.area) in inside]
+        return sorted(found, key=lambda zone: (zone.start, zone.key))
 
     def _day(self, book: ClockBook, day: Day | None) -> Day:
         return day or book.latest or Day.today()
@@ -208,4 +296,4 @@ def _row(book: ClockBook, code: str, name: str, found: Sequence[ZoneClock]) -> Z
     )  # fmt: skip
 
 
-__all__ = ["OVERDUE", "Total", "ZoneDesk", "ZoneLine", "ZoneRow", "ZoneSummary"]
+__all__ = ["OVERDUE", "Announced", "Releases", "Standing", "Total", "ZoneDesk", "ZoneLine", "ZoneRow", "ZoneSummary"]

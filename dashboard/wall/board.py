@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,13 +12,15 @@ from typing import Any
 from dashboard import colours, links, numbers
 from dashboard.paint import Painter
 from dashboard.parts import legend, panel
-from dashboard.queries import Answer, Desk, Figure, Viewer, day_range, next_level
+from dashboard.queries import Desk, Figure, Viewer, ZoneDesk, day_range, next_level
+from dashboard.queries import freshness as fresh
+from dashboard.queries.cite import Cited, Given
+from dashboard.queries.questions import given
+from dashboard.said import Said, join, number
 from dashboard.shown import Shown, settle
-from dashboard.wall import freshness as fresh
 from dashboard.wall.scene import AsOf, Number
 from dashboard.wall.texts import say
 from data.errors import Lang
-from data.store import Zone
 from data.terms import LEVELS
 from grid.measures import MEASURES, Measure
 from grid.rates import MISSING
@@ -63,7 +65,7 @@ class Board:
         """Code of the area that the wall is about."""
         return self.place.code
 
-    def say(self, key: str, **fields: object) -> str:
+    def say(self, key: str, **fields: object) -> Said:
         """A word of the wall."""
         return say(key, self.lang, **fields)
 
@@ -108,18 +110,30 @@ class Board:
     # as of -----------------------------------------------------------------------------------------
 
     @cached_property
-    def sources(self) -> dict[str, fresh.Freshness]:
+    def timeliness(self) -> Given[fresh.Timeliness]:
+        """How late every source is."""
+        return self.given("sources", area=None, now=self.now.utc)
+
+    @cached_property
+    def sources(self) -> dict[str, Given[fresh.Freshness]]:
         """Every source by name, with how late it is."""
-        loads = self.desk.cube.store.loads(upto=self.view.version)
-        return {one.source.name: one for one in fresh.freshness(self.desk.city, loads, self.now.utc)}
+        return {one.what.source.name: one for one in self.timeliness.each("sources", "source.name")}
+
+    def given(self, question: str, /, **asked: object) -> Given[Any]:
+        """The answer to one of QUESTIONS about the wall's area, with its citation."""
+        return given(self.desk, self.viewer, None, question, **({"area": self.area} | asked))
 
     def feeds(self, names: Sequence[str]) -> list[str]:
         """The sources that some measures are made of, population aside."""
         counts = {count for name in names for count in MEASURES[name].counts if count != "population"}
         found = {source for count in counts for _, source in self.view.stated_days.get(count, [])}
         if any(count.startswith("zone_") for count in counts):
-            found |= {name for name, one in self.sources.items() if one.source.kind == "zones"}
+            found |= set(self.of_kind("zones"))
         return sorted(found)
+
+    def of_kind(self, *kinds: str) -> list[str]:
+        """The sources of some kinds, by name."""
+        return [name for name, one in self.sources.items() if one.what.source.kind in kinds]
 
     def asof(self, *names: str, day: Day | None = None) -> AsOf:
         """As of when a panel of these measures speaks: its newest day, its newest delivery, and whether it is late."""
@@ -128,13 +142,15 @@ class Board:
 
     def asof_of(self, feeds: Sequence[str], day: Day | None) -> AsOf:
         """The same for sources by name."""
-        received = [one.received for name in feeds if (one := self.sources.get(name)) and one.received]
+        received = [one.what.received for name in feeds if (one := self.sources.get(name)) and one.what.received]
         parts = [] if day is None else [self.say("upto", day=self.day_text(day))]
         if received:
             parts.append(self.say("received", moment=self.moment_text(max(received))))
-        late = fresh.worst(self.sources, feeds)
-        text = " · ".join(parts) or self.say("not_ready")
-        return AsOf(text) if late is None else AsOf(text, late.state, self.late_word(late))
+        late = fresh.worst({name: one.what for name, one in self.sources.items()}, feeds)
+        text = join(" · ", parts) or self.say("not_ready")
+        if late is None:
+            return AsOf(text)
+        return AsOf(text, late.state, self.late_word(self.sources[late.source.name]))
 
     def moment_text(self, moment: dt.datetime) -> str:
         """A moment of the store on the city's clocks: the day if it is not the wall's, and the time."""
@@ -143,36 +159,35 @@ class Board:
             return f"{at:%H:%M}"
         return f"{numbers.day_text(at.date(), self.lang, year=at.year != self.today.year)} {at:%H:%M}"
 
-    def late_word(self, late: fresh.Freshness) -> str:
+    def late_word(self, late: Given[fresh.Freshness]) -> Said:
         """断报 3 天."""
-        return self.say(f"late_{late.state}", age=self.age_text(late.over))
+        return self.say(f"late_{late.what.state}", age=self.age_text(late["over"]))
 
-    def age_text(self, hours: float) -> str:
+    def age_text(self, hours: Cited) -> Said:
         """Whole days from two on, else hours."""
-        return self.say("days", n=int(hours // 24)) if hours >= 48 else self.say("hours", n=max(1, int(hours)))
+        if (hours.value or 0) >= 48:
+            return self.say("days", n=self.said(hours, lambda value: str(int(value // 24))))
+        return self.say("hours", n=self.said(hours, lambda value: str(max(1, int(value)))))
 
     # numbers ---------------------------------------------------------------------------------------
 
-    def number(self, answer: Answer, made: Measure, known_at: dt.datetime | None = None) -> Number:
-        """An answer as it is shown, with its question."""
-        known = answer.value is not None
-        text = numbers.number(answer.value or 0.0, made, self.lang) if known else self.say(answer.state)
-        unit = numbers.unit(made, self.lang) if known else ""
-        return Number(
-            text, unit, answer.value, answer.state, "measure", made.id, answer.area, answer.level, answer.day, known_at
-        )
+    def said(self, one: Cited, write: Callable[[float], str]) -> Said:
+        """A cited number as a text; the state's word where it has no value."""
+        return number(one, write, self.say)
 
-    def counted(self, value: float, unit: str = "", of: Any = "zones", text: str = "") -> Number:
-        """A number that no measure tells: counted from zones or loads, or told by the clock."""
-        return Number(text or numbers.short(value, self.lang), unit, value, "value" if value else "zero", of)
+    def told(self, one: Cited, write: Callable[[float], str] | None = None, unit: str = "", text: str = "") -> Number:
+        """A cited number as it is shown, short unless ``write`` says otherwise; ``text``: a sentence with it inside."""
+        said = text or self.said(one, write or (lambda value: numbers.short(value, self.lang)))
+        return Number(said, unit if one.value is not None else "", one.value, one.state, one.cite)
 
-    def ask(self, name: str, day: Day | None = None, area: str | None = None, level: str | None = None) -> list[Number]:
-        """A measure on its newest day, for the wall's area or what lies in it."""
-        asked = day or self.day_of(name)
-        found = self.desk.ask(
-            self.viewer, name, area=area or self.area, days=None if asked is None else [asked], level=level
-        )
-        return [self.number(answer, MEASURES[name]) for answer in found]
+    def number(self, one: Cited, made: Measure) -> Number:
+        """A measure's number as it is shown."""
+        return self.told(one, lambda value: numbers.number(value, made, self.lang), numbers.unit(made, self.lang))
+
+    def ask(self, name: str, day: Day | None = None, area: str | None = None) -> Number:
+        """A measure on its newest day, for the wall's area or another."""
+        asked = self.given("measure", name=name, area=area or self.area, day=day or self.day_of(name))
+        return self.number(asked[""], MEASURES[name])
 
     def figure(self, name: str, upto: Day | None = None) -> dict[str, Any]:
         """A key figure: its number, and by how much it changed over a week; of no later day than ``upto``."""
@@ -180,30 +195,33 @@ class Board:
         assert day is not None
         if upto is not None and self.status.days[name][0] <= upto:
             day = min(day, upto)
-        one = self.desk.figures(self.viewer, self.area, day, names=[name])[0]
-        made = MEASURES[name]
+        one, made = self.given("compared", name=name, day=day), MEASURES[name]
         return {
             "name": made.name(self.lang),
-            "number": self.number(one.answer, made),
+            "number": self.number(one["answer"], made),
             "day": "" if upto is None or day == upto else self.day_text(day),
             **self.change(one),
         }
 
-    def change(self, figure: Figure) -> dict[str, Any]:
+    def change(self, one: Given[Figure]) -> dict[str, Any]:
         """The change over a week: its words, where it points, and whether that is good."""
-        now, before = figure.answer.value, figure.before.value
-        if now is None or before is None:
+        figure = one.what
+        if figure.answer.value is None or figure.before.value is None:
             return {"change": self.say("no_comparison"), "direction": "none", "goodness": "neutral"}
-        flat = figure.direction == "flat"
-        text = self.say("flat") if flat else numbers.change(before, now, figure.measure, self.lang)
+        text = self.say("flat") if figure.direction == "flat" else panel.changed(one, self.lang)
         return {"change": text, "direction": figure.direction, "goodness": figure.goodness}
 
-    def children(self, names: Sequence[str], day: Day) -> list[list[Number]]:
-        """The numbers of every area one level below; [] where there is none."""
-        if self.below is None:
-            return []
-        rows = self.desk.children(self.viewer, names, self.area, day)
-        return [[self.number(answer, MEASURES[n]) for n, answer in zip(names, row, strict=True)] for row in rows]
+    def children(self, names: Sequence[str], day: Day) -> dict[str, list[Number]]:
+        """The numbers of every area one level below, by its code; {} where there is none."""
+        return {} if self.below is None else self.units(names, self.below, day)
+
+    def units(self, names: Sequence[str], level: str, day: Day | None = None) -> dict[str, list[Number]]:
+        """The numbers of every area of a level, by its code, on a day or each measure's newest."""
+        asked = [self.given("measures", name=n, level=level, day=day or self.day_of(n)) for n in names]
+        return {
+            code: [self.number(one[f"[{code}]"], MEASURES[n]) for n, one in zip(names, asked, strict=True)]
+            for code in asked[0].what
+        }
 
     def label(self, code: str) -> str:
         """The name of an area."""
@@ -214,7 +232,8 @@ class Board:
     def curve(self, name: str, days: int = CURVE_DAYS) -> dict[str, Any]:
         """A measure day by day: values (None: none), states, 7-day mean of what happens on its day, and words."""
         made, shown = MEASURES[name], self.span(name, days)
-        answers = self.desk.series(self.viewer, name, self.area, shown[0], shown[-1])
+        told = self.given("series", name=name, first=shown[0], last=shown[-1])
+        answers = list(told.what.values())
         values = [answer.value for answer in answers]
         flow = made.form == "count" and not made.stock and not made.back
         known = [answer for answer in answers if answer.value is not None]
@@ -225,8 +244,8 @@ class Board:
             "mean": panel.moving_mean(values) if flow else None,
             "form": "bars" if flow else "line",
             "ticks": [[n, text] for n, text in self.ticks(shown)],
-            "last": self.number(answers[-1], made),
-            "peak": None if peak is None else self.number(peak, made),
+            "last": self.number(told[f"[{shown[-1]}]"], made),
+            "peak": None if peak is None else self.number(told[f"[{peak.day}]"], made),
             "peak_at": 0 if peak is None else (peak.day - shown[0]).days,
             "peak_day": "" if peak is None else self.day_text(peak.day),
         }
@@ -306,15 +325,12 @@ class Board:
     # zones -----------------------------------------------------------------------------------------
 
     @cached_property
-    def zones(self) -> list[Zone]:
-        """Every zone inside the wall's area that has begun."""
-        areas = self.view.areas
-        row = areas.row_of[self.area]
-        inside = range(row, int(areas.last[row]))
-        return [z for z in self.view.zones.zones if self.view.row(z.area) in inside and z.start <= self.today]
+    def zones(self) -> bool:
+        """Whether any zone inside the wall's area has begun."""
+        return bool(self.desk.beside(ZoneDesk).begun(self.viewer, self.area, Day.min, self.today))
 
-    def where(self, code: str) -> str:
+    def where(self, code: str) -> Said:
         """The street and district above an area, as a short path."""
         areas = self.view.areas
         path = [step for step in areas.path(self.view.row(code)) if areas.level[step] in ("district", "street")]
-        return " ".join(areas.label(step, self.lang) for step in path)
+        return join(" ", [areas.label(step, self.lang) for step in path])

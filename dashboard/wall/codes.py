@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
-from dashboard.queries.codes import Ages, CodeDesk, Conflicts, Overdue
+from dashboard.queries.cite import Given
+from dashboard.queries.codes import CodeDesk, Conflicts, Overdue
+from dashboard.said import join
 from dashboard.wall.board import MOST_ROWS, Board, Day
 from dashboard.wall.geometry import Layout
 from dashboard.wall.scene import AsOf, Number, Panel, Scene
@@ -36,27 +38,27 @@ def colours(board: Board) -> Panel:
     for colour in reversed(COLOURS):
         one = board.figure(f"code_{colour}")
         one |= {"tone": colour, "glyph": CODES[colour].glyph, "name": CODES[colour].name(board.lang)}
-        one["share"] = board.ask(f"code_{colour}_share")[0]
+        one["share"] = board.ask(f"code_{colour}_share")
         figures.append(one)
     data = {"figures": figures}
     return Panel("colours", "figures", board.say("codes_now"), _asof(board), data)
 
 
-def _rows(board: Board, found: list[dict[str, Number]]) -> list[dict[str, Any]]:
+def _rows(board: Board, found: dict[str, dict[str, Number]]) -> list[dict[str, Any]]:
     """Areas with the largest shares of red and yellow first."""
-    rows = [row for row in found if all(number.value is not None for number in row.values())]
-    rows.sort(key=lambda row: -((row["red"].value or 0) + (row["yellow"].value or 0)))
-    return [_row(board, row) for row in rows[:MOST_ROWS]]
+    rows = [(code, row) for code, row in found.items() if all(number.value is not None for number in row.values())]
+    rows.sort(key=lambda row: -((row[1]["red"].value or 0) + (row[1]["yellow"].value or 0)))
+    return [_row(board, *row) for row in rows[:MOST_ROWS]]
 
 
-def _row(board: Board, row: dict[str, Number]) -> dict[str, Any]:
+def _row(board: Board, code: str, row: dict[str, Number]) -> dict[str, Any]:
     parts = [{"tone": colour, "share": (row[colour].value or 0) / 100} for colour in ("red", "yellow", "green")]
-    return {"name": board.label(row["red"].area), "numbers": [row["red"], row["yellow"]], "parts": parts}
+    return {"name": board.label(code), "numbers": [row["red"], row["yellow"]], "parts": parts}
 
 
-def _shares(board: Board, level: str) -> list[dict[str, Number]]:
-    asked = {colour: board.ask(f"code_{colour}_share", level=level) for colour in COLOURS}
-    return [dict(zip(COLOURS, row, strict=True)) for row in zip(*asked.values(), strict=True)]
+def _shares(board: Board, level: str) -> dict[str, dict[str, Number]]:
+    found = board.units([f"code_{colour}_share" for colour in COLOURS], level)
+    return {code: dict(zip(COLOURS, row, strict=True)) for code, row in found.items()}
 
 
 def districts(board: Board) -> Panel:
@@ -81,7 +83,8 @@ def largest(board: Board) -> Panel:
     level = levels[min(at + 2, len(levels) - 1)]
     shares = _shares(board, level)
     data = {"rows": _rows(board, shares), "heads": _heads(board), "total": len(shares)}
-    return Panel("largest", "shares", f"{board.say('codes_top')} · {board.level_name(level)}", _asof(board), data)
+    title = join(" · ", [board.say("codes_top"), board.level_name(level)])
+    return Panel("largest", "shares", title, _asof(board), data)
 
 
 def curve(board: Board) -> Panel:
@@ -97,84 +100,77 @@ def _ledger(board: Board) -> tuple[CodeDesk, Day | None, AsOf]:
     """(the desk, the last day of which a ledger speaks, as of when its panels speak)."""
     desk = board.desk.beside(CodeDesk)
     day = desk.last_day(board.viewer, board.today)
-    feeds = [name for name, one in board.sources.items() if one.source.kind == "assignments"]
-    return desk, day, board.asof_of(feeds, day)
-
-
-def _count(board: Board, key: str, n: int, day: Day, unit: str = "codes_unit") -> Number:
-    """A number of the ledger, with its question: what of CodeDesk it is, where and on which day."""
-    number = board.counted(n, board.say(unit), of="codes")
-    return replace(number, measure=key, area=board.area, level=board.place.level, day=day)
+    return desk, day, board.asof_of(board.of_kind("assignments"), day)
 
 
 def overdue(board: Board) -> Panel:
     """Codes that stand though every condition to turn them is met, and who can mend them."""
-    desk, day, asof = _ledger(board)
-    found = desk.overdue(board.viewer, board.area, day) if day else None
+    _, day, asof = _ledger(board)
+    found = board.given("codes.overdue", day=day) if day else None
     title = board.say("codes_overdue")
-    if found is None or day is None:
+    if found is None or found.what is None:
         return Panel("overdue", "line", title, asof, {"line": board.say("codes_none")})
     return Panel("overdue", "listing", title, asof, _overdue(board, found, day))
 
 
-def _overdue(board: Board, found: Overdue, day: Day) -> dict[str, Any]:
-    shown = (("overdue", found.ages.late), ("stuck", found.ages.counts["stuck"]), ("near", found.near))
-    rows = _owners(board, found, day) if board.lang == "zh" else _areas(board, day)
-    names = {"overdue": "codes_all", "stuck": "codes_stuck", "near": "codes_near"}
+def _overdue(board: Board, found: Given[Overdue], day: Day | None) -> dict[str, Any]:
+    shown = (("codes_all", "ages.late"), ("codes_stuck", "ages.counts[stuck]"), ("codes_near", "near"))
+    rows = _owners(board, found) if board.lang == "zh" else _areas(board, day)
+    unit = board.say("codes_unit")
     return {
-        "figures": [{"name": board.say(names[key]), "number": _count(board, key, n, day)} for key, n in shown],
+        "figures": [{"name": board.say(name), "number": board.told(found[way], unit=unit)} for name, way in shown],
         "rows": rows[:MOST_ROWS],
         "total": len(rows),
         "none": board.say("none_today"),
     }
 
 
-def _owners(board: Board, found: Overdue, day: Day) -> list[dict[str, Any]]:
+def _owners(board: Board, found: Given[Overdue]) -> list[dict[str, Any]]:
     """Who can mend them, most first. Their names are the ledger's own, in Chinese."""
-    late = sorted((owner for owner in found.owners if owner.ages.late), key=lambda owner: -owner.ages.late)
-    return [_late(board, owner.name, f"owner {owner.name}", owner.ages, day) for owner in late]
+    return _late(board, found.each("owners", "name"))
 
 
-def _areas(board: Board, day: Day) -> list[dict[str, Any]]:
+def _areas(board: Board, day: Day | None) -> list[dict[str, Any]]:
     """Where they are, most first: areas have names in both languages."""
-    found = board.desk.beside(CodeDesk).below(board.viewer, board.area, day) or []
-    late = sorted((one for one in found if one.code and one.ages.late), key=lambda one: -one.ages.late)
-    return [_late(board, one.name, f"below {one.code}", one.ages, day) for one in late]
+    found = board.given("codes.below", day=day)
+    return _late(board, [one for one in found.each("", "code") if one.what.code] if found.what else [])
 
 
-def _late(board: Board, name: str, key: str, ages: Ages, day: Day) -> dict[str, Any]:
-    number = _count(board, key, ages.late, day)
-    return {"glyph": EXCEPTIONS["overdue"].glyph, "tone": "mark", "name": name, "number": number}
+def _late(board: Board, found: Sequence[Given[Any]]) -> list[dict[str, Any]]:
+    """Owners or areas that have any, most first."""
+    late = sorted((one for one in found if one.what.ages.late), key=lambda one: -one.what.ages.late)
+    sign = {"glyph": EXCEPTIONS["overdue"].glyph, "tone": "mark"}
+    unit = board.say("codes_unit")
+    return [{**sign, "name": one.what.name, "number": board.told(one["ages.late"], unit=unit)} for one in late]
 
 
 def conflicts(board: Board) -> Panel:
     """People whose systems show different colours, and by which one system alone they are blocked."""
-    desk, day, asof = _ledger(board)
-    found = desk.conflicts(board.viewer, board.area, day) if day else None
+    _, day, asof = _ledger(board)
+    found = board.given("codes.conflicts", day=day) if day else None
     title = board.say("codes_conflicts")
-    if found is None or day is None:
+    if found is None or found.what is None:
         return Panel("conflicts", "line", title, asof, {"line": board.say("codes_none")})
-    if found.people is None:
+    if found.what.people is None:
         return Panel("conflicts", "line", title, asof, {"line": board.say("codes_apart")})
-    return Panel("conflicts", "listing", title, asof, _conflicts(board, found, found.people, day))
+    return Panel("conflicts", "listing", title, asof, _conflicts(board, found))
 
 
-def _conflicts(board: Board, found: Conflicts, people: int, day: Day) -> dict[str, Any]:
-    names = {"conflict": "codes_conflict", "blocked": "codes_blocked"}
-    shown = (("conflict", people), ("blocked", found.blocked or 0))
-    blocks = {system.id: found.blocked_by[system.id] or 0 for system in found.systems}
-    systems = sorted(found.systems, key=lambda system: -blocks[system.id])
+def _conflicts(board: Board, found: Given[Conflicts]) -> dict[str, Any]:
+    unit = board.say("people")
+    blocks = {system.id: found.what.blocked_by[system.id] or 0 for system in found.what.systems}
     rows = [
         {
             "glyph": EXCEPTIONS["single_block"].glyph,
             "tone": "mark",
             "name": board.say("codes_blocker", system=_name(board, system)),
-            "number": _count(board, f"blocker {system.id}", blocks[system.id], day, "people"),
+            "number": board.told(found[f"blocked_by[{system.id}]"], unit=unit),
         }
-        for system in systems
+        for system in sorted(found.what.systems, key=lambda system: -blocks[system.id])
         if blocks[system.id]
     ]
-    figures = [{"name": board.say(names[k]), "number": _count(board, k, n, day, "people")} for k, n in shown]
+    shown = (("codes_conflict", "people"), ("codes_blocked", "blocked"))
+    figures = [{"name": board.say(name), "number": board.told(found[way], unit=unit)} for name, way in shown]
     return {"figures": figures, "rows": rows, "total": len(rows), "none": board.say("none_today")}
 
 

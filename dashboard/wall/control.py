@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
-from dashboard.queries.zones import OVERDUE, ZoneDesk
+from dashboard import numbers
+from dashboard.queries.cite import Cited, Given
+from dashboard.queries.zones import Announced, Standing, ZoneDesk, ZoneLine
 from dashboard.wall.board import MOST_ROWS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.overview import rank
 from dashboard.wall.scene import Panel, Scene
 from data.errors import RuleFileError
-from data.store import Zone
 from data.terms import ZONES
-from grid.zone_clocks import ZoneClock
 
 PEOPLE = ("zone_lockdown_people", "zone_control_people")
 
@@ -46,19 +45,16 @@ def released(board: Board) -> Panel:
     """What the rules would release: zones overdue, zones due today, and zones that were released today."""
     day = _last_day(board)
     try:
-        found = _clocks(board, day)
+        found = board.given("zones.releases", day=day)
     except RuleFileError:  # the page of zones tells what is wrong with the file
-        found = []
-    if not any(clock.clause for clock in found):
         return _announced(board)
-    over = [clock for clock in found if clock.state in OVERDUE]
-    due = [clock for clock in found if clock.state == "due"]
-    gone = [clock for clock in found if clock.state == "released"]
-    shown = (("overdue_release", over), ("due_by_rule", due), ("released_today", gone))
-    listed = [*over, *due]
+    if not found.what.timed:
+        return _announced(board)
+    shown = (("overdue_release", "over"), ("due_by_rule", "due"), ("released_today", "gone"))
+    listed = [*found.each("over", "id"), *found.each("due", "id")]
     data = {
-        "figures": [_count(board, key, len(zones)) for key, zones in shown],
-        "rows": [_row(board, clock) for clock in listed[:MOST_ROWS]],
+        "figures": [_count(board, key, found[way]) for key, way in shown],
+        "rows": [_row(board, line) for line in listed[:MOST_ROWS]],
         "total": len(listed),
         "none": board.say("none_today"),
     }
@@ -71,49 +67,41 @@ def _last_day(board: Board) -> dt.date:
     return min(board.today, last) if last else day_of(board)
 
 
-def _clocks(board: Board, day: dt.date) -> list[ZoneClock]:
-    """The zones of the book on a day, longest overdue first. RuleFileError."""
-    lines = board.desk.beside(ZoneDesk).clocks(board.viewer, board.area, day)
-    return [line.clock for line in lines if not line.clock.zone.risk]
+def _count(board: Board, key: str, zones: Cited) -> dict[str, Any]:
+    return {"name": board.say(key), "number": board.told(zones, unit=board.say("zones_unit"))}
 
 
-def _count(board: Board, key: str, zones: int) -> dict[str, Any]:
-    return {"name": board.say(key), "number": board.counted(zones, board.say("zones_unit"))}
-
-
-def _row(board: Board, clock: ZoneClock) -> dict[str, Any]:
+def _row(board: Board, line: Given[ZoneLine]) -> dict[str, Any]:
+    clock, over = line.what.clock, line["clock.over"]
     zone = clock.zone
-    text = board.say("over_n", n=clock.over) if clock.over else board.say("may_go")
+    text = board.say("over_n", n=board.said(over, numbers.plain)) if clock.over else board.say("may_go")
     return {
         "glyph": ZONES[zone.kind].glyph,
         "tone": zone.kind,
         "name": (board.lang == "zh" and zone.name) or board.view.areas.label(zone.row, board.lang),
         "where": board.where(board.view.areas.code[zone.row]),
-        "number": board.counted(clock.over, of="zones", text=text),
+        "number": board.told(over, text=text),
     }
 
 
 def _announced(board: Board) -> Panel:
     """Where no rule times the zones, those that end today as they were announced."""
-    day = day_of(board)
-    due = [zone for zone in board.zones if zone.last == day]
-    gone = [zone for zone in board.zones if zone.stop == day]
-    before = [zone for zone in board.zones if zone.stop == day - dt.timedelta(days=1)]
-    shown = (("due_today", due), ("released_today", gone), ("released_before", before))
+    found = board.given("zones.announced", day=day_of(board))
+    shown = (("due_today", "due"), ("released_today", "gone"), ("released_before", "before"))
+    listed = next((way for _, way in shown if getattr(found.what, way)), "before")
     data = {
-        "figures": [_count(board, key, len(zones)) for key, zones in shown],
-        "rows": _rows(board, due or gone or before, day),
-        "total": len(due or gone or before),
+        "figures": [_count(board, key, found[way]) for key, way in shown],
+        "rows": _rows(board, found, listed),
+        "total": len(getattr(found.what, listed)),
     }
     return Panel("released", "listing", board.say("released"), _asof(board), data)
 
 
 def longest(board: Board) -> Panel:
     """The zones in force for the longest."""
-    day = day_of(board)
-    standing = [z for z in board.zones if z.kind == "lockdown" and (z.stop is None or z.stop > day) and z.start <= day]
-    standing.sort(key=lambda zone: (zone.start, zone.key))
-    data = {"rows": _rows(board, standing, day), "total": len(standing), "none": board.say("none_today")}
+    found = board.given("zones.announced", day=day_of(board))
+    total, none = len(found.what.longest), board.say("none_today")
+    data = {"rows": _rows(board, found, "longest"), "total": total, "none": none}
     return Panel("longest", "listing", board.say("longest"), _asof(board), data)
 
 
@@ -121,23 +109,20 @@ def _asof(board: Board) -> Any:
     return board.asof(PEOPLE[0])
 
 
-def _rows(board: Board, zones: Sequence[Zone], day: dt.date) -> list[dict[str, Any]]:
+def _rows(board: Board, found: Given[Announced], way: str) -> list[dict[str, Any]]:
     """Zones with their clocks, longest in force first."""
-    found = sorted(zones, key=lambda zone: (zone.start, zone.key))[:MOST_ROWS]
-    return [
-        {
-            "glyph": ZONES[zone.kind].glyph,
-            "tone": zone.kind,
-            "name": (board.lang == "zh" and zone.name) or board.label(zone.area),
-            "where": board.where(zone.area),
-            "number": board.counted(
-                (min(day, zone.last or day) - zone.start).days + 1,
-                of="zones",
-                text=board.say("day_n", n=(min(day, zone.last or day) - zone.start).days + 1),
-            ),
-        }
-        for zone in found
-    ]
+    return [_standing(board, one) for one in found.each(way, "id")[:MOST_ROWS]]
+
+
+def _standing(board: Board, one: Given[Standing]) -> dict[str, Any]:
+    zone, nth = one.what.zone, one["nth"]
+    return {
+        "glyph": ZONES[zone.kind].glyph,
+        "tone": zone.kind,
+        "name": (board.lang == "zh" and zone.name) or board.label(zone.area),
+        "where": board.where(zone.area),
+        "number": board.told(nth, text=board.say("day_n", n=board.said(nth, numbers.plain))),
+    }
 
 
 def ranking(board: Board) -> Panel:

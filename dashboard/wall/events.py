@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard import numbers
+from dashboard.queries.cite import Cited, Given
+from dashboard.queries.freshness import Freshness
+from dashboard.said import join
 from dashboard.wall.board import MOST_ROWS, Board
-from dashboard.wall.freshness import Freshness
 from dashboard.wall.geometry import Layout
-from dashboard.wall.scene import AsOf, Panel, Scene
+from dashboard.wall.scene import AsOf, Number, Panel, Scene
 from data.store import Load
 
 _ORDER = {"error": 0, "warn": 1, "fresh": 2, "none": 3}
@@ -20,23 +22,21 @@ def ready(board: Board) -> str:
 
 
 def _asof(board: Board) -> AsOf:
-    return AsOf(board.say("upto", day=f"{board.day_text(board.today)} {board.moment_text(board.now.utc)}"))
+    now = join(" ", [board.day_text(board.today), board.moment_text(board.now.utc)])
+    return AsOf(board.say("upto", day=now))
 
 
 def sources(board: Board) -> Panel:
     """Every source: its newest day, its last delivery, its state; the latest first."""
-    found = sorted(board.sources.values(), key=lambda one: (_ORDER[one.state], -one.over))
-    return Panel(
-        "sources", "sources", board.say("freshness"), _asof(board), {"rows": [_source(board, one) for one in found]}
-    )
+    found = sorted(board.sources.values(), key=lambda one: (_ORDER[one.what.state], -one.what.over))
+    rows = [_source(board, one) for one in found]
+    return Panel("sources", "sources", board.say("freshness"), _asof(board), {"rows": rows})
 
 
-def _source(board: Board, one: Freshness) -> dict[str, Any]:
-    word = (
-        board.late_word(one)
-        if one.state in ("warn", "error")
-        else board.say("fresh" if one.state == "fresh" else "ended")
-    )
+def _source(board: Board, told: Given[Freshness]) -> dict[str, Any]:
+    one = told.what
+    late = one.state in ("warn", "error")
+    word = board.late_word(told) if late else board.say("fresh" if one.state == "fresh" else "ended")
     return {
         "name": one.name(board.lang),
         "state": one.state,
@@ -48,66 +48,56 @@ def _source(board: Board, one: Freshness) -> dict[str, Any]:
 
 def action(board: Board) -> Panel:
     """What somebody has to do: late sources, then rows that went back to their senders."""
-    late = [one for one in board.sources.values() if one.state in ("warn", "error")]
-    late.sort(key=lambda one: (_ORDER[one.state], -one.over))
-    bad = sorted((one for one in board.sources.values() if one.rejected), key=lambda one: -one.rejected)
+    found = list(board.sources.values())
+    late = [one for one in found if one.what.state in ("warn", "error")]
+    late.sort(key=lambda one: (_ORDER[one.what.state], -one.what.over))
+    bad = sorted((one for one in found if one.what.rejected), key=lambda one: -one.what.rejected)
     rows = [{"glyph": "■", "tone": "error", "name": board.say("bad_file")}] if board.trouble else []
     rows += [_late(board, one) for one in late] + [_rejected(board, one) for one in bad]
-    return Panel(
-        "action",
-        "listing",
-        board.say("action"),
-        _asof(board),
-        {"rows": rows[:MOST_ROWS], "none": board.say("action_none")},
-    )
+    data = {"rows": rows[:MOST_ROWS], "none": board.say("action_none")}
+    return Panel("action", "listing", board.say("action"), _asof(board), data)
 
 
-def _late(board: Board, one: Freshness) -> dict[str, Any]:
-    number = board.counted(one.over, of="clock", text=board.late_word(one))
+def _late(board: Board, one: Given[Freshness]) -> dict[str, Any]:
     return {
-        "glyph": "■" if one.state == "error" else "▲",
-        "tone": one.state,
-        "name": one.name(board.lang),
-        "number": number,
+        "glyph": "■" if one.what.state == "error" else "▲",
+        "tone": one.what.state,
+        "name": one.what.name(board.lang),
+        "number": board.told(one["over"], text=board.late_word(one)),
     }
 
 
-def _rejected(board: Board, one: Freshness) -> dict[str, Any]:
-    text = f"{numbers.plain(one.rejected)} {board.say('rows_unit')}"
-    return {
-        "glyph": "●", "tone": "note", "name": board.say("event_rejects", source=one.name(board.lang)),
-        "number": board.counted(one.rejected, of="loads", text=text),
-    }  # fmt: skip
+def _rejected(board: Board, one: Given[Freshness]) -> dict[str, Any]:
+    name = board.say("event_rejects", source=one.what.name(board.lang))
+    return {"glyph": "●", "tone": "note", "name": name, "number": _rows(board, one["rejected"])}
+
+
+def _rows(board: Board, rows: Cited) -> Number:
+    """So many rows, with every digit."""
+    return board.told(rows, text=join(" ", [board.said(rows, numbers.plain), board.say("rows_unit")]))
 
 
 def figures(board: Board) -> Panel:
     """How many sources are on time, how many are not, and what was taken in."""
-    states = [one.state for one in board.sources.values()]
-    late = sum(state in ("warn", "error") for state in states)
-    loads = sum(one.loads for one in board.sources.values())
-    rejected = sum(one.rejected for one in board.sources.values())
-    names = [board.say(key) for key in ("sources_fresh", "sources_late", "loads", "rows_returned")]
-    values = (states.count("fresh"), late, loads, rejected)
-    ofs = ("clock", "clock", "loads", "loads")
-    found = [{"name": n, "number": board.counted(v, of=of)} for n, v, of in zip(names, values, ofs, strict=True)]
+    shown = (("sources_fresh", "fresh"), ("sources_late", "late"), ("loads", "loads"), ("rows_returned", "rejected"))
+    found = [{"name": board.say(key), "number": board.told(board.timeliness[way])} for key, way in shown]
     return Panel("figures", "figures", board.say("timeliness"), _asof(board), {"figures": found})
 
 
 def recent(board: Board) -> Panel:
     """The newest loads, each with what it brought."""
-    loads = [load for load in board.desk.cube.store.loads(upto=board.view.version) if load.source in board.sources]
-    rows = [_load(board, load) for load in reversed(loads[-MOST_ROWS:])]
-    return Panel("recent", "listing", board.say("recent"), _asof(board), {"rows": rows, "total": len(loads)})
+    found = [one for one in board.given("loads", area=None).each("", "id") if one.what.source in board.sources]
+    rows = [_load(board, one) for one in reversed(found[-MOST_ROWS:])]
+    return Panel("recent", "listing", board.say("recent"), _asof(board), {"rows": rows, "total": len(found)})
 
 
-def _load(board: Board, load: Load) -> dict[str, Any]:
-    text = f"{numbers.plain(load.taken)} {board.say('rows_unit')}"
+def _load(board: Board, one: Given[Load]) -> dict[str, Any]:
     return {
         "glyph": "●",
         "tone": "note",
-        "name": board.sources[load.source].name(board.lang),
-        "where": board.moment_text(load.known),
-        "number": board.counted(load.taken, of="loads", text=text),
+        "name": board.sources[one.what.source].what.name(board.lang),
+        "where": board.moment_text(one.what.known),
+        "number": _rows(board, one["taken"]),
     }
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard import numbers
-from dashboard.queries.desk import COMPARED_DAYS, Day, day_range
-from dashboard.queries.flows import DayOut, Destinations, FlowDesk, RiskAnswer
+from dashboard.queries.cite import Given
+from dashboard.queries.desk import Day, day_range
+from dashboard.queries.flows import Destinations, FlowDesk, RiskRow
+from dashboard.said import words
 from dashboard.wall.board import CURVE_DAYS, MOST_ROWS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.scene import AsOf, Number, Panel, Scene
@@ -31,14 +33,11 @@ def day_of(board: Board) -> Day | None:
 
 def ready(board: Board) -> str:
     """There must be flows, or an index."""
-    if day_of(board) is None or board.first_of(LAYERS) is None:
-        return board.say("outflow_none")
-    return ""
+    return board.say("outflow_none") if day_of(board) is None else ""
 
 
 def _asof(board: Board, *kinds: str) -> AsOf:
-    feeds = [name for name, one in board.sources.items() if one.source.kind in (kinds or KINDS)]
-    return board.asof_of(feeds, day_of(board))
+    return board.asof_of(board.of_kind(*(kinds or KINDS)), day_of(board))
 
 
 def _day(board: Board) -> Day:
@@ -47,19 +46,12 @@ def _day(board: Board) -> Day:
     return day
 
 
-def _number(board: Board, key: str, value: float | None, text: str = "", unit: str = "") -> Number:
-    """A number of FlowDesk with its question: what of it, where, on which day."""
-    if value is None:
-        said = Number(board.say("missing"), "", None, "missing", "flows")
-    else:
-        said = board.counted(value, unit, of="flows", text=text)
-    return replace(said, measure=key, area=board.area, level=board.place.level, day=_day(board))
-
-
 def flow_map(board: Board) -> Panel:
-    """Trips between the areas below, as moving light; the ground is quiet."""
+    """Trips between the areas below, as moving light; the ground is quiet. A city without any numbers of its own to be
+    the ground shows what other cities found."""
     name = board.first_of(LAYERS)
-    assert name is not None
+    if name is None:
+        return replace(elsewhere(board), id="map")
     data = board.map(name, board.below)
     lowest = len(data["legend"])
     ramp = [QUIET[min(len(QUIET) - 1, at * len(QUIET) // max(lowest, 1))] for at in range(lowest)]
@@ -70,7 +62,7 @@ def flow_map(board: Board) -> Panel:
     day = _desk(board).arcs_day(board.viewer, board.area, _day(board))
     if day is not None:
         data["properties"] |= {
-            "flows_url": f"flows/{board.view.version}/{board.area}/{day}.bin",
+            "flows_url": f"flows/{board.view.version}/now/{board.area}/{day}.bin",
             "flows_day": 0,
             "flows_level": board.below,
             "flows_format": {"suffix": board.say("trips_unit")},
@@ -80,10 +72,8 @@ def flow_map(board: Board) -> Panel:
 
 def figures(board: Board) -> Panel:
     """Who left, against a year before; what they carry; how many were found."""
-    desk, day = _desk(board), _day(board)
-    week = desk.outflow(board.viewer, board.area, day - dt.timedelta(days=COMPARED_DAYS), day)
-    risk = desk.risk(board.viewer, board.area, day)
-    shown = [_left(board, week[-1], week[0]), *_carried(board, risk), *_found(board, desk, day)]
+    day = _day(board)
+    shown = [_left(board, day), *_carried(board, day), *_found(board, day)]
     return Panel("figures", "figures", board.say("key_figures"), _asof(board), {"figures": shown})
 
 
@@ -91,96 +81,126 @@ def _shown(name: str, number: Number, change: str = "", direction: str = "none")
     return {"name": name, "number": number, "change": change, "goodness": "neutral", "direction": direction}
 
 
-def _left(board: Board, left: DayOut, before: DayOut) -> dict[str, Any]:
-    name, number = board.say("left_estimate" if left.estimate else "left"), _number(board, "outflow", left.value)
-    if not left.value or not before.value:
+def _left(board: Board, day: Day) -> dict[str, Any]:
+    found = board.given("flows.left", day=day)
+    name = board.say("left_estimate" if found.what.now.estimate else "left")
+    number, relative = board.told(found["now"]), found["relative"]
+    if found.what.now.estimate and number.value is not None:
+        number = replace(number, unit=board.say("by_factor", factor=words(_desk(board).factor.written)))
+    if not relative.value and relative.state != "zero":
         return _shown(name, number)
-    share = left.value / before.value - 1
+    share = relative.value or 0.0
     direction = "up" if share > 0 else "down" if share < 0 else "flat"
-    return _shown(name, number, f"{numbers.signed(100 * share)}%", direction)
+    return _shown(name, number, board.said(relative, lambda value: f"{numbers.signed(100 * value)}%"), direction)
 
 
-def _carried(board: Board, risk: RiskAnswer) -> list[dict[str, Any]]:
-    if risk.whole is None:
+def _carried(board: Board, day: Day) -> list[dict[str, Any]]:
+    found = board.given("flows.risk", day=day)
+    if found.what.whole is None:
         return []
-    band = board.say("interval", low=f"{risk.whole.low:,.0f}", high=f"{risk.whole.high:,.0f}")
-    text = f"{risk.whole.expected:.1f}" if risk.whole.expected < 100 else ""
-    return [_shown(board.say("carried"), _number(board, "carried", risk.whole.expected, text, band))]
+    low, high = (board.said(found[f"whole.{end}"], numbers.plain) for end in ("low", "high"))
+    expected = found["whole.expected"]
+    number = board.told(expected, _expected if (expected.value or 0.0) < 100 else None)
+    return [_shown(board.say("carried"), replace(number, unit=board.say("interval", low=low, high=high)))]
 
 
-def _found(board: Board, desk: FlowDesk, day: Day) -> list[dict[str, Any]]:
-    traced = desk.tracing(board.viewer, board.area, day)
-    if traced is None:
+def _expected(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _found(board: Board, day: Day) -> list[dict[str, Any]]:
+    traced = board.given("flows.tracing", day=day)
+    if traced.what is None:
         return []
-    share = 100 * traced.whole.share("found")
-    number = _number(board, "found", share if share == share else None, f"{share:.0f}", "%")
-    return [_shown(board.say("traced"), number)]
+    return [_shown(board.say("traced"), board.told(traced["whole.shares[found]"], lambda v: f"{100 * v:.0f}", "%"))]
 
 
 def curve(board: Board) -> Panel:
     """The index day by day; without one, the people who left."""
-    desk, last = _desk(board), _day(board)
-    first = max(last - dt.timedelta(days=CURVE_DAYS - 1), desk.days(board.viewer)[0])
+    last = _day(board)
+    first = max(last - dt.timedelta(days=CURVE_DAYS - 1), _desk(board).days(board.viewer)[0])
     days = day_range(first, last)
-    told = desk.outflow(board.viewer, board.area, first, last)
-    values = [day.index for day in told] if any(day.index is not None for day in told) else [day.value for day in told]
-    known = [value for value in values if value is not None]
-    peak = max(known, default=None)
-    text = f"{values[-1]:.3g}" if values[-1] is not None else ""
+    told = board.given("flows.outflow", day=None, first=first, last=last)
+    way = ".index" if any(day.index is not None for day in told.what.values()) else ""
+    points = [told[f"[{day}]{way}"] for day in days]
+    values = [one.value for one in points]
+    peak = max((one for one in points if one.value is not None), key=lambda one: one.value or 0.0, default=None)
+    at = 0 if peak is None else values.index(peak.value)
     data = {
         "values": [None if value is None else float(f"{value:.6g}") for value in values],
-        "states": ["missing" if value is None else "zero" if value == 0 else "value" for value in values],
+        "states": [one.state for one in points],
         "mean": None,
         "form": "line",
         "ticks": [[n, said] for n, said in board.ticks(days)],
-        "last": _number(board, "index", values[-1], text),
-        "peak": None if peak is None else _number(board, "index", peak, f"{peak:.3g}"),
-        "peak_at": 0 if peak is None else values.index(peak),
-        "peak_day": "" if peak is None else board.day_text(days[values.index(peak)]),
+        "last": board.told(points[-1], _index),
+        "peak": None if peak is None else board.told(peak, _index),
+        "peak_at": at,
+        "peak_day": "" if peak is None else board.day_text(days[at]),
     }
     return Panel("curve", "curve", board.say("index"), _asof(board, "flow_index", "flows"), data)
 
 
+def _index(value: float) -> str:
+    return f"{value:.3g}"
+
+
 def ranking(board: Board) -> Panel:
     """Where people went, by share; what is below the list stands as what it is."""
-    found = _desk(board).destinations(board.viewer, board.area, _day(board), MOST_ROWS)
+    found = board.given("flows.destinations", day=_day(board), n=MOST_ROWS)
     data = {
         "rows": _rows(board, found),
         "heads": [{"name": board.say("share_of_outflow"), "unit": ""}],
-        "total": len(found.rows),
+        "total": len(found.what.rows),
         "none": board.say("not_ready"),
     }
     return Panel("ranking", "ranking", board.say("destinations"), _asof(board, "flows"), data)
 
 
-def _rows(board: Board, found: Destinations) -> list[dict[str, Any]]:
-    most = max((row.share or 0.0 for row in found.rows), default=0.0)
+def _rows(board: Board, found: Given[Destinations]) -> list[dict[str, Any]]:
+    most = max((row.share or 0.0 for row in found.what.rows), default=0.0)
     return [
         {
-            "name": row.name,
-            "numbers": [_number(board, f"share {row.key}", row.share, f"{100 * (row.share or 0):.1f}%")],
-            "share": (row.share or 0.0) / most if most else 0.0,
+            "name": row.what.name,
+            "numbers": [board.told(row["share"], lambda share: f"{100 * share:.1f}%")],
+            "share": (row.what.share or 0.0) / most if most else 0.0,
         }
-        for row in found.rows
+        for row in found.each("rows", "key")
     ]
 
 
 def risk(board: Board) -> Panel:
     """The cities that the infection has most likely reached, and those that the model does not explain."""
-    found = _desk(board).risk(board.viewer, board.area, _day(board))
-    told = [row for row in found.rows if row.one is not None]
+    found = board.given("flows.risk", day=_day(board))
+    told = [row for row in found.each("rows", "key") if row.what.one is not None]
+    told.sort(key=lambda row: (-abs(row.what.outlier), -(row.what.one or 0.0)))
     rows = [
-        {
-            "glyph": {1: "▲", -1: "▼"}.get(row.outlier, "○"),
-            "tone": "bad" if row.outlier > 0 else "quiet",
-            "name": row.name,
-            "where": board.say({1: "above", -1: "below"}[row.outlier]) if row.outlier else "",
-            "number": _number(board, f"one {row.key}", row.one, f"{100 * (row.one or 0):.0f}%"),
-        }
-        for row in sorted(told, key=lambda row: (-abs(row.outlier), -(row.one or 0.0)))[:MOST_ROWS]
+        {**_signed(board, row), "number": board.told(row["one"], lambda share: f"{100 * share:.0f}%")}
+        for row in told[:MOST_ROWS]
     ]
+    title = board.say("reached", days=words(str(len(found.what.days))))
     data = {"rows": rows, "total": len(told), "none": board.say("not_ready")}
-    return Panel("risk", "listing", board.say("reached", days=len(found.days)), _asof(board), data)
+    return Panel("risk", "listing", title, _asof(board), data)
+
+
+def elsewhere(board: Board) -> Panel:
+    """Cases that other cities found: those that the model does not explain first, then the most."""
+    found = board.given("flows.risk", day=_day(board))
+    told = [row for row in found.each("rows", "key") if row.what.cases is not None]
+    told.sort(key=lambda row: (-abs(row.what.outlier), -(row.what.cases or 0.0)))
+    rows = [{**_signed(board, row), "number": board.told(row["cases"])} for row in told[:MOST_ROWS]]
+    data = {"rows": rows, "total": len(told), "none": board.say("not_ready")}
+    return Panel("elsewhere", "listing", board.say("elsewhere"), _asof(board, "elsewhere_cases"), data)
+
+
+def _signed(board: Board, row: Given[RiskRow]) -> dict[str, Any]:
+    """A city with its place against the model's band."""
+    outlier = row.what.outlier
+    return {
+        "glyph": {1: "▲", -1: "▼"}.get(outlier, "○"),
+        "tone": "bad" if outlier > 0 else "quiet",
+        "name": row.what.name,
+        "where": board.say({1: "above", -1: "below"}[outlier]) if outlier else "",
+    }
 
 
 SCENE = Scene(

@@ -64,12 +64,12 @@ def rank(board: Board, names: list[str], title: str = "") -> Panel:
     """The areas below by the first of some measures, the largest first; the bar is the first measure's."""
     day = board.day_of(names[0])
     assert day is not None
-    rows = [row for row in board.children(names, day) if row[0].value is not None]
-    rows.sort(key=lambda row: -(row[0].value or 0.0))
-    most = max((row[0].value or 0.0 for row in rows), default=0.0)
+    rows = [(code, row) for code, row in board.children(names, day).items() if row[0].value is not None]
+    rows.sort(key=lambda row: -(row[1][0].value or 0.0))
+    most = max((row[0].value or 0.0 for _, row in rows), default=0.0)
     listed = [
-        {"name": board.label(row[0].area), "numbers": row, "share": (row[0].value or 0.0) / most if most else 0.0}
-        for row in rows[:MOST_ROWS]
+        {"name": board.label(code), "numbers": row, "share": (row[0].value or 0.0) / most if most else 0.0}
+        for code, row in rows[:MOST_ROWS]
     ]
     level = board.level_name(board.below or board.place.level)
     data = {"rows": listed, "heads": heads_of(board, names), "total": len(rows)}

@@ -19,7 +19,7 @@ from cachetools import LRUCache
 
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
-from dashboard.wall import freshness as fresh
+from dashboard.queries import freshness as fresh
 from dashboard.wall import playlist
 from dashboard.wall.board import Board, Now
 from dashboard.wall.geometry import SHIFT, Rect, Wall, boxes
@@ -133,6 +133,10 @@ class Gallery:
             "scenes": scenes,
         }  # fmt: skip
 
+    def content(self, viewer: Viewer, settings: Settings) -> dict[str, Any]:
+        """Every scene for a viewer, whatever the wall's size."""
+        return self._content(viewer, settings, self.stamp(settings))
+
     def warm(self) -> None:
         """Makes what the walls in use will ask for first, so that none of them waits after a restart."""
         for link in list_walls(self.desk.cube.store):
@@ -228,9 +232,9 @@ def _turns(settings: Settings, board: Board, scenes: dict[str, Any], when: str) 
 def _holds(when: When, board: Board) -> bool:
     if when.late is not None:
         wanted = ("warn", "error") if when.late == "warn" else ("error",)
-        return any(one.state in wanted for one in board.sources.values())
+        return any(one.what.state in wanted for one in board.sources.values())
     try:
-        value = board.ask(when.measure or "", area=board.area if when.area == "city" else when.area)[0].value
+        value = board.ask(when.measure or "", area=board.area if when.area == "city" else when.area).value
     except OneScreenError as error:
         log.warning("wall condition", error=error.say("en"))
         return False

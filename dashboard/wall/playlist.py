@@ -16,7 +16,7 @@ The file lies in the home; without one, :data:`DEFAULT` holds. All of it, with w
     refresh = 2            # seconds between two looks for news, at most 2.5 so that a loss is told within five
 
     [[scene]]
-    id = "overview"        # overview, situation, control, codes, outflow, events
+    id = "overview"        # overview, situation, risk, control, codes, outflow, events
     dwell = 40             # seconds
     night = true           # also shown at night
     [scene.when]           # shown only while this holds; with pin = true, alone
@@ -79,7 +79,7 @@ class When(_Part):
 class Turn(_Part):
     """One turn of the rotation."""
 
-    id: Literal["overview", "situation", "control", "codes", "outflow", "events"]
+    id: Literal["overview", "situation", "risk", "control", "codes", "outflow", "events"]
     dwell: Annotated[float, Field(ge=0.5, le=3600)] = 40
     night: bool = True
     when: When | None = None
@@ -103,6 +103,7 @@ class Settings(_Part):
     scene: tuple[Turn, ...] = (
         Turn(id="overview", dwell=40),
         Turn(id="situation", dwell=45),
+        Turn(id="risk", dwell=30),
         Turn(id="control", dwell=30),
         Turn(id="codes", dwell=30),
         Turn(id="outflow", dwell=30),

@@ -1,8 +1,7 @@
 """What a scene is made of: panels, and numbers that say where they come from.
 
-Everything here is written as JSON to the wall's browser (:func:`plain`). A number keeps the question that it
-answers, so that anybody can ask again: ``onescreen ask MEASURE --area AREA --day DAY`` for the same version gives
-the same. What is counted from the list of zones or of loads, or told by the clock, says so in ``of``.
+Everything here is written as JSON to the wall's browser (:func:`plain`). A number keeps its citation (see
+:mod:`dashboard.queries.cite`), so that anybody can ask again and gets the same of the same version.
 """
 
 from __future__ import annotations
@@ -13,32 +12,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from dashboard.queries.cite import Cite
+from dashboard.queries.freshness import State
 from dashboard.wall.geometry import Aspect, Layout
 
 if TYPE_CHECKING:
     from dashboard.wall.board import Board
 
 Kind = Literal["map", "lead", "figures", "curve", "ranking", "shares", "listing", "timeline", "sources", "line"]
-Of = Literal["measure", "zones", "notices", "codes", "flows", "risk", "loads", "clock"]
-State = Literal["fresh", "warn", "error", "none"]
 
 
 @dataclass(frozen=True)
 class Number:
-    """One number as it is shown. ``text`` holds the state's word where there is no value; the question is
-    ``measure``, ``area``, ``level``, ``day``, as it was ``known`` then (UTC; None: now); with another ``of`` than
-    "measure" it is counted from what that names."""
+    """One number as it is shown. ``text`` holds the state's word where there is no value."""
 
     text: str
     unit: str = ""
     value: float | None = None
     state: str = "value"
-    of: Of = "measure"
-    measure: str = ""
-    area: str = ""
-    level: str = ""
-    day: dt.date | None = None
-    known: dt.datetime | None = None
+    cite: Cite | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +70,9 @@ class Scene:
 
 
 def plain(what: Any) -> Any:
-    """A record as JSON takes it: fields by name, days as text, what is empty left out."""
+    """A record as JSON takes it: fields by name, days and citations as text, what is empty left out."""
+    if isinstance(what, Cite):
+        return str(what)
     if dataclasses.is_dataclass(what):
         pairs = ((f.name, getattr(what, f.name)) for f in dataclasses.fields(what))
         return {name: plain(value) for name, value in pairs if value not in ("", None)}

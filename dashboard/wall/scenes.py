@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dashboard.wall import codes, control, events, outflow, overview, situation
+from dashboard.wall import codes, control, events, outflow, overview, risk, situation
 from dashboard.wall.scene import Scene
 
 SCENES: tuple[Scene, ...] = (
     overview.SCENE,
     situation.SCENE,
+    risk.SCENE,
     control.SCENE,
     codes.SCENE,
     outflow.SCENE,

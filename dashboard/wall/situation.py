@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 from dashboard import numbers
-from dashboard.queries.notices import NoticeDesk
-from dashboard.queries.risk import Brief, RiskDesk
+from dashboard.said import words
 from dashboard.shown import end_of
-from dashboard.wall.board import REPLAY_DAYS, Board
+from dashboard.wall.board import MOST_ROWS, REPLAY_DAYS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.overview import LAYERS, LEADS, heads_of, rank
-from dashboard.wall.scene import Number, Of, Panel, Scene
+from dashboard.wall.scene import Number, Panel, Scene
 from data.errors import BadQuestion, NotFound, RuleFileError
 from grid.measures import MEASURES
 from grid.risk.report_card import SHARES
@@ -25,8 +22,9 @@ LEAST_POSITIVES = 12
 
 #: More units than this are not asked for a picture that comes anew with every load: a coarser level is.
 MOST_UNITS = 5000
-#: The share of units at which hits are told.
-AT = SHARES.index(0.05)
+#: The share of units at which hits are told, and its place among those of the report card.
+SHARE = 0.05
+AT = SHARES.index(SHARE)
 
 
 def ready(board: Board) -> str:
@@ -59,45 +57,46 @@ def timeline(board: Board) -> Panel:
     assert layer is not None
     days = board.span(layer, REPLAY_DAYS)
     name = lead or layer
-    answers = board.desk.series(board.viewer, name, board.area, days[0], days[-1])
-    begun = Counter(zone.start for zone in board.zones if days[0] <= zone.start <= days[-1])
+    told = board.given("series", name=name, first=days[0], last=days[-1])
+    title = board.say("replay", n=words(str(len(days))))
     data = {
-        "title": board.say("replay", n=len(days)),
+        "title": title,
         "measure": MEASURES[name].name(board.lang),
         "days": [{"day": board.day_text(day), "weekday": numbers.weekday(day, board.lang)} for day in days],
-        "numbers": [board.number(answer, MEASURES[name]) for answer in answers],
+        "numbers": [board.number(told[f"[{day}]"], MEASURES[name]) for day in days],
         "then": [_then(board, name, day) for day in days],
         "ticks": [list(tick) for tick in board.ticks(days)],
-        "marks": [_mark(board, day, days, n) for day, n in sorted(begun.items())],
+        "marks": _marks(board, days, "zones.begun"),
         "marked": board.say("zones_begin"),
-        "notices": [_mark(board, day, days, n, "notices") for day, n in sorted(_notices(board, days).items())],
+        "notices": _notices(board, days),
         "noticed": board.say("notices_begin"),
         "known": {"now": board.say("known_now"), "then": board.say("known_then")},
     }
-    return Panel("timeline", "timeline", board.say("replay", n=len(days)), board.asof(name), data)
+    return Panel("timeline", "timeline", title, board.asof(name), data)
 
 
 def _then(board: Board, name: str, day: dt.date) -> Number | None:
     """The number of a day as it was known when the day ended; None where nothing was known yet."""
     known = end_of(day, board.desk.city.timezone)
     try:
-        answer = board.desk.ask(board.viewer, name, area=board.area, days=[day], as_of=known)[0]
+        found = board.given("measure", name=name, day=day, known=known)
     except (NotFound, BadQuestion):
         return None
-    return board.number(answer, MEASURES[name], known)
+    return board.number(found[""], MEASURES[name])
 
 
-def _mark(board: Board, day: dt.date, days: list[dt.date], n: int, of: Of = "zones") -> dict[str, object]:
-    return {"at": (day - days[0]).days, "number": board.counted(n, of=of)}
+def _marks(board: Board, days: list[dt.date], question: str) -> list[dict[str, object]]:
+    """How many zones or notices began on each day on which any did."""
+    found = board.given(question, first=days[0], last=days[-1])
+    return [{"at": (day - days[0]).days, "number": board.told(found[f"[{day}]"])} for day in sorted(found.what)]
 
 
-def _notices(board: Board, days: list[dt.date]) -> Counter[dt.date]:
-    """How many notices began on each day; none where the city's rules cannot be read, which its pages tell."""
+def _notices(board: Board, days: list[dt.date]) -> list[dict[str, object]]:
+    """The same of notices; none where the city's rules cannot be read, which its pages tell."""
     try:
-        found = board.desk.beside(NoticeDesk).begun(board.viewer, board.area, days[0], days[-1])
+        return _marks(board, days, "notices.begun")
     except RuleFileError:
-        return Counter()
-    return Counter(day for day, _ in found)
+        return []
 
 
 def growing(board: Board) -> Panel:
@@ -111,18 +110,18 @@ def growing(board: Board) -> Panel:
     )
     enough = {answer.area for answer in positives if (answer.value or 0) >= LEAST_POSITIVES}
     rows = [
-        row
-        for row in board.children(["growth", "incidence_7d"], day)
-        if row[0].value is not None and row[0].area in enough
+        (code, row)
+        for code, row in board.children(["growth", "incidence_7d"], day).items()
+        if row[0].value is not None and code in enough
     ]
-    rows.sort(key=lambda row: -(row[0].value or 0.0))
-    most = max((abs(row[0].value or 0.0) for row in rows), default=0.0)
+    rows.sort(key=lambda row: -(row[1][0].value or 0.0))
+    most = max((abs(row[0].value or 0.0) for _, row in rows), default=0.0)
     listed = [
         {
-            "name": board.label(row[0].area), "numbers": row, "share": abs(row[0].value or 0.0) / most if most else 0.0,
+            "name": board.label(code), "numbers": row, "share": abs(row[0].value or 0.0) / most if most else 0.0,
             "tone": "bad" if (row[0].value or 0) > 0 else "good",
         }
-        for row in rows[:40]
+        for code, row in rows[:MOST_ROWS]
     ]  # fmt: skip
     heads = heads_of(board, ["growth"])
     data = {"rows": listed, "heads": heads, "total": len(rows), "none": board.say("signals_none")}
@@ -134,33 +133,36 @@ def figures(board: Board) -> Panel:
     names = [name for name in ("growth", "incidence_7d", "incidence_14d") if board.has(name)] or [
         board.first_of(LEADS) or ""
     ]
-    data = {"figures": [*(board.figure(name) for name in names), *_risk(board)]}
+    data = {"figures": [*(board.figure(name) for name in names), *risk_figures(board)]}
     return Panel("figures", "figures", board.say("key_figures"), board.asof(*names), data)
 
 
-def _risk(board: Board) -> list[dict[str, Any]]:
+def risk_figures(board: Board) -> list[dict[str, Any]]:
     """Signals beside what chance alone would bring; the share of findings that the forecast hit, beside persistence's.
     A forecast that is not proven says so in the figure's place."""
-    found = board.desk.beside(RiskDesk).brief(board.viewer, board.area, board.today, most=MOST_UNITS)
-    if found is None:
+    found = board.given("risk.brief", day=board.today, most=MOST_UNITS)
+    if found.what is None:
         return []
-    chance = board.say("risk_chance", n=f"{found.chance:.1f}")
-    made = [_beside(board, "risk_signals", found, board.counted(found.signals, of="risk"), chance)]
-    card = found.card
+    chance = board.say("risk_chance", n=board.said(found["chance"], lambda n: f"{n:.1f}"))
+    made = [_beside(board, "risk_signals", board.told(found["signals"]), chance)]
+    card = found.what.card
     if card is None or any(math.isnan(hits[AT]) for hits in card.hits.values()):
         return made
-    hit, plain = card.hits["forecast"][AT], card.hits["persistence"][AT]
-    told = {"hit": f"{100 * hit:.0f}%", "plain": f"{100 * plain:.0f}%"}
-    number = board.counted(hit, of="risk", text=board.say("risk_grey") if card.grey else told["hit"])
-    beside = board.say("risk_loses" if card.grey else "risk_wins", **told)
-    return [*made, _beside(board, "risk_hits", found, number, beside)]
+    hit, plain = (found[f"hits[{SHARE}][{model}]"] for model in ("forecast", "persistence"))
+    told = {"hit": board.said(hit, percent), "plain": board.said(plain, percent)}
+    number = board.told(hit, text=board.say("risk_grey") if card.grey else told["hit"])
+    return [*made, _beside(board, "risk_hits", number, board.say("risk_loses" if card.grey else "risk_wins", **told))]
 
 
-def _beside(board: Board, key: str, found: Brief, number: Number, beside: str) -> dict[str, Any]:
+def percent(share: float) -> str:
+    """A share in whole per cent."""
+    return f"{100 * share:.0f}%"
+
+
+def _beside(board: Board, key: str, number: Number, beside: str) -> dict[str, Any]:
     """A figure of RiskDesk; what it is to be held against stands behind its name."""
-    asked = replace(number, measure=key, area=board.area, level=found.level, day=found.day)
     return {
-        "name": board.say(key), "number": asked, "day": beside, "change": "", "direction": "none",
+        "name": board.say(key), "number": number, "day": beside, "change": "", "direction": "none",
         "goodness": "neutral",
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboard.said import Said, fill
 from data.errors import Lang
 
 TEXTS: Mapping[str, tuple[str, str]] = {
@@ -38,11 +39,23 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "growth": ("增长", "Growth"),
     "growth_rows": ("周增长最快", "Growing fastest"),
     "risk_signals": ("异常信号", "Signals"),
-    "risk_chance": ("偶然约 {n} 个", "{n} by chance"),
+    "risk_chance": ("偶然至多 {n} 个", "up to {n} by chance"),
     "risk_hits": ("预测命中 前5%", "Forecast, top 5%"),
     "risk_wins": ("照旧 {plain}", "persistence {plain}"),
     "risk_loses": ("{hit}，照旧 {plain}", "{hit}, persistence {plain}"),
     "risk_grey": ("未证实", "unproven"),
+    "risk_score": ("风险分", "Risk score"),
+    "risk_scores": ("风险分 满分100", "Risk score, of 100"),
+    "ahead": ("未来 7 日预计新增", "Expected in the next 7 days"),
+    "ahead_short": ("未来 7 日", "Next 7 days"),
+    "ahead_grey": ("未来 7 日预计新增：灰，未证实", "Expected in 7 days: grey, unproven"),
+    "ahead_grey_short": ("灰：未证实", "Grey: unproven"),
+    "card": ("预测成绩单", "Report card"),
+    "card_none": ("尚不足以评判", "too little to judge by"),
+    "hit_rate": ("命中率 前5%", "Hits in the top 5%"),
+    "by_forecast": ("预测", "Forecast"),
+    "by_persistence": ("照旧", "Persistence"),
+    "by_decay": ("衰减", "Decay"),
     "signals_none": ("没有持续增长的区域", "No area keeps growing"),
     "replay": ("近 {n} 日回放", "Replay of {n} days"),
     "known_now": ("现在所知", "as known now"),
@@ -89,6 +102,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "trips_unit": (" 人次", " trips"),
     "trips_over": ("区间出行 · 底色 {name}", "Trips over {name}"),
     "left": ("迁出人数", "People who left"),
+    "by_factor": ("÷{factor}", "÷{factor}"),
     "left_estimate": ("迁出人数（估计）", "People who left (est.)"),
     "carried": ("近14日预计输出", "Carried out, 14 d"),
     "interval": ("90% {low}–{high}", "90% {low}–{high}"),
@@ -96,7 +110,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "index": ("迁徙规模指数", "Migration index"),
     "destinations": ("去向", "Where to"),
     "share_of_outflow": ("占当日迁出", "of the day's outflow"),
-    "reached": ("近{days}日至少输入1例", "At least one, {days} d"),
+    "reached": ("近{days}日预计至少输入1例", "At least one (est.), {days} d"),
+    "elsewhere": ("外地累计病例与模型", "Cases elsewhere, and the model"),
     "above": ("病例偏多", "more cases"),
     "below": ("病例偏少", "fewer cases"),
     "outflow_none": (
@@ -122,9 +137,9 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def say(key: str, lang: Lang, **fields: object) -> str:
+def say(key: str, lang: Lang, **fields: object) -> Said:
     """The text of ``key`` in the reader's language; KeyError if there is none."""
-    return TEXTS[key][0 if lang == "zh" else 1].format(**fields)
+    return fill(TEXTS[key][0 if lang == "zh" else 1], **fields)
 
 
 def raw(keys: tuple[str, ...], lang: Lang) -> dict[str, str]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.code_days import NO_DAY
+from data.days import day_number
 from data.rules.pack import OPEN, Clause, Pack
 from data.terms import CODES
 
@@ -30,11 +31,6 @@ TABLE = np.dtype(
         ("stop", "<i4"),
     ]
 )
-
-
-def day_number(day: dt.date | None) -> int:
-    """Days since 1970-01-01; NO_DAY for None."""
-    return int(NO_DAY) if day is None else (day - dt.date(1970, 1, 1)).days
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import datetime as dt
 from typing import NamedTuple
 
 from data.code_days import NO_DAY
-from data.rules.book import Rulebook, day_number
+from data.days import day_number
+from data.rules.book import Rulebook
 from data.rules.pack import OPEN, Clause
 from data.rules.verdict import Step, Verdict
 from data.terms import OVERDUE

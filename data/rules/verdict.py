@@ -112,9 +112,15 @@ class Step:
 
     def say(self, lang: Lang) -> str:
         """The step as a sentence."""
-        return SAYS[self.what][0 if lang == "zh" else 1].format(**self._values(lang)).strip()
+        return SAYS[self.what][0 if lang == "zh" else 1].format(**self.values(lang)).strip()
 
-    def _values(self, lang: Lang) -> dict[str, object]:
+    @property
+    def id(self) -> str:
+        """What tells it from the verdict's other steps."""
+        return f"{self.day}|{self.what}|{self.clause}|{self.who}"
+
+    def values(self, lang: Lang) -> dict[str, object]:
+        """The fields of its sentence."""
         by, zh = self.by, lang == "zh"
         head = "依据：" if zh else "Evidence: "
         return {

@@ -110,19 +110,20 @@ def read_travel(path: Path) -> TravelPack:
 def travel_packs(city: City) -> tuple[TravelPack, ...]:
     """The packs that a city goes by: the shipped ones and those of its own folder; RuleFileError."""
     if city.travel is None:
-        return _shipped()
+        return shipped()
     folder = city.file(city.travel)
     if not folder.is_dir():
         raise RuleFileError(file=folder, where="-", detail=Both("没有这个文件夹", "no such folder"))
     own = tuple(read_travel(path) for path in sorted(folder.glob("*.toml")))
-    ids = [pack.id for pack in (*_shipped(), *own)]
+    ids = [pack.id for pack in (*shipped(), *own)]
     twice = next((id for id in ids if ids.count(id) > 1), None)
     if twice is not None:
         detail = Both(f"两份规则都叫“{twice}”", f"two packs are called {twice!r}")
         raise RuleFileError(file=folder, where="id", detail=detail)
-    return (*_shipped(), *own)
+    return (*shipped(), *own)
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> tuple[TravelPack, ...]:
+def shipped() -> tuple[TravelPack, ...]:
+    """The packs that come with the product, oldest first."""
     return tuple(read_travel(Path(__file__).parent / f"{name}.toml") for name in PACKS)

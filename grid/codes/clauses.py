@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from data.days import day_number, to_day
 from data.rules import Clause, Pack, Rulebook
 from data.rules.due import Terms, terms_of
 from data.terms import CODES, IDENTITIES
@@ -16,7 +17,7 @@ from grid.codes.columns import Columns
 from grid.codes.context import Context
 from grid.codes.evaluate import table_of
 from grid.codes.words import Coded, coded, distinct
-from grid.statements import Day, day_number, to_day
+from grid.statements import Day
 
 #: Days that a rule looks back where no clause says otherwise.
 LOOKBACK = 14

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from data.code_days import NO_DAY, CodeDay
 from data.code_days import WORDS as KEPT
+from data.days import day_number, to_day
 from data.errors import Reject
 from data.terms import CODES
 from grid.arrays import Bools, Cells, Ints, Rows
@@ -50,7 +51,7 @@ from grid.codes.tickets import MOST_WORDS, TAKEN_BACK, Judged, groups, tickets, 
 from grid.codes.words import Coded, coded, joined
 from grid.count import THREADS, CellTable
 from grid.jit import kernel, usable
-from grid.statements import Day, day_number, to_day
+from grid.statements import Day
 
 #: Rows of a piece: its persons are spread over their parts at once; a million are 12 MB.
 PIECE_ROWS = 1 << 20

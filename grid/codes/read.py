@@ -18,6 +18,7 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from data.code_days import NO_DAY
+from data.days import day_number, to_day
 from data.errors import BadCell, MissingColumns, Reject, UnreadableFile, WrongEncoding, quote
 from data.privacy import guard
 from data.sources.parse import DAYS_AHEAD, FIRST_DAY, Manner, day
@@ -41,7 +42,6 @@ from grid.codes.columns import (
 from grid.codes.persons import person_keys
 from grid.count import CellTable
 from grid.jit import kernel, usable
-from grid.statements import day_number, to_day
 
 #: Rows decoded at once. Measured: half as many cost a tenth more processor time (calls), twice as many fresh memory.
 BATCH_ROWS = 1 << 17

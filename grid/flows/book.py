@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from data.days import day_number, to_day
 from data.errors import Lang
 from data.flows import UNDATED, FlowDay
 from data.terms import MODES
@@ -19,7 +20,6 @@ from grid.cube import View
 from grid.flows.matrix import Flows, top_stating
 from grid.flows.scale import Factor
 from grid.flows.tracing import Tally, tallies
-from grid.statements import day_number, to_day
 
 Day = dt.date
 
@@ -132,7 +132,7 @@ class FlowBook:
         other = self.city(place)
         return other.name if other else self.view.areas.code[place]
 
-    @property
+    @cached_property
     def people(self) -> Floats:
         """(places,) residents of other cities; NaN: not stated, or an area of this one."""
         return np.array([*[np.nan] * self.inside, *(city.people for city in self.others)])
@@ -152,9 +152,35 @@ class FlowBook:
 
     @cached_property
     def _rows(self) -> NDArray[np.void]:
+        """In order of day; of each origin and day only the rows of the source that is heard."""
         parts = [self._numbered(table) for table in self._tables("flows")]
         rows = np.concatenate(parts) if parts else np.zeros(0, _ROW)
-        return rows[_first_heard(rows)]
+        return rows[_first_heard(rows, self._trip(rows))]
+
+    @cached_property
+    def _valued(self) -> tuple[Floats, Bools]:
+        """People of all rows, and where they are made of share x index."""
+        rows = self._rows
+        estimate = np.isnan(rows["people"])
+        _, first, of = np.unique(self._trip(rows), return_index=True, return_inverse=True)
+        asked = zip(rows["origin"][first].tolist(), rows["day"][first].tolist(), strict=True)
+        index = [self._index.get((place, False), {}).get(day, np.nan) for place, day in asked]
+        whole = self.factor.people(np.array(index, np.float64))[of]
+        return np.where(estimate, rows["share"] / 100 * whole, rows["people"]), estimate
+
+    @cached_property
+    def _whole(self) -> Bools:
+        """The rows that are asked for without a mode: those of all modes, else every mode."""
+        rows = self._rows
+        whole = np.asarray(rows["mode"] == list(MODES).index("all"))
+        kinds, of = np.unique(self._trip(rows), return_inverse=True)
+        told = np.zeros(len(kinds), np.bool_)
+        told[of[whole]] = True
+        return np.asarray(whole | ~told[of])
+
+    def _trip(self, rows: NDArray[np.void]) -> Ints:
+        """One number for a day and origin."""
+        return np.asarray(rows["day"] * self.places + rows["origin"], np.int64)
 
     def _numbered(self, table: FlowDay) -> NDArray[np.void]:
         number, rows = self._numbers(table.words), np.zeros(len(table.rows), _ROW)
@@ -199,26 +225,17 @@ class FlowBook:
         """Day number -> index of a place."""
         return self._index.get((place, inward), {})
 
-    def indexed(self) -> list[int]:
-        """The places that have an index of outflow, in order."""
-        return sorted(place for place, inward in self._index if not inward)
+    def indexed(self, *, inward: bool = False) -> list[int]:
+        """The places that have an index of outflow (of inflow), in order."""
+        return sorted(place for place, into in self._index if into == inward)
 
     def rows(self, first: Day, last: Day, mode: str | None = None) -> Rows:
         """Flows of some days. Without ``mode`` what is told for all modes, else the sum of them."""
-        found = self._rows
-        found = found[(found["day"] >= day_number(first)) & (found["day"] <= day_number(last))]
-        found = found[_of_mode(found, mode)]
-        people, estimate = self._people(found)
-        flows = Flows(found["origin"], found["destination"], people)
-        return Rows(found["day"], flows, found["share"], estimate)
-
-    def _people(self, rows: NDArray[np.void]) -> tuple[Floats, Bools]:
-        """People of rows, and where they are made of share x index."""
-        estimate = np.isnan(rows["people"])
-        pairs, of = np.unique(rows[["origin", "day"]], return_inverse=True)
-        index = [self._index.get((int(place), False), {}).get(int(day), np.nan) for place, day in pairs.tolist()]
-        whole = self.factor.people(np.array(index, np.float64))[of.reshape(-1)]
-        return np.where(estimate, rows["share"] / 100 * whole, rows["people"]), estimate
+        begin, end = np.searchsorted(self._rows["day"], [day_number(first), day_number(last) + 1]).tolist()
+        found, (people, estimate) = self._rows[begin:end], self._valued
+        kept = self._whole[begin:end] if mode is None else found["mode"] == list(MODES).index(mode)
+        flows = Flows(found["origin"], found["destination"], people[begin:end])
+        return Rows(found["day"], flows, found["share"], estimate[begin:end]).only(kept)
 
     def speaking(self, rows: Rows, row: int, *, inward: bool = False) -> Bools:
         """(places,) which areas speak for area ``row`` in these rows: see matrix.top_stating."""
@@ -261,6 +278,16 @@ class FlowBook:
                     found[at[day], place] = n
         return np.array(days, np.int64), found
 
+    def first_cases(self, upto: Day) -> tuple[Floats, Bools]:
+        """((places,) day number of the first case that was reported up to a day, NaN: none; (places,) whether it was
+        there already when the first table came, so that it is that day at the latest)."""
+        days, found = self.cases(upto)
+        if not len(days):
+            return np.full(self.places, np.nan), np.zeros(self.places, np.bool_)
+        seen = found > 0
+        first = np.where(seen.any(axis=0), days[seen.argmax(axis=0)], np.nan)
+        return first, first == days[0]
+
     def traced(self, day: Day) -> tuple[Day, list[tuple[int, Tally]]] | None:
         """The newest tracing board up to ``day``: its day, and a tally a destination; None if there is none."""
         tables = [table for table in self._tables("traced") if table.day <= day]
@@ -276,23 +303,9 @@ class FlowBook:
         return sorted({table.day for table in self._tables("traced")} - {UNDATED})
 
 
-def _first_heard(rows: NDArray[np.void]) -> Bools:
+def _first_heard(rows: NDArray[np.void], trip: Ints) -> Bools:
     """Of each origin and day only the rows of the source that comes first."""
-    if not len(rows):
-        return np.zeros(0, np.bool_)
-    kinds, of = np.unique(rows[["day", "origin"]], return_inverse=True)
+    kinds, of = np.unique(trip, return_inverse=True)
     first = np.full(len(kinds), np.iinfo(np.int32).max)
-    np.minimum.at(first, of.reshape(-1), rows["source"])
-    return np.asarray(rows["source"] == first[of.reshape(-1)])
-
-
-def _of_mode(rows: NDArray[np.void], mode: str | None) -> Bools:
-    whole = rows["mode"] == list(MODES).index("all")
-    if mode is not None:
-        return np.asarray(rows["mode"] == list(MODES).index(mode))
-    if whole.all():
-        return np.asarray(whole)
-    kinds, of = np.unique(rows[["day", "origin"]], return_inverse=True)
-    told = np.zeros(len(kinds), np.bool_)
-    told[of.reshape(-1)[whole]] = True
-    return np.asarray(whole | ~told[of.reshape(-1)])
+    np.minimum.at(first, of, rows["source"])
+    return np.asarray(rows["source"] == first[of])

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.days import day_number
 from grid.arrays import Floats, Ints
 from grid.flows.book import FlowBook, Rows
 from grid.flows.effective import shares
-from grid.flows.matrix import Balance, Top, balance, top
-from grid.statements import day_number
+from grid.flows.matrix import ROUNDING, Balance, Top, top
 
 Day = dt.date
 
@@ -22,7 +22,7 @@ class Out:
     """Out of an area on a day. (n,) ``places`` with ``people`` and ``share`` of the outflow (0..1); NaN: not known.
 
     ``whole``: people who left, NaN where it is missing; ``estimate``: made from the index. ``told``: whether any table
-    says where to; ``index``: the migration index of the day, NaN: none.
+    says where to; ``index``: the migration index of the day, NaN: none, as of a single mode.
     """
 
     places: Ints
@@ -33,31 +33,36 @@ class Out:
     told: bool
     index: float
 
+    @property
+    def overfull(self) -> bool:
+        """Whether the shares add up to more than all of it, so that they cannot be those of one day's outflow."""
+        return bool(np.nansum(self.share) > ROUNDING)
+
     def top(self, n: int) -> Top:
-        """The ``n`` largest destinations and the rest."""
+        """The ``n`` largest destinations and the rest; ValueError where it is ``overfull``."""
         known = np.where(np.isfinite(self.share), self.share, 0.0)
         return top(known, n, 1.0 if known.sum() else None)
 
 
 def out(book: FlowBook, row: int, day: Day, mode: str | None = None) -> Out:
-    """What left area ``row``. Shares are of all that left, listed or not; of people they are of those listed.
+    """What left area ``row``. Shares are of all that left, listed or not; of people, or of one mode, of those listed.
 
     A table of trips inside the area says nothing of those who leave it: without a row that does, none is told.
     """
     rows = book.rows(day, day, mode)
     speaks = book.speaking(rows, row)
-    index = float(book.index(row).get(day_number(day), np.nan))
+    index = float(book.index(row).get(day_number(day), np.nan)) if mode is None else np.nan
     left = rows.only(speaks[rows.flows.origin] & ~book.within(row)[rows.flows.destination])
     places, people, share = _by_destination(book, row, left)
     told = bool(speaks[row]) or len(left) > 0
     whole = float(people.sum())
     estimate = bool(left.estimate.any())
-    if speaks[row] and len(left) and left.estimate.all():
+    if speaks[row] and mode is None and len(left) and left.estimate.all():
         whole, share = float(book.factor.people(np.array(index))), share / 100
     elif not told:
         whole, estimate = float(book.factor.people(np.array(index))), True
     else:
-        share = people / whole if whole > 0 else np.zeros(len(people))
+        share = people / whole if whole else np.zeros(len(people))
     return Out(places, people, share, whole, estimate, told, index)
 
 
@@ -70,18 +75,37 @@ def _by_destination(book: FlowBook, row: int, left: Rows) -> tuple[Ints, Floats,
     return places.astype(np.int64), np.asarray(people, np.float64), np.asarray(share, np.float64)
 
 
-def balance_of(book: FlowBook, row: int, day: Day, mode: str | None = None) -> Balance | None:
-    """In, out and within of an area; None where no table speaks of it. NaN where a part is missing."""
-    rows = book.rows(day, day, mode)
-    origin, destination = book.speaking(rows, row), book.speaking(rows, row, inward=True)
+@dataclass(frozen=True)
+class Moves(Balance):
+    """A balance, and which of its sides are people made of the index."""
+
+    out_estimate: bool = False
+    into_estimate: bool = False
+
+
+def moved(book: FlowBook, rows: Rows, row: int, day: Day, mode: str | None = None) -> Moves:
+    """In, out and within of an area by the ``rows`` of a day; NaN where a part is missing.
+
+    Who came is what tables count, else what the index of inflow stands for: shares of the outflow of some other cities
+    do not tell how many came. A trip inside the area is one whatever its level.
+    """
+    left = out(book, row, day, mode)
     within = book.within(row)
-    if not origin.any() and not destination.any():
-        return None
-    leaving = rows.only(origin[rows.flows.origin])
-    coming = rows.only(destination[rows.flows.destination] & ~within[rows.flows.origin])
-    left, came = balance(leaving.flows, within), balance(coming.flows, within)
-    nan = float("nan")
-    return Balance(left.out if origin.any() else nan, came.into if destination.any() else nan, left.within)
+    leaving, coming = within[rows.flows.origin], within[rows.flows.destination]
+    came = rows.only(~leaving & coming & book.speaking(rows, row, inward=True)[rows.flows.destination])
+    inner = rows.only(leaving & coming)
+    stay = float(inner.flows.value[book.speaking(inner, row)[inner.flows.origin]].sum()) if len(inner) else np.nan
+    if len(came) and not came.estimate.any():
+        return Moves(left.whole, float(came.flows.value.sum()), stay, left.estimate)
+    told = book.index(row, inward=True).get(day_number(day), np.nan) if mode is None else np.nan
+    into = float(book.factor.people(np.array(told)))
+    return Moves(left.whole, into, stay, left.estimate, into_estimate=True)
+
+
+def balance_of(book: FlowBook, row: int, day: Day, mode: str | None = None) -> Moves | None:
+    """:func:`moved` of the day's tables; None where they and the index say nothing of the area."""
+    told = moved(book, book.rows(day, day, mode), row, day, mode)
+    return None if np.isnan([told.out, told.into, told.within]).all() else told
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +156,8 @@ def _leaving(book: FlowBook, others: Ints, days: Sequence[Day]) -> Floats:
     numbers = [day_number(day) for day in days]
     found = np.zeros(len(others) + 1)
     for at, place in enumerate(others.tolist(), 1):
-        told = [book.index(place)[n] for n in numbers if n in book.index(place)]
+        index = book.index(place)
+        told = [index[n] for n in numbers if n in index]
         residents = book.people[place]
         if told and residents > 0:
             found[at] = float(book.factor.people(np.array(told)).mean()) / residents
@@ -141,11 +166,14 @@ def _leaving(book: FlowBook, others: Ints, days: Sequence[Day]) -> Floats:
 
 def comparable(book: FlowBook, row: int, days: Sequence[Day]) -> Floats:
     """(days, places) flows that compare over days: people, or share x index where the index makes people of it; nought
-    where a place is below the list, NaN where the day was not told."""
+    where a place is below the list, NaN where the day was not told. A list of nothing but places inside the city does
+    not tell of others."""
     found = np.full((len(days), book.places), np.nan)
     for at, day in enumerate(days):
         told = out(book, row, day)
         if told.told:
-            found[at] = 0.0
+            found[at, : book.inside] = 0.0
+            if (told.places >= book.inside).any():
+                found[at, book.inside :] = 0.0
             found[at, told.places] = told.people
     return found

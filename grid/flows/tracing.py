@@ -26,6 +26,11 @@ class Tally:
         return float(getattr(self, step)) / self.left if self.left else float("nan")
 
     @property
+    def shares(self) -> dict[str, float]:
+        """The same of every step."""
+        return {step: self.share(step) for step in STEPS}
+
+    @property
     def open(self) -> float:
         """Who is not cleared yet."""
         return self.left - self.cleared

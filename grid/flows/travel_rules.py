@@ -5,11 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import permutations, product
 
 from data.errors import Both, Lang
 from data.terms import CODES
-from data.travel import WHEN, Demand, TravelPack
+from data.travel import Demand, TravelPack
+
+#: A journey there and back: on which occasion which side asks what its packs say of ``when``.
+OCCASIONS = (("leave", "origin", "leave"), ("arrive", "destination", "arrive"),
+             ("back", "destination", "leave"), ("return", "origin", "return"))  # fmt: skip
+_ORDER = [occasion for occasion, *_ in OCCASIONS]
 
 
 @dataclass(frozen=True)
@@ -25,10 +30,12 @@ class End:
 
 @dataclass(frozen=True)
 class Need:
-    """One demand on a journey, and the pack that makes it."""
+    """One demand on a journey, the pack that makes it, and when it is met: "leave" or "return" (the origin's),
+    "arrive" or "back" (the destination's: one leaves it again)."""
 
     pack: TravelPack
     demand: Demand
+    occasion: str
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,31 @@ class Conflict:
 def needs(packs: Sequence[TravelPack], origin: End, destination: End, day: dt.date) -> list[Need]:
     """What a journey there and back has to satisfy, in its order: the origin's rules of leaving and coming back, the
     destination's of arriving and leaving again."""
-    found = []
-    for pack in packs:
-        for here, there, occasions in ((origin, destination, ("leave", "return")), (destination, origin, ("arrive",))):
-            if pack.holds(day) and pack.governs(*here.words):
-                found += [Need(pack, d) for d in pack.demands if d.when in occasions and there.named(d.of)]
-    return sorted(found, key=lambda need: WHEN.index(need.demand.when))
+    ends, found = {"origin": (origin, destination), "destination": (destination, origin)}, []
+    for occasion, side, when in OCCASIONS:
+        here, there = ends[side]
+        asking = [pack for pack in packs if pack.holds(day) and pack.governs(*here.words)]
+        found += [Need(p, d, occasion) for p in asking for d in p.demands if d.when == when and there.named(d.of)]
+    return found
+
+
+def between(
+    packs: Sequence[TravelPack], day: dt.date, home: End | None = None
+) -> list[tuple[TravelPack, TravelPack, Conflict]]:
+    """Every contradiction of two cities that have rules on a day, from the first to the second and back. ``home``: only
+    journeys that begin there."""
+    asking = {pack.place: pack for pack in packs if pack.holds(day)}.values()
+    return [
+        (here, there, conflict)
+        for here, there in permutations(asking, 2)
+        if home is None or here.governs(*home.words)
+        for conflict in conflicts(needs(packs, end_of(here), end_of(there), day))
+    ]
+
+
+def end_of(pack: TravelPack) -> End:
+    """The city that a pack is of, as an end of a journey."""
+    return words_of(pack.place, pack.place_en, pack.code)
 
 
 def conflicts(asked: Sequence[Need], codes: frozenset[str] = frozenset()) -> list[Conflict]:
@@ -63,16 +89,16 @@ def conflicts(asked: Sequence[Need], codes: frozenset[str] = frozenset()) -> lis
 
 
 def _turn(need: Need) -> int:
-    return WHEN.index(need.demand.when)
+    return _ORDER.index(need.occasion)
 
 
 def _between(first: Need, second: Need) -> Iterator[Conflict]:
     one, two = first.demand, second.demand
-    if one.closed != two.closed and "leave" in (one.when, two.when):
+    if one.closed != two.closed and (first.occasion, second.occasion) in (("leave", "arrive"), ("back", "return")):
         shut, lets = (first, second) if one.closed else (second, first)
         yield Conflict("closed", first, second, _closed(shut, lets))
-    if one.when == "leave" and two.when == "arrive" and _older(one, two):
-        yield Conflict("test", first, second, _test(one, two))
+    if (first.occasion, second.occasion) in (("leave", "arrive"), ("back", "return")) and _older(one, two):
+        yield Conflict("test", first, second, _test(first, second))
     if one.isolate_days and two.isolate_days:
         days = one.isolate_days + two.isolate_days
         what = Both(f"两地都要求隔离，合计 {days} 天", f"both isolate the same traveller, {days} days in all")
@@ -84,10 +110,11 @@ def _older(leaving: Demand, arriving: Demand) -> bool:
     return bool(leaving.test_hours and arriving.test_hours and arriving.test_hours < leaving.test_hours)
 
 
-def _test(leaving: Demand, arriving: Demand) -> Both:
+def _test(leaving: Need, arriving: Need) -> Both:
+    one, two = leaving.demand.test_hours, arriving.demand.test_hours
     return Both(
-        f"出发地认 {leaving.test_hours} 小时内的检测，目的地只认 {arriving.test_hours} 小时内的",
-        f"the origin takes a test of {leaving.test_hours} hours, the destination none beyond {arriving.test_hours}",
+        f"{leaving.pack.place}认 {one} 小时内的检测，{arriving.pack.place}只认 {two} 小时内的",
+        f"{leaving.pack.place_en} takes a test of {one} hours, {arriving.pack.place_en} none beyond {two}",
     )
 
 

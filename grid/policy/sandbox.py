@@ -13,8 +13,9 @@ denominator is people where they are known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from grid.arrays import Floats, Ints, Rows
 
 #: Shares of the people (or cells, or ground) restricted at which grains are compared.
 POINTS = (0.01, 0.05, 0.1, 0.2)
+#: Coverage that is asked for, and the share of the cost at which grains are compared and units listed.
+COVERED, LISTED = 0.8, 0.1
 
 _POINTS: Floats = np.array(POINTS)
 
@@ -223,6 +226,26 @@ class Curve:
     def needs(self, covered: float) -> float:
         """The share of the cost that must be restricted to cover so much, to the next of STEPS."""
         return float(STEPS[int(np.searchsorted(self.covered, covered - 1e-9))])
+
+    @cached_property
+    def estimates(self) -> Mapping[str, Estimate]:
+        """``points`` by the share of the cost: "0.01"."""
+        return {str(share): point for share, point in zip(POINTS, self.points, strict=True)}
+
+    @cached_property
+    def shares(self) -> Mapping[str, float]:
+        """What is covered by every whole per cent of the cost: "0.00" to "1.00"."""
+        return {f"{n / 100:.2f}": self.at(n / 100) for n in range(101)}
+
+    @property
+    def needed(self) -> float:
+        """The share of the cost that covers :data:`COVERED` of the findings."""
+        return self.needs(COVERED)
+
+    @property
+    def seemed(self) -> float:
+        """The share of the findings of the choice itself that lie in :data:`LISTED` of the cost."""
+        return float(np.interp(LISTED, STEPS, self.promised))
 
     @property
     def optimism(self) -> float:

@@ -17,17 +17,20 @@ from functools import cached_property
 import numpy as np
 from cachetools import LRUCache
 
+from data.city import RiskSettings
 from data.store import Load
 from grid.arrays import Bools, Floats, Ints, Rows
 from grid.cube import View
+from grid.flows.book import FlowBook
 from grid.rates import Part
 from grid.risk import ground as grounds
-from grid.risk import hotspots, rt, scan, score, signals
-from grid.risk.forecast import AHEAD, LEAST_DAYS, Forecast, Forecaster
+from grid.risk import hotspots, importation, rt, scan, score, signals
+from grid.risk.forecast import AHEAD, BASELINES, LEAST_DAYS, MODEL, Forecast, Forecaster
 from grid.risk.ground import BASES, CELL, Ground
 from grid.risk.parts import WEEK, Facts, parts
-from grid.risk.report_card import SHARES, Issue, ReportCard, report_card
+from grid.risk.report_card import SHARES, ReportCard, report_card
 from grid.risk.score import Scored
+from grid.risk.spread import Outlook
 
 Day = dt.date
 
@@ -38,9 +41,6 @@ HISTORY, STEP = 90, 30
 CARD_DAYS, LEAST_CARD = 28, 7
 #: Days that a quiet level is taken from for CUSUM: the four weeks that end two weeks ago.
 QUIET, QUIET_AGO = 28, 14
-#: The serial interval (mean, standard deviation in days): Omicron in households, Backer et al. (2022),
-#: Eurosurveillance 27 (6). A city with another pathogen sets its own.
-SERIAL = (3.5, 2.4)
 #: Days that the reproduction number is estimated from.
 RT_DAYS = 42
 #: Chance maxima drawn for a scan of so many units at most, and of more.
@@ -48,11 +48,9 @@ REPLICATES, FEW_REPLICATES, MANY_UNITS = 99, 39, 5000
 #: Chance maxima are drawn again once the cases of the study period differ from those they were drawn for by more than
 #: this: the maximum of so many cylinders hardly depends on how many cases there are.
 REDRAWN = 0.1
-#: Boards kept (a megacity's cells are 40 MB each), and bytes of past forecasts (3.7 MB each there).
+#: Boards kept (a megacity's cells are 40 MB each), and bytes of past forecasts (0.5 MB each there).
 BOARDS = 12
-ISSUED_BYTES = 300_000_000
-
-BASELINES = ("persistence", "decay")
+ISSUED_BYTES = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -97,14 +95,27 @@ class Card:
 
 #: The version of the store at noon of a day; nought where nothing was known yet.
 VersionAt = Callable[[Day], int]
+#: The flows of a version, read when first asked for.
+FlowsOf = Callable[[View], FlowBook]
 
 
 class RiskBook:
-    """Risk in one version. ``noon``: what the store knew when a day's forecast was issued. Thread-safe."""
+    """Risk in one version. ``noon``: what the store knew when a day's forecast was issued; ``flows``: None where
+    importation is not looked at; ``before``: the book of an earlier version, from which this one grows; ``settings``:
+    what the city says of the pathogen. Thread-safe."""
 
-    def __init__(self, view: View, noon: VersionAt, before: RiskBook | None = None) -> None:
+    def __init__(
+        self,
+        view: View,
+        noon: VersionAt,
+        before: RiskBook | None = None,
+        flows: FlowsOf | None = None,
+        settings: RiskSettings | None = None,
+    ) -> None:
         self.view = view
         self.noon = noon
+        self.settings = settings or RiskSettings()
+        self._flows = flows
         self.lock = threading.RLock()
         self._boards: LRUCache[tuple[str, Day], RiskBoard | None] = LRUCache(BOARDS)
         self._grounds: dict[str, Ground] = {}
@@ -150,6 +161,12 @@ class RiskBook:
         first = self.span[0] - dt.timedelta(days=WEEK - 1)
         return first + dt.timedelta(days=max(0, (day - first).days - HISTORY) // STEP * STEP)
 
+    def imported(self, here: Ground, people: Part, day: Day) -> Part | None:
+        """Infections that units expect from elsewhere in the 7 days after a day; None where no flows are told."""
+        if self._flows is None:
+            return None
+        return importation.imported(self._flows(self.view), here, people, day)
+
     def maxima(self, board: RiskBoard, seen: scan.Window, rings: int) -> Floats:
         """The highest ratios that chance gives a scan, drawn once for about as many cases."""
         key, here = (board.here.level, board.basis), board.here
@@ -170,15 +187,8 @@ class RiskBook:
         return made
 
 
-@dataclass(frozen=True)
-class Made:
-    """What was forecast by each method: (score, quantiles) by "forecast", "persistence", "decay", single precision."""
-
-    by: Mapping[str, tuple[Floats, Floats]]
-
-    def issue(self, name: str, found: Floats) -> Issue:
-        """With what came."""
-        return Issue(*self.by[name], found)
+#: What was forecast of one day by the model and the baselines.
+Made = Mapping[str, Outlook]
 
 
 class RiskBoard:
@@ -204,6 +214,10 @@ class RiskBoard:
         """The row of a unit; KeyError."""
         return self._rows[code]
 
+    def has(self, code: str) -> bool:
+        """Whether a code is one of the units."""
+        return code in self._rows
+
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {code: row for row, code in enumerate(self.here.codes)}
@@ -217,7 +231,8 @@ class RiskBoard:
             return None
         with self.book.lock:
             contacts = grounds.contacts(self.book.view, self.here, self.day)
-            facts = Facts(self.cases, self.people, self.here.m2, self.here.near, self.here.rings, contacts)
+            imported = self.book.imported(self.here, self.people, self.day)
+            facts = Facts(self.cases, self.people, self.here.m2, self.here.near, self.here.rings, contacts, imported)
             found = parts(facts)
         return score.score(found) if found else None
 
@@ -273,12 +288,14 @@ class RiskBoard:
         cases = Part(self.cases.value[-RT_DAYS:], self.cases.known[-RT_DAYS:])
         enough = np.flatnonzero(np.where(cases.known, cases.value, 0.0).sum(axis=0) >= rt.LEAST)
         few = Part(cases.value[:, enough], cases.known[:, enough])
-        return _last(rt.estimate(few, rt.serial_interval(*SERIAL)), enough, len(self.here))
+        interval = rt.serial_interval(self.book.settings.serial_interval, self.book.settings.serial_interval_sd)
+        return _last(rt.estimate(few, interval), enough, len(self.here))
 
     # the forecast ------------------------------------------------------------------------------------
 
     @cached_property
-    def _forecaster(self) -> Forecaster:
+    def forecaster(self) -> Forecaster:
+        """What forecasts these units; of whoever holds the book's lock."""
         return self.book.forecaster(self.here, self.basis, self.cases, self.first)
 
     @cached_property
@@ -287,7 +304,7 @@ class RiskBoard:
         if len(self.days) < LEAST_DAYS:
             return None
         with self.book.lock:
-            return self._forecaster.forecast(self.day + dt.timedelta(days=1))
+            return self.forecaster.forecast(self.day + dt.timedelta(days=1))
 
     @cached_property
     def card(self) -> Card | None:
@@ -299,10 +316,10 @@ class RiskBoard:
         with self.book.lock:
             versions = [self._version(row) for row in rows]
             made = self._made(rows, versions)
-        found = [self._forecaster.found(row) for row in rows]
-        by = {name: [m.issue(name, f) for m, f in zip(made, found, strict=True)] for name in ("forecast", *BASELINES)}
+        found = [self.forecaster.found(row) for row in rows]
+        by = {name: [m[name].issue(f) for m, f in zip(made, found, strict=True)] for name in (MODEL, *BASELINES)}
         costs = self._costs()
-        marks = report_card(by["forecast"], {name: by[name] for name in BASELINES}, costs)
+        marks = report_card(by[MODEL], {name: by[name] for name in BASELINES}, costs)
         days = tuple(self.first + dt.timedelta(days=row) for row in rows)
         return Card(days, sum(version > 0 for version in versions), marks, "people" in costs)
 
@@ -313,18 +330,21 @@ class RiskBoard:
         return {name: cost for name, cost in costs.items() if cost.sum() > 0}
 
     def _version(self, row: int) -> int:
-        """The version that the forecast of a row was made from; nought where nothing was known of the days before."""
-        return min(self.book.noon(self.first + dt.timedelta(days=row)), self.book.view.version)
+        """The version that the forecast of a row was made from; nought where nothing was known of the days before: a
+        store that held the inhabitants alone knew no findings."""
+        version = min(self.book.noon(self.first + dt.timedelta(days=row)), self.book.view.version)
+        told = min((load.first_day or self.first for load in self._loads if load.id <= version), default=None)
+        return version if told is not None and told < self.first + dt.timedelta(days=row) else 0
 
     def _made(self, rows: Sequence[int], versions: Sequence[int]) -> list[Made]:
         """The forecasts of some rows, each from its version; those of past versions are kept for good."""
-        chain, found = self._forecaster, []
+        chain, found = self.forecaster, []
         for row, version in zip(rows, versions, strict=True):
             key = (f"{self.here.level} {self.basis} {self.first}", self.first + dt.timedelta(days=row), version)
             made = self.book._issued.get(key) if version else None
             if made is None:
                 counts = self._known_then(row, version)
-                chain = self._forecaster if counts is None else chain.revised(counts)
+                chain = self.forecaster if counts is None else chain.revised(counts)
                 made = _made(chain, row)
                 if version and _size(made) <= ISSUED_BYTES:
                     self.book._issued[key] = made
@@ -332,21 +352,26 @@ class RiskBoard:
         return found
 
     def _known_then(self, row: int, version: int) -> Part | None:
-        """The days before a row as known at a version; None where the board's own say the same."""
-        if version == 0 or not self._touched(version, self.first + dt.timedelta(days=row - 1)):
+        """The days before a row as known at a version; None where the board's own say the same. Only the days that a
+        later load may speak of are asked for again: the others are the board's own."""
+        since = self._touched(version)
+        if version == 0 or since is None or since >= self.first + dt.timedelta(days=row):
             return None
-        return grounds.found(self.book.view.before(version), self.here, self.basis, self.days[:row])
+        own = max(0, (since - self.first).days)
+        then = grounds.found(self.book.view.before(version), self.here, self.basis, self.days[own:row])
+        own_value, own_known = self.cases.value[:own], self.cases.known[:own]
+        return Part(np.vstack([own_value, then.value]), np.vstack([own_known, then.known]))
 
-    def _touched(self, version: int, upto: Day) -> bool:
-        """Whether anything loaded after a version speaks of the basis up to a day."""
-        counts = BASES[self.basis][0]
-        sources = {source for count in counts for _, source in self.book.view.stated_days.get(count, [])}
-        later = (load for load in self._loads if load.id > version and load.source in sources)
-        return any(load.first_day is None or load.first_day <= upto for load in later)
+    def _touched(self, version: int) -> Day | None:
+        """The first day that anything loaded after a version speaks of in the basis; None where nothing does."""
+        return min((load.first_day or self.first for load in self._loads if load.id > version), default=None)
 
     @cached_property
     def _loads(self) -> list[Load]:
-        return self.book.view.store.loads(upto=self.book.view.version)
+        """Those of the sources that speak of the basis."""
+        stated = self.book.view.stated_days
+        sources = {source for count in BASES[self.basis][0] for _, source in stated.get(count, [])}
+        return [load for load in self.book.view.store.loads(upto=self.book.view.version) if load.source in sources]
 
 
 def _last(found: rt.Rt, units: Ints, size: int) -> rt.Rt:
@@ -364,12 +389,11 @@ def _last(found: rt.Rt, units: Ints, size: int) -> rt.Rt:
 
 def _size(made: Made) -> int:
     """Bytes of a past forecast."""
-    return sum(score.nbytes + quantiles.nbytes for score, quantiles in made.by.values())
+    return sum(outlook.score.nbytes for outlook in made.values())
 
 
 def _made(chain: Forecaster, row: int) -> Made:
-    issues = {"forecast": chain.issue(row), **{name: chain.baseline(row, name) for name in BASELINES}}
-    return Made({name: (i.score, i.quantiles.astype(np.float32)) for name, i in issues.items()})
+    return {name: chain.outlook(row, name) for name in (MODEL, *BASELINES)}
 
 
 __all__ = ["SHARES", "Alarms", "Card", "Found", "RiskBoard", "RiskBook"]

@@ -10,10 +10,11 @@ be worked out in one pass: the share of the next week's cases that falls in a un
 ``trend``  cases within 8 rings of late over those of longer ago: where it grows, it goes on growing;
 ``level``  cases within 8 rings: how hard the infection presses on the neighbourhood.
 
-d, c, g and b are taken from CHOICES anew for every forecast: those under which the forecasts of the last days whose
-week is over would have hit most, the mean over 1, 5, 10 and 20 % of the units. The week's total goes on from the
-last days', with half of their growth (a damped trend: Gardner and McKenzie 1985). Intervals are those of a negative
-binomial whose dispersion fitted the last forecasts best.
+d, c, g and b are blended anew for every forecast: the geometric mean over all of CHOICES, each weighing the more, the
+more it would have hit in the forecasts of the last days whose week is over, the mean over 1, 5, 10 and 20 % of the
+units (the single best one changes from day to day by luck, and hits less). The week's total goes on from the
+last days', with half of their growth (a damped trend: Gardner and McKenzie 1985). What that means for each unit, and
+the intervals, are fitted to the outcomes of the last forecasts (:mod:`grid.risk.spread`).
 
 A forecast of day t sees days before t and nothing else: every feature carries the day on which it was known, and one
 stamped later is refused.
@@ -25,16 +26,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from scipy import special
 
 from data.errors import BadQuestion, Both
 from grid.arrays import Bools, Floats
 from grid.rates import Part
 from grid.risk.neighbours import Neighbours, smooth
-from grid.risk.report_card import QUANTILES, SHARES, Issue
+from grid.risk.report_card import SHARES, Issue
+from grid.risk.spread import Outlook, Spread, fitted, likelihoods
 
 #: Days ahead.
 AHEAD = 7
@@ -48,19 +49,23 @@ _NEARER = (0.0, *(1 / ring**2 for ring in range(1, RINGS + 1)))
 _WITHIN = (1.0,) * (RINGS + 1)
 #: What is chosen from: (d, c, g, b).
 CHOICES = tuple(product(FADES, (0.0, 0.01, 0.03, 0.08), (0.0, 0.5, 1.0), (0.0, 0.1, 0.2)))
+_BARES = tuple(dict.fromkeys((fade, c) for fade, c, _, _ in CHOICES))
+_TILTS = tuple(dict.fromkeys((g, b) for _, _, g, b in CHOICES))
 #: What is taken before any week is over: the middle.
 FIRST = CHOICES.index((0.8, 0.03, 0.5, 0.1))
 #: Forecasts looked back at, and what each counts of the next.
 LOOK_BACK, FORGET = 8, 0.5
+#: By how much less a choice must have hit to weigh e times less; from 0.001 to 0.005 it makes hardly a difference.
+SHARP = 0.002
 #: Days of history before which nothing is forecast.
 LEAST_DAYS = 4
 #: Added to both sides of ``trend`` and to ``level``: cases in a neighbourhood below which they tell little.
 CALM = 1.0
 #: Days whose growth over as many before them is looked at, and the part of it that goes on.
 SPAN, DAMPED = 3, 0.5
-#: Sizes of the negative binomial that are tried.
-SIZES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 100.0)
-#: What a day counts of the next in the baseline "decay".
+#: What forecasts: the model, and two that need none: the sum of the last AHEAD days, and each day counting DECAY of
+#: the next.
+MODEL, BASELINES = "forecast", ("persistence", "decay")
 DECAY = 0.85
 
 
@@ -75,16 +80,17 @@ class Feature:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The next AHEAD days from ``moment`` on: ``mean`` (units) cases, ``quantiles`` (5, units) those of QUANTILES.
+    """The next AHEAD days from ``moment`` on: ``mean`` (units) cases, ``quantiles`` (5, units) those of
+    report_card.QUANTILES.
 
-    ``choice``: (d, c, g, b); ``size``: the negative binomial's; ``score`` ranks the units as ``mean`` does.
+    ``choice``: the (d, c, g, b) that weighs most; ``spread``: of the outcomes around the mean.
     """
 
     moment: dt.date
     mean: Floats
     quantiles: Floats
     choice: tuple[float, float, float, float]
-    size: float
+    spread: Spread
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,8 @@ class Forecaster:
         nought: Any = np.zeros(counts.value.shape[1], np.float32)
         self._states = [_State(dict.fromkeys(FADES, nought), nought, nought, nought, nought)]
         self._hits: dict[int, Floats] = {}
-        self._means: dict[int, Floats] = {}
+        self._scores: dict[tuple[str, int], tuple[Floats, float]] = {}
+        self._likely: dict[tuple[str, int], Floats] = {}
 
     def then(self, later: Part) -> Forecaster:
         """The forecaster that knows the ``later`` days (days x units) too, without doing the earlier ones again."""
@@ -146,7 +153,8 @@ class Forecaster:
         same = _alike(self.counts, counts)
         grown._states = self._states[: same + 1]
         grown._hits = {at: hit for at, hit in self._hits.items() if at + AHEAD <= same}
-        grown._means = {at: mean for at, mean in self._means.items() if at <= same}
+        grown._scores = {key: score for key, score in self._scores.items() if key[1] <= same}
+        grown._likely = {key: each for key, each in self._likely.items() if key[1] + AHEAD <= same}
         return grown
 
     def _state(self, at: int) -> _State:
@@ -172,22 +180,22 @@ class Forecaster:
         """
         refuse_later(moment, features)
         at = self.day(moment)
-        mean = self.mean(at)
+        outlook = self.outlook(at)
+        mean = outlook.mean
         for feature in features:
             mean = _tilted(mean, feature.value)
-        size = self.size(at)
-        return Forecast(moment, mean, quantiles(mean, size), CHOICES[self.choice(at)], size)
+        spread = outlook.spread
+        return Forecast(moment, mean, spread.quantiles(mean), CHOICES[int(np.argmax(self.weights(at)))], spread)
 
-    def issue(self, at: int) -> Issue:
-        """The forecast of row ``at`` as its report card sees it, with what came."""
-        mean = self.mean(at)
-        return Issue(mean, quantiles(mean, self.size(at)), self.found(at))
+    def outlook(self, at: int, name: str = MODEL) -> Outlook:
+        """The forecast of row ``at`` by the model or one of BASELINES, whose intervals follow the same rule from their
+        own past."""
+        spread = fitted([self._likelihoods(b, name) for b in self._past(at)])
+        return Outlook(*self._scored(at, name), spread)
 
-    def baseline(self, at: int, name: str) -> Issue:
-        """The same for "persistence" or "decay", with intervals by the same rule from its own past."""
-        mean, past = self._plain(at, name), self._past(at)
-        pairs = [(self._plain(b, name), self.found(b)) for b in past[-LOOK_BACK:]]
-        return Issue(mean, quantiles(mean, _size(pairs)), self.found(at))
+    def issue(self, at: int, name: str = MODEL) -> Issue:
+        """The :meth:`outlook` of row ``at`` as its report card sees it, with what came."""
+        return self.outlook(at, name).issue(self.found(at))
 
     # what came, and what was there before ------------------------------------------------------------
 
@@ -207,11 +215,6 @@ class Forecaster:
 
     # the model ---------------------------------------------------------------------------------------
 
-    def score(self, at: int, choice: int) -> Floats:
-        """(units) what each unit's share of the next week is in proportion to."""
-        fade, c, g, b = CHOICES[choice]
-        return np.asarray(self._bare(at, fade, c) * self._tilt(at, g, b))
-
     def _bare(self, at: int, fade: float, c: float) -> Floats:
         state = self._state(at)
         # a millionth, so that where nothing ever was the neighbourhood still ranks
@@ -225,26 +228,49 @@ class Forecaster:
     def _hit(self, at: int) -> Floats:
         """(CHOICES) mean hit rate of each choice for row ``at``, whose week is over."""
         if at not in self._hits:
-            found = self.found(at)
-            tilt = {choice[2:]: self._tilt(at, *choice[2:]) for choice in CHOICES[:9]}
-            bare = {choice[:2]: self._bare(at, *choice[:2]) for choice in CHOICES[::9]}
-            self._hits[at] = np.array([_quick_hits(bare[x[:2]] * tilt[x[2:]], found) for x in CHOICES])
+            bare = np.stack([self._bare(at, *choice) for choice in _BARES])
+            tilt = np.stack([self._tilt(at, *choice) for choice in _TILTS])
+            scores = (bare[:, None] * tilt).reshape(len(CHOICES), -1)
+            self._hits[at] = _quick_hits(scores, self.found(at))
         return self._hits[at]
 
-    def choice(self, at: int) -> int:
-        """The row of CHOICES that would have hit most in the last forecasts whose week was over."""
+    def weights(self, at: int) -> Floats:
+        """(CHOICES) what each weighs, together 1, by what it would have hit in the last forecasts whose week was over;
+        FIRST alone where there are none."""
         past = [b for b in self._past(at) if self._value[b : b + AHEAD].any()]
         if not past:
-            return FIRST
-        weights = FORGET ** np.arange(len(past))[::-1]
-        return int(np.argmax(weights @ np.stack([self._hit(b) for b in past])))
+            return np.asarray(np.arange(len(CHOICES)) == FIRST, np.float64)
+        fresh = FORGET ** np.arange(len(past))[::-1]
+        hits = np.average(np.stack([self._hit(b) for b in past]), axis=0, weights=fresh)
+        weighs = np.exp((hits - hits.max()) / SHARP)
+        return np.asarray(weighs / weighs.sum())
 
-    def mean(self, at: int) -> Floats:
-        """(units) cases expected in the AHEAD days from row ``at`` on."""
-        if at not in self._means:
-            score = self.score(at, self.choice(at)).astype(np.float64)
-            self._means[at] = score * (self._total(at) / score.sum())
-        return self._means[at]
+    def blend(self, at: int) -> Floats:
+        """(units) the geometric mean of all choices' scores, by their weights."""
+        weights = self.weights(at)
+        _, _, g, b = weights @ np.array(CHOICES)
+        bare = np.zeros(self._value.shape[1])
+        for choice, weight in zip(_BARES, weights.reshape(len(_BARES), -1).sum(axis=1), strict=True):
+            bare += weight * np.log(self._bare(at, *choice))
+        return np.asarray(np.exp(bare) * self._tilt(at, g, b))
+
+    def _scored(self, at: int, name: str) -> tuple[Floats, float]:
+        """(units) what ranks them, and the week's cases, by the model or a baseline."""
+        key = name, at
+        if key not in self._scores:
+            if name == MODEL:
+                self._scores[key] = self.blend(at).astype(np.float32), self._total(at)
+            else:
+                plain = self._plain(at, name)
+                self._scores[key] = plain.astype(np.float32), float(plain.sum())
+        return self._scores[key]
+
+    def _likelihoods(self, at: int, name: str) -> Floats:
+        """How likely every spread makes what came after row ``at``."""
+        key = name, at
+        if key not in self._likely:
+            self._likely[key] = likelihoods(*self._scored(at, name), self.found(at))
+        return self._likely[key]
 
     def _total(self, at: int) -> float:
         """The week's cases: the last days', with part of their growth over the days before continued."""
@@ -255,10 +281,6 @@ class Forecaster:
         growth = np.clip(last / before if before > 0 else 1.0, 0.1, 10.0) ** (DAMPED / span)
         # from the middle of the last days to the middle of the next
         return float(AHEAD * last * growth ** ((span + AHEAD) / 2))
-
-    def size(self, at: int) -> float:
-        """The negative binomial's size under which the last forecasts' outcomes were likeliest."""
-        return _size([(self.mean(b), self.found(b)) for b in self._past(at)[-LOOK_BACK:]])
 
 
 def _alike(one: Part, other: Part) -> int:
@@ -280,60 +302,26 @@ def refuse_later(moment: dt.date, features: Sequence[Feature]) -> None:
             raise BadQuestion(detail=Both(zh, en))
 
 
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
+
+
 def _tilted(mean: Floats, factor: Floats) -> Floats:
     """``mean`` with its total kept, shifted to where ``factor`` is high."""
     tilted = mean * factor
     return np.asarray(tilted * (mean.sum() / tilted.sum())) if tilted.sum() > 0 else mean
 
 
-def _quick_hits(score: Floats, found: Floats) -> float:
-    """Mean hit rate over SHARES of units, as the report card's but by a partition in place of a sort, units whole."""
-    n = len(score)
-    take = [max(1, int(share * n)) for share in SHARES]
-    cuts = np.partition(score, [n - k for k in take])
-    return float(np.mean([_within(score, found, cuts[n - k], k) for k in take]) / max(found.sum(), 1.0))
-
-
-def _within(score: Floats, found: Floats, cut: float, take: int) -> float:
-    """``found`` in the ``take`` highest; of those that score just ``cut`` as many as there is room for."""
-    above, even = score > cut, score == cut
-    return float(found[above].sum() + found[even].sum() * (take - above.sum()) / max(even.sum(), 1))
-
-
-def _size(pairs: Sequence[tuple[Floats, Floats]]) -> float:
-    """The size of SIZES under which (mean, found) pairs are likeliest; the middle one where there are none."""
-    if not pairs:
-        return SIZES[len(SIZES) // 2]
-    mean, found = np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
-    inside = mean > 1e-9
-    mean, found = mean[inside], found[inside]
-    return max(SIZES, key=lambda size: _likelihood(mean, found, size))
-
-
-def _likelihood(mean: Floats, found: Floats, size: float) -> float:
-    """Log likelihood of a negative binomial up to a constant; the gamma functions only where cases came."""
-    there = found > 0
-    m, y = mean[there], found[there]
-    total = size * np.sum(np.log(size / (size + mean)))
-    return float(total + np.sum(special.gammaln(y + size) - special.gammaln(size) + y * np.log(m / (size + m))))
-
-
-#: Means at which quantiles are worked out; a mean between two takes the nearer: 2 % apart.
-_GRID: Floats = np.exp(np.arange(np.log(1e-4), np.log(1e5), 0.02))
-
-
-def quantiles(mean: Floats, size: float) -> Floats:
-    """(QUANTILES, units) of the negative binomial with ``mean`` and ``size``: variance mean + mean^2 / size."""
-    at = np.clip(np.rint((np.log(np.maximum(mean, 1e-4)) - np.log(1e-4)) / 0.02), 0, len(_GRID) - 1).astype(np.int64)
-    return np.stack([_quantile(p, size)[at] for p in QUANTILES])
-
-
-def _quantile(p: float, size: float) -> Floats:
-    """The least count whose distribution function reaches ``p``, at every mean of _GRID."""
-    chance = size / (size + _GRID)
-    low, high = np.full(len(_GRID), -1.0), np.ceil(20 * (_GRID + np.sqrt(_GRID + _GRID**2 / size)) + 20)
-    while (high - low > 1).any():
-        middle = np.floor((low + high) / 2)
-        enough = special.betainc(size, middle + 1, chance) >= p
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return np.asarray(high)
+def _quick_hits(scores: Floats, found: Floats) -> Floats:
+    """Mean hit rate over SHARES of units of each row of ``scores``, as the report card's but units whole; of those that
+    score just what the last one does as many as there is room for."""
+    size, there = len(found), found > 0
+    ordered, at, came = np.sort(scores, axis=1), scores[:, there], found[there]
+    total = np.zeros(len(scores))
+    for take in (max(1, int(share * size)) for share in SHARES):
+        cut = ordered[:, size - take, None]
+        ends = [[np.searchsorted(row, c[0], side) for row, c in zip(ordered, cut, strict=True)] for side in _SIDES]
+        first, last = np.array(ends)
+        room = (take - (size - last)) / (last - first)
+        inside, even = (np.einsum("ij,j->i", where, came) for where in (at > cut, at == cut))
+        total += inside + room * even
+    return np.asarray(total / (len(SHARES) * max(found.sum(), 1.0)))

@@ -8,7 +8,7 @@ win by being small.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import h3.api.basic_int as h3
@@ -16,9 +16,9 @@ import numpy as np
 
 from grid.arrays import Cells, Floats, Rows
 from grid.rates import Part
-from grid.risk.forecast import AHEAD, LEAST_DAYS, Forecaster
+from grid.risk.forecast import AHEAD, BASELINES, LEAST_DAYS, Forecaster
 from grid.risk.neighbours import Neighbours
-from grid.risk.report_card import ReportCard, report_card
+from grid.risk.report_card import Issue, ReportCard, report_card
 
 #: Days of forecasting that are looked back at.
 DAYS = 28
@@ -26,6 +26,8 @@ DAYS = 28
 HIDDEN_BELOW = 5
 #: The share of the findings for which the work is counted.
 WORK_FOR = 0.5
+#: More of the findings, mean over SHARES, that a finer grid must find to be worth its smaller numbers.
+GAIN = 0.02
 
 
 @dataclass(frozen=True)
@@ -39,39 +41,81 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """The forecasts of a grid day by day with what came, and those of the baselines, oldest first."""
+
+    grid: Grid
+    forecast: Sequence[Issue]
+    baselines: Mapping[str, Sequence[Issue]]
+
+
+@dataclass(frozen=True)
 class Fineness:
     """What a grid gives and costs, over the days of forecasting.
 
-    ``hidden``: share of a week's findings that small-number suppression would hide; ``units`` of the grid, ``work``:
-    mean number of units, highest first, that hold WORK_FOR of the findings; ``card``: its report card.
+    ``hidden``: share of a week's findings that small-number suppression would hide, ``hidden_counts``: share of the
+    counts other than nought that it would; ``units`` of the grid, ``work``: mean number of units, highest first, that
+    hold WORK_FOR of the findings; ``card``: its report card.
     """
 
     units: int
     hidden: float
+    hidden_counts: float
     work: float
     card: ReportCard
 
     def hits(self, of: str) -> Floats:
-        """(SHARES) mean hit rate at each share of a denominator."""
-        return np.asarray(np.nanmean(self.card.forecast.hits[of], axis=0))
+        """(SHARES) mean hit rate at each share of a denominator; NaN where nothing was found."""
+        return told_mean(self.card.forecast.hits[of])
+
+
+def told_mean(rows: Floats) -> Floats:
+    """Means of the columns over the rows that tell anything; NaN where none does."""
+    there = np.isfinite(rows)
+    total = np.where(there, rows, 0.0).sum(axis=0)
+    return np.asarray(np.where(there.any(axis=0), total / np.maximum(there.sum(axis=0), 1), np.nan))
 
 
 def explore(grids: Mapping[str, Grid], first: dt.date, days: int = DAYS) -> dict[str, Fineness]:
     """Every grid of ``grids`` over the last ``days`` days whose week is over; ``first``: the day of row 0."""
-    return {name: _fineness(grid, first, days) for name, grid in grids.items()}
+    return {name: judge(tried(grid, first, days)) for name, grid in grids.items()}
 
 
-def _fineness(grid: Grid, first: dt.date, days: int) -> Fineness:
-    forecaster = Forecaster(grid.counts, first, grid.neighbours)
+def tried(grid: Grid, first: dt.date, days: int = DAYS, forecaster: Forecaster | None = None) -> Tried:
+    """The forecasts of the last ``days`` days whose week is over, each from the days before it alone; ``forecaster``:
+    one of these counts that is at hand."""
+    forecaster = forecaster or Forecaster(grid.counts, first, grid.neighbours)
     last = len(grid.counts.value) - AHEAD
     rows = range(max(LEAST_DAYS, last - days + 1), last + 1)
-    issues = [forecaster.issue(row) for row in rows]
-    baselines = {name: [forecaster.baseline(row, name) for row in rows] for name in ("persistence", "decay")}
-    size = grid.neighbours.size
-    card = report_card(issues, baselines, {"units": np.ones(size), **grid.costs})
-    hidden = float(np.mean([hidden_share(issue.found) for issue in issues]))
+    baselines = {name: [forecaster.issue(row, name) for row in rows] for name in BASELINES}
+    return Tried(grid, [forecaster.issue(row) for row in rows], baselines)
+
+
+def judge(found: Tried, inside: Rows | None = None) -> Fineness:
+    """What the forecasts gave in the units ``inside`` (None: in all): the whole grid foretells, a part is judged."""
+    size = found.grid.neighbours.size
+    rows = np.arange(size, dtype=np.int32) if inside is None else inside
+    issues = [_only(issue, rows) for issue in found.forecast]
+    baselines = {name: [_only(issue, rows) for issue in each] for name, each in found.baselines.items()}
+    costs = {"units": np.ones(len(rows)), **{name: cost[rows] for name, cost in found.grid.costs.items()}}
+    came = [issue.found for issue in issues]
+    hidden, counts = (float(np.mean([share(one) for one in came])) for share in (hidden_share, hidden_counts))
     work = float(np.mean([work_for(issue.score, issue.found) for issue in issues]))
-    return Fineness(size, hidden, work, card)
+    return Fineness(len(rows), hidden, counts, work, report_card(issues, baselines, costs))
+
+
+def _only(issue: Issue, rows: Rows) -> Issue:
+    if len(rows) == len(issue.score):
+        return issue
+    return Issue(
+        issue.score[rows], issue.mean[rows], issue.quantiles[:, rows], issue.reached[:, rows], issue.found[rows]
+    )
+
+
+def hidden_counts(found: Floats) -> float:
+    """The share of the counts other than nought that would be hidden; nought where nothing was found."""
+    there = found > 0
+    return float((found[there] < HIDDEN_BELOW).mean()) if there.any() else 0.0
 
 
 def hidden_share(found: Floats) -> float:
@@ -82,8 +126,14 @@ def hidden_share(found: Floats) -> float:
 
 def work_for(score: Floats, found: Floats, share: float = WORK_FOR) -> float:
     """Units to visit, highest ``score`` first, until ``share`` of what is there is found."""
-    reached = np.cumsum(found[np.argsort(-score, kind="stable")])
-    return float(np.searchsorted(reached, share * reached[-1]) + 1) if reached[-1] else 0.0
+    return float(len(worked(score, found, share)))
+
+
+def worked(score: Floats, found: Floats, share: float = WORK_FOR) -> Rows:
+    """The rows that :func:`work_for` counts; none where nothing is found."""
+    order = np.argsort(-score, kind="stable").astype(np.int32)
+    reached = np.cumsum(found[order])
+    return order[: int(np.searchsorted(reached, share * reached[-1])) + 1] if reached[-1] else order[:0]
 
 
 def coarser(cells: Cells, counts: Part, res: int) -> tuple[Cells, Part, Rows]:
@@ -94,18 +144,25 @@ def coarser(cells: Cells, counts: Part, res: int) -> tuple[Cells, Part, Rows]:
     """
     parents = np.array([h3.cell_to_parent(cell, res) for cell in cells.tolist()], np.uint64)
     found, row = np.unique(parents, return_inverse=True)
-    value, known = np.zeros((len(counts.value), len(found))), np.zeros((len(counts.value), len(found)), np.bool_)
+    rows = row.astype(np.int32)
+    return found, summed(counts, rows, len(found)), rows
+
+
+def summed(counts: Part, rows: Rows, size: int) -> Part:
+    """Counts of ``size`` coarse units from those of fine ones (-1: in none); known where any of the fine ones is."""
+    value, known = np.zeros((len(counts.value), size)), np.zeros((len(counts.value), size), np.bool_)
+    inside = rows >= 0
     for day in range(len(value)):
-        value[day] = np.bincount(row, np.where(counts.known[day], counts.value[day], 0.0), len(found))
-        known[day] = np.bincount(row, counts.known[day], len(found)) > 0
-    return found, Part(value, known), row.astype(np.int32)
+        told = inside & counts.known[day]
+        value[day] = np.bincount(rows[told], counts.value[day, told], size)
+        known[day] = np.bincount(rows[told], minlength=size) > 0
+    return Part(value, known)
 
 
-def enough(found: Mapping[str, Fineness], of: str = "people", gain: float = 0.02) -> str:
+def enough(found: Mapping[str, Fineness], of: str = "people", gain: float = GAIN) -> str:
     """The coarsest of the grids (coarsest first) beyond which no finer one finds ``gain`` more, mean over SHARES."""
-    names = list(found)
-    best = names[0]
-    for name in names[1:]:
-        if found[name].hits(of).mean() >= found[best].hits(of).mean() + gain:
-            best = name
-    return best
+    hits = {name: each.hits(of).mean() for name, each in found.items()}
+    names = list(hits)
+    return next(
+        name for at, name in enumerate(names) if all(hits[finer] < hits[name] + gain for finer in names[at + 1 :])
+    )

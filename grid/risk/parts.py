@@ -5,7 +5,8 @@
 ``neighbours``   the same of the rings around, the unit itself left out;
 ``growth``       findings of this week over those of the week before, the unit with its rings, one added to both;
 ``contacts``     close and secondary contacts of 7 days per 100,000;
-``importation``  infections expected to arrive from elsewhere within 7 days, where a model tells;
+``importation``  infected people expected to come from elsewhere within 7 days, per 100,000 inhabitants
+                 (:mod:`grid.risk.importation`);
 ``exposed``      inhabitants per square kilometre times the incidence of the unit with its rings: findings per square
                  kilometre, as if all lived alike; the same incidence reaches more people where they live closely.
 
@@ -33,7 +34,8 @@ IN_USE = 0.5
 @dataclass(frozen=True)
 class Facts:
     """What the parts are made of, the last row is the day: ``cases`` and ``contacts`` (at least 14 days x units),
-    ``people`` (units), ``m2`` (units, nought: not drawn), ``imported`` (units); ``rings`` of the neighbourhood."""
+    ``people`` (units), ``m2`` (units, nought: not drawn), ``imported`` (units) infections expected to come in within a
+    week; ``rings`` of the neighbourhood."""
 
     cases: Part
     people: Part
@@ -53,7 +55,7 @@ def parts(facts: Facts) -> dict[str, Part]:
         "neighbours": _around(facts, now),
         "growth": _growth(facts, now),
         "contacts": _contacts(facts),
-        "importation": _row(facts.imported),
+        "importation": _imported(facts),
         "exposed": _exposed(facts, now),
     }
     return {name: part for name, part in found.items() if part is not None}
@@ -62,10 +64,6 @@ def parts(facts: Facts) -> dict[str, Part]:
 def in_use(part: Part) -> bool:
     """Whether units of this kind state a count at all (days x units)."""
     return bool(len(part.known) and part.known.size and part.known.mean(axis=1).max() >= IN_USE)
-
-
-def _row(part: Part | None) -> Part | None:
-    return None if part is None else Part(part.value.reshape(1, -1), part.known.reshape(1, -1))
 
 
 def _lived(facts: Facts) -> Part:
@@ -123,6 +121,14 @@ def _contacts(facts: Facts) -> Part | None:
     week, people = window(facts.contacts, WEEK), _lived(facts)
     known = week.known[-1:] & people.known
     return Part(PER * week.value[-1:] / np.where(people.known, people.value, 1.0), known)
+
+
+def _imported(facts: Facts) -> Part | None:
+    if facts.imported is None:
+        return None
+    people = _lived(facts)
+    known = facts.imported.known.reshape(1, -1) & people.known
+    return Part(PER * facts.imported.value.reshape(1, -1) / np.where(people.known, people.value, 1.0), known)
 
 
 def _exposed(facts: Facts, week: Part) -> Part | None:

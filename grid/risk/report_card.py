@@ -2,8 +2,9 @@
 
 Hit rate: the share of the later findings inside the highest-ranked units that make up 1, 5, 10, 20 % of all units, of
 the ground, or of the people. PAI: hit rate over that share (Chainey, Tompson and Uhlig 2008, The utility of hotspot
-mapping, Security Journal 21). Intervals: the share of outcomes inside, and the weighted interval score of Bracher,
-Ray, Gneiting and Reich (2021), Evaluating epidemic forecasts in an interval format, PLoS Computational Biology 17.
+mapping, Security Journal 21). Intervals: the share of outcomes inside (:func:`covered`), and the weighted interval
+score of Bracher, Ray, Gneiting and Reich (2021), Evaluating epidemic forecasts in an interval format, PLoS
+Computational Biology 17.
 
 Every figure stands beside those of two forecasts that need no model: persistence (the sum of the last 7 days) and
 decay (each day counts 0.85 of the next). Differences are judged by a paired bootstrap over blocks of days.
@@ -52,11 +53,14 @@ class Interval:
 
 @dataclass(frozen=True)
 class Issue:
-    """One forecast as issued on one day, and what came: ``score`` (units) ranks them; ``quantiles`` (5, units) are
-    those of QUANTILES; ``found`` (units) the findings of the following days, for scoring alone."""
+    """One forecast as issued on one day, and what came: ``score`` (units) ranks them; ``mean`` (units) findings
+    expected; ``quantiles`` (5, units) are those of QUANTILES; ``found`` (units) the findings of the following days, for
+    scoring alone; ``reached`` (2, units) the chance that the forecast gave to fewer than that, and to no more."""
 
     score: Floats
+    mean: Floats
     quantiles: Floats
+    reached: Floats
     found: Floats
 
 
@@ -67,8 +71,8 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 @dataclass(frozen=True)
 class Marks:
     """The marks of one forecaster, each a row per day of forecasting: ``hits`` (days, SHARES) by denominator
-    ("units", "area", "people"), ``coverage`` (days, LEVELS) over the units where anything was expected or came,
-    ``wis`` (days) mean weighted interval score over all units."""
+    ("units", "area", "people"), ``coverage`` (days, LEVELS) see :func:`covered`, ``wis`` (days) mean weighted interval
+    score over all units."""
 
     hits: Mapping[str, Floats]
     coverage: Floats
@@ -79,16 +83,26 @@ class Marks:
 class ReportCard:
     """Marks of the forecast and of what it must beat; differences are the forecast's minus the better of the two.
 
-    ``difference`` by denominator: one Interval a share of SHARES; ``overall`` is the mean over all shares of units;
-    ``wis`` the saving against the better baseline. ``why`` says whether the map is shown in colour.
+    By denominator: ``difference`` one Interval a share of SHARES, ``leads`` their mean over all shares, ``whys`` what
+    that comes to. ``wis``: the saving against the better baseline.
     """
 
     forecast: Marks
     baselines: Mapping[str, Marks]
     difference: Mapping[str, tuple[Interval, ...]]
-    overall: Interval
+    leads: Mapping[str, Interval]
+    whys: Mapping[str, Why]
     wis: Interval
-    why: Why
+
+    @property
+    def overall(self) -> Interval:
+        """The mean lead over all shares of units."""
+        return self.leads["units"]
+
+    @property
+    def why(self) -> Why:
+        """Whether the map is shown in colour: by units, which are what it points at."""
+        return self.whys["units"]
 
     @property
     def grey(self) -> bool:
@@ -133,22 +147,28 @@ def weighted_interval_score(quantiles: Floats, found: Floats) -> Floats:
     return np.asarray(total / 2.5)
 
 
-def covered(quantiles: Floats, found: Floats) -> Floats:
-    """(LEVELS) the share of outcomes inside, over the units where the upper end is not nought or something came.
+def covered(reached: Floats, mean: Floats) -> Floats:
+    """(LEVELS) the share of outcomes inside, each unit counting as much as was expected of it; NaN where nothing was.
 
-    Where nought is forecast for sure and nought comes, there is nothing to praise.
+    Of a count that is drawn on the rim of an interval the part of its chance inside counts (the randomised probability
+    integral transform, its mean: Czado, Gneiting and Held 2009, Predictive model assessment for count data, Biometrics
+    65): an interval of whole numbers holds more than its level, and a forecast that is right covers just the level.
+    Weights are from the forecast alone. To leave out units where nought was forecast and nought came would choose by
+    the outcome, and count the misses among them only: a forecast that is right would look wrong.
     """
-    open_ = (quantiles[4] > 0) | (found > 0)
-    if not open_.any():
+    if not mean.sum():
         return np.full(len(LEVELS), np.nan)
-    q, y = quantiles[:, open_], found[open_]
-    return np.array([np.mean((y >= q[1]) & (y <= q[3])), np.mean((y >= q[0]) & (y <= q[4]))])
+    below, upto = reached
+    tails = [(1 - level) / 2 for level in LEVELS]
+    inside = [np.maximum(np.minimum(upto, 1 - tail) - np.maximum(below, tail), 0.0) for tail in tails]
+    part = np.stack(inside) / np.maximum(upto - below, 1e-300)
+    return np.asarray(np.minimum(part, 1.0) @ mean / mean.sum())
 
 
 def mark(issues: Sequence[Issue], costs: Mapping[str, Floats]) -> Marks:
     """The marks of a forecaster's ``issues``; ``costs``: denominator -> what each unit costs."""
     hits = {name: np.stack([hit_rates(i.score, i.found, cost) for i in issues]) for name, cost in costs.items()}
-    coverage = np.stack([covered(i.quantiles, i.found) for i in issues])
+    coverage = np.stack([covered(i.reached, i.mean) for i in issues])
     wis = np.array([weighted_interval_score(i.quantiles, i.found).mean() for i in issues])
     return Marks(hits, coverage, wis)
 
@@ -164,10 +184,14 @@ def report_card(
         of: tuple(_against(mine.hits[of][:, n], [m.hits[of][:, n] for m in theirs.values()], draws) for n in range(4))
         for of in costs
     }
-    overall = _against(mine.hits["units"].mean(axis=1), [m.hits["units"].mean(axis=1) for m in theirs.values()], draws)
+    leads = {
+        of: _against(mine.hits[of].mean(axis=1), [m.hits[of].mean(axis=1) for m in theirs.values()], draws)
+        for of in costs
+    }
     wis = _against(-mine.wis, [-m.wis for m in theirs.values()], draws)
-    chance = _interval(mine.hits["units"][:, SHARES.index(CHANCE_AT)] / CHANCE_AT - LEAST_PAI, draws)
-    return ReportCard(mine, theirs, difference, overall, wis, _why(chance, overall))
+    at = SHARES.index(CHANCE_AT)
+    chance = {of: _interval(hits[:, at] / CHANCE_AT - LEAST_PAI, draws) for of, hits in mine.hits.items()}
+    return ReportCard(mine, theirs, difference, leads, {of: _why(chance[of], leads[of]) for of in costs}, wis)
 
 
 def _why(chance: Interval, overall: Interval) -> Why:

@@ -24,10 +24,11 @@ WEIGHTS: Mapping[str, int] = {
 }  # fmt: skip
 
 #: part -> (number at which it begins to weigh, number at which it has all its points). Points are
-#: log(1 + x / begin) / log(1 + full / begin); growth from 1 (nothing grew) to fourfold, by its logarithm.
+#: log(1 + x / begin) / log(1 + full / begin); growth from 1 (nothing grew) to fourfold, by its logarithm. Importation
+#: has twice the ends of incidence: it counts the infected, of whom one in two is found (grid.flows.import_risk.UNSEEN).
 SCALES: Mapping[str, tuple[float, float]] = {
     "incidence": (5.0, 1000.0), "neighbours": (5.0, 1000.0), "growth": (1.0, 4.0),
-    "contacts": (50.0, 5000.0), "importation": (0.1, 10.0), "exposed": (0.05, 20.0),
+    "contacts": (50.0, 5000.0), "importation": (10.0, 2000.0), "exposed": (0.05, 20.0),
 }  # fmt: skip
 
 #: Points are whole numbers of these.

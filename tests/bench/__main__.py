@@ -16,12 +16,16 @@ BENCHES = {
     "slabs": "tests.bench.slabs",
     "painter": "tests.bench.painter",
     "first_page": "tests.bench.first_page",
+    "reconcile": "tests.bench.reconcile",
+    "reports": "tests.bench.reports",
     "wall": "tests.bench.wall",
     "soak": "tests.bench.soak",
     "rules": "tests.bench.rules",
     "import_risk": "tests.bench.import_risk",
     "forecast": "tests.bench.forecast",
     "analytics": "tests.bench.analytics",
+    "attacker": "tests.bench.attacker",
+    "kills": "tests.bench.kills",
 }
 
 

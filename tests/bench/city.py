@@ -1,6 +1,14 @@
-"""A made city for the benches: communities that share wobbly edges, points that gather in them."""
+"""Made cities for the benches: communities that share wobbly edges, points that gather in them; the demo's megacity."""
 
 from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -11,6 +19,9 @@ from grid.arrays import Floats, Shapes
 CENTRE = (121.47, 31.2)
 #: Half the city's height in degrees (33 km); a degree of longitude is shorter by WIDTH.
 RADIUS, WIDTH = 0.3, 1.17
+#: The command line, whose script lies elsewhere on other systems.
+COMMAND = (sys.executable, "-c", "from dashboard.cli import main; main()")
+
 #: Points on each shared edge: six edges a community give a median of about 97 vertices.
 BENDS = 16
 
@@ -63,3 +74,16 @@ def residents(count: int, seed: int) -> tuple[Floats, Floats]:
     points[far] = rng.uniform(-1.3, 1.3, (int(far.sum()), 2))
     lon, lat = _place(points).T
     return lon.copy(), lat.copy()
+
+
+@contextmanager
+def megacity() -> Iterator[Path]:
+    """The home of the demo's city of 25 million: ``ONESCREEN_BENCH_HOME``, or one that is made and thrown away."""
+    given = os.environ.get("ONESCREEN_BENCH_HOME")
+    if given:
+        yield Path(given)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        subprocess.run([*COMMAND, "demo", "--scale", "megacity", "--home", str(home)], check=True)
+        yield home

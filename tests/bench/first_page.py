@@ -9,13 +9,10 @@ screen; that the map is still gliding to its place is told apart as *at rest*.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import statistics
 import subprocess
-import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -25,6 +22,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from tests.bench.city import COMMAND, megacity
 from tests.bench.table import Verdict, show
 
 SIZE = {"width": 1920, "height": 1080}
@@ -73,7 +71,7 @@ SPOT = """(seed) => {
 
 def run() -> Verdict:
     """First pages and drills; see the module."""
-    with _home() as home, _server(home) as address, sync_playwright() as playwright:
+    with megacity() as home, _server(home) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
         _first(browser, address)  # the server's first reader warms it; he is not counted
         pages = [_first(browser, address) for _ in range(PAGES)]
@@ -159,30 +157,13 @@ def _walk(page: Page, walk: int) -> None:
 
 
 @contextmanager
-def _home() -> Iterator[Path]:
-    """The megacity's home: a given one, or one that is made and thrown away."""
-    given = os.environ.get("ONESCREEN_BENCH_HOME")
-    if given:
-        yield Path(given)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        subprocess.run([*_command(), "demo", "--scale", "megacity", "--home", str(home)], check=True)
-        yield home
-
-
-def _command() -> list[str]:
-    return [sys.executable, "-c", "from dashboard.cli import main; main()"]
-
-
-@contextmanager
 def _server(home: Path) -> Iterator[str]:
     """``onescreen serve`` on a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     words = ["serve", "--home", str(home), "--port", str(port)]
-    with subprocess.Popen([*_command(), *words], stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen([*COMMAND, *words], stdout=subprocess.DEVNULL) as process:
         address = f"http://127.0.0.1:{port}/"
         try:
             _wait(address + "alive", process)

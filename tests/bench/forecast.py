@@ -70,7 +70,7 @@ def _card(res: int) -> tuple[ReportCard, Floats]:
     rows = range((START - first).days, len(counts.value) - AHEAD + 1)
     even = np.ones(len(cells))
     issues = [forecaster.issue(row) for row in rows]
-    baselines = {name: [forecaster.baseline(row, name) for row in rows] for name in BASELINES}
+    baselines = {name: [forecaster.issue(row, name) for row in rows] for name in BASELINES}
     card = report_card(issues, baselines, {"units": even})
     perfect = np.mean([hit_rates(issue.found, issue.found, even) for issue in issues], axis=0)
     _tell(res, len(cells), len(rows), card, perfect)

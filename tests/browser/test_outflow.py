@@ -38,7 +38,9 @@ def test_the_page_fits_and_can_be_read(page: Page, site: str, width: int, height
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{site}/outflow{look}")
     expect(page.locator("table").first).to_be_visible()
-    expect(page.locator("table")).to_have_count(5)
+    expect(page.locator("table")).to_have_count(7)
+    expect(page.locator(".of-scatter svg circle").first).to_be_visible()
+    assert page.locator(".of-scatter text.name").count() == page.locator(".of-scatter circle:not(.inside)").count() > 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(FAINT) == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -186,7 +186,7 @@ def wanted_id(row: Row) -> str:
     return f"{1 + row.person * 8 + row.system:016x}"
 
 
-def everything(desk: CodeDesk, area: str = "city", wanted: Wanted | None = None) -> list[TicketLine]:
+def everything(desk: CodeDesk, area: str = "city", wanted: Wanted | None = None) -> Sequence[TicketLine]:
     found, n = desk.tickets(CITY, area, LAST, wanted=wanted, limit=10_000)
     assert len(found) == n
     return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from dashboard.queries import Desk, Viewer
-from dashboard.queries.flows import FlowDesk
+from dashboard.queries.flows import Arrival, FlowDesk
+from data.city import FlowSettings
 from data.errors import AreaNotFound
 from data.store import sqlite_url
 from grid.cube import Cube
@@ -107,6 +108,48 @@ def test_in_out_net_and_between(desk: FlowDesk) -> None:
     assert desk.balance(CITY, "city", D) is None
 
 
+def test_a_movement_is_of_the_area_and_those_below(desk: FlowDesk) -> None:
+    """The city's outflow is the index's, its inflow nobody's; its districts count theirs."""
+    found = desk.movement(CITY, "city", A)
+    assert found is not None
+    assert [found.whole.out, found.whole.into, found.whole.within] == pytest.approx([0.2 / 3.24e-5, 4, 155])
+    assert (found.whole.out_estimate, found.whole.into_estimate) == (True, False)
+    assert [(one.key, one.out, one.into, one.net, one.within) for one in found.areas] == [
+        ("990101", 108, 59, -49, None), ("990102", 55, 100, 45, None),
+    ]  # fmt: skip
+    assert found.between is not None
+    assert found.between.tolist() == [[0, 100], [55, 0]]
+    assert desk.nets(CITY, "city", "district", A).tolist() == [-49, 45]
+    assert desk.movement(CITY, "city", D) is None
+
+
+def test_who_came_may_be_made_of_the_index_of_inflow(tmp_path: Path) -> None:
+    """Shares of another city's outflow are not everybody who came; and the factor is the city file's."""
+    made = Town(tmp_path, sqlite_url(tmp_path / "x.db"), Knobs(sources=()))
+    made.add("flows", "flows")
+    told = [(A, "安城市", "北山市", None, 40, None), (A, "北山市", "安城市", None, 30, None)]
+    made.write("flows", FLOWS, told)
+    made.add("index", "flow_index")
+    rows = [(A, "安城市", 0.2, "迁出"), (A, "安城市", 0.3, "迁入"), (A, "北山市", 3, "迁出"), (A, "广东", 9, "迁入"),
+            (A, "南海市", 5, "迁入")]  # fmt: skip
+    made.write("index", ["日期", "城市", "指数", "方向"], rows)
+    made.add("elsewhere", "elsewhere", 'columns = { code = "代码" }')
+    made.write("elsewhere", ["城市", "代码"], [("北山市", "980100"), ("南海市", "980200")])
+    made.build()
+    city = made.city.model_copy(update={"flows": FlowSettings(index_per_person=1e-4, off_by=0.1, reference="980100")})
+    desk = Desk(Cube(made.store, city)).beside(FlowDesk)
+    found = desk.movement(CITY, "city", A)
+    assert found is not None
+    assert (found.whole.out, found.whole.into, found.whole.net) == pytest.approx((2000, 3000, 1000))
+    assert found.whole.into_estimate
+    left = desk.outflow(CITY, "city", A, A)[0]
+    assert (left.low, left.high) == pytest.approx((2000 / 1.1, 2000 / 0.9))
+    inward = {curve.of: curve for curve in desk.curves(CITY, "city", A, A, inward=True)}
+    assert (inward["own"].values, inward["reference"].name, inward["own"].inward) == ((0.3,), "南海市", True)
+    assert [curve.name for curve in desk.curves(CITY, "city", A, A) if curve.of == "reference"] == ["北山市"]
+    made.store.close()
+
+
 def test_curves_of_this_year_the_last_and_another_city(desk: FlowDesk) -> None:
     found = {curve.of: curve for curve in desk.curves(CITY, "city", A, C)}
     assert found["own"].values == (0.2, None, 0.1)
@@ -126,6 +169,8 @@ def test_risk_of_a_city_without_cases_elsewhere(desk: FlowDesk) -> None:
     assert first.expected == pytest.approx(people * share)
     assert first.exposed == pytest.approx((first.one or 0) * 2_000_000)
     assert first.rank == 1
+    assert answer.residents == 115_000
+    assert (first.arrival, answer.arrivals) == (Arrival(), 0)
     assert first.distance == pytest.approx(1 - math.log(0.4))
 
 
@@ -162,3 +207,48 @@ def test_as_it_was_known_then(tmp_path: Path) -> None:
     now, before = (desk.outflow(CITY, "city", A, A, as_of=moment)[0].value for moment in (None, then))
     assert (now, before) == (9, 7)
     made.store.close()
+
+
+def told(folder: Path, rows: Sequence[tuple[object, ...]], index: float | None = None) -> FlowDesk:
+    """A desk of a city whose flows are ``rows``, with an index of its own on the first day."""
+    made = Town(folder, sqlite_url(folder / "x.db"), Knobs(sources=()))
+    made.add("flows", "flows")
+    made.write("flows", FLOWS, list(rows))
+    if index is not None:
+        made.add("index", "flow_index")
+        made.write("index", ["日期", "城市", "指数"], [(A, "安城市", index)])
+    made.build()
+    return Desk(Cube(made.store, made.city)).beside(FlowDesk)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(A, "东江区", "北山市", None, 40, None), (A, "西山区", "北山市", None, 30, None)],
+        [(A, "安城市", "北山市", 100, None, None), (A, "安城市", "南海市", None, 20, None)],
+    ],
+    ids=["shares of parts without an index", "people beside a share without one"],
+)
+def test_what_cannot_be_added_up_is_missing_and_not_nought(tmp_path: Path, rows: list[tuple[object, ...]]) -> None:
+    found = told(tmp_path, rows).destinations(CITY, "city", A)
+    assert (found.state, found.whole) == ("missing", None)
+
+
+def test_shares_of_more_than_all_are_no_shares(tmp_path: Path) -> None:
+    desk = told(tmp_path, [(A, "安城市", "北山市", None, 60, None), (A, "安城市", "南海市", None, 60, None)], 0.2)
+    found = desk.destinations(CITY, "city", A)
+    assert (found.state, len(found.rows)) == ("missing", 0)
+    assert found.whole == pytest.approx(0.2 / 3.24e-5)
+
+
+def test_one_mode_of_travel_is_not_everybody(tmp_path: Path) -> None:
+    """Shares by mode are of all that left: the index counts all of them, and so nobody's mode."""
+    rows = [(A, "安城市", "北山市", None, 60, "铁路"), (A, "安城市", "南海市", None, 20, "公路")]
+    desk, whole = told(tmp_path, rows, 0.2), 0.2 / 3.24e-5
+    assert [row.share for row in desk.destinations(CITY, "city", A).rows] == pytest.approx([0.6, 0.2])
+    rail = desk.destinations(CITY, "city", A, mode="rail")
+    assert [row.people for row in rail.rows] == pytest.approx([0.6 * whole])
+    assert [row.share for row in rail.rows] == [1.0]
+    (left,) = desk.outflow(CITY, "city", A, A, "rail")
+    assert (left.index, left.estimate) == (None, True)
+    assert (left.value, left.low, left.high) == pytest.approx((0.6 * whole, 0.6 * whole / 1.005, 0.6 * whole / 0.995))

@@ -14,7 +14,6 @@ from dashboard.pages import orders, sandbox
 from dashboard.pages.page import Page
 from dashboard.pages.sheets import Sheets
 from dashboard.queries import Desk, Viewer
-from dashboard.queries.policy import Number
 from grid.cube import Cube
 from tests import heihe
 from tests.dashboard.test_sandbox import DAYS, Outbreak
@@ -88,13 +87,12 @@ def test_an_order_is_opened_by_area_and_closed_again(heihe_cube: Cube) -> None:
 
 
 def test_a_nearly_whole_share_is_not_rounded_to_the_whole(heihe_cube: Cube) -> None:
-    percent = orders._percent
-    look: Any = None
-    assert percent(look, Number(1.0, "value")) == "100%"
-    assert percent(look, Number(0.99996, "value")) == "99.99%"
-    assert percent(look, Number(0.9996, "value")) == "99.96%"
-    assert percent(look, Number(0.5, "value")) == "50.0%"
-    assert percent(look, Number(0.0, "zero")) == "0%"
+    percent = orders.percent
+    assert percent(1.0) == "100%"
+    assert percent(0.99996) == "99.99%"
+    assert percent(0.9996) == "99.96%"
+    assert percent(0.5) == "50.0%"
+    assert percent(0.0) == "0%"
 
 
 def test_a_day_without_orders_says_so(heihe_cube: Cube) -> None:

@@ -68,6 +68,32 @@ def test_a_homes_city_brings_its_own_packs(tmp_path: Path) -> None:
     assert "city-1" in ask("list", "--home", str(tmp_path / "home"))
 
 
+def test_rules_of_travel_are_listed_shown_and_contradict(tmp_path: Path) -> None:
+    with_own_packs(tmp_path, GOOD)
+    home, folder = str(tmp_path / "home"), tmp_path / "travel"
+    folder.mkdir()
+    (tmp_path / "city.toml").write_text(
+        (tmp_path / "city.toml").read_text("utf-8").replace('name = "某市"', 'name = "某市"\ntravel = "travel"'),
+        "utf-8",
+    )
+    for id, place, code, when, hours in (
+        ("here", "某市", "990000", "leave", 48),
+        ("there", "他市", "980000", "arrive", 24),
+    ):
+        (folder / f"{id}.toml").write_text(
+            f'id = "{id}"\nzh = "规定[{id}]"\nen = "Rules"\nplace = "{place}"\nplace_en = "{id.title()}"\ncode = "{code}"\n'
+            f'source = "s"\nstart = 2022-01-01\n[[demand]]\nwhen = "{when}"\ntest_hours = {hours}\nzh = "甲"\nen = "a"\n',
+            "utf-8",
+        )
+    listed = ask("list", "--home", home)
+    assert [word for word in ("harbin-2021", "规定[here]", "there", "往来", "990000") if word not in listed] == []
+    assert "24 小时内检测" in ask("show", "there", "--home", home)
+    assert "one more test" in ask("show", "harbin-2021", "--lang", "en")
+    said = ask("conflicts", "--day", "2022-02-01", "--home", home, "--lang", "en", code=1)
+    assert "Here → There (here/there): Here takes a test of 48 hours, There none beyond 24" in said
+    assert "Here →" not in ask("conflicts", "--day", "2021-12-31", "--home", home, "--lang", "en")
+
+
 def with_own_packs(tmp_path: Path, text: str) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "city-1.toml").write_text(text, "utf-8")

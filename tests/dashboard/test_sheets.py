@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 import string
@@ -14,7 +15,7 @@ from dashboard.links import State
 from dashboard.pages import PAGES
 from dashboard.pages.page import Look, Page
 from dashboard.pages.sheets import Sheets
-from dashboard.parts import note
+from dashboard.parts import grid_map, map_block, note
 from dashboard.queries import Desk, Viewer
 from data.errors import BadQuestion, StoreError
 from grid.cube import Cube
@@ -136,6 +137,49 @@ def test_every_page_answers_on_a_city_that_lacks_its_data(desk: Desk, page: Page
     made = answer(desk, search, page)
     assert made["sheet"]["blocks"]
     assert made["where"]["title"]
+
+
+def _mapped(desk: Desk, search: str = "", viewer: Viewer | None = None, **more: Any) -> dict[str, Any]:
+    """The block of a map of streets on a page."""
+
+    def describe(look: Look) -> list[Any]:
+        drawn = map_block.units(look.desk, look.spot, "street")
+        scale = map_block.Scale(
+            "人数", "人", ["#111111", "#222222"], [5.0], ["<5", "≥5"], said={"zero": "无人"}, doubtful=True
+        )
+        return [map_block.map_of(look.spot, map_block.place(drawn), None, scale, **more)]
+
+    (block,) = answer(desk, search, _page(describe=describe), viewer)["sheet"]["blocks"]
+    found: dict[str, Any] = block
+    return found
+
+
+def test_a_map_block_speaks_to_the_painter(desk: Desk) -> None:
+    made = _mapped(desk, "?lang=en&theme=light&area=990101")
+    assert set(made["map"]) <= set(grid_map.PROPERTIES)
+    assert made["map"]["theme"] == grid_map.LIGHT
+    assert (made["map"]["lang"], made["map"]["selected"]) == ("en", "990101")
+    assert made["map"]["shapes_url"].startswith("/geo/")
+    assert [one["label"] for one in made["legend"]["classes"]] == ["<5", "≥5"]
+    assert [one["id"] for one in made["legend"]["states"]] == ["zero", "suppressed", "missing", "doubtful"]
+    assert made["legend"]["states"][0]["label"] == made["map"]["words"]["zero"] == "无人"
+
+
+def test_a_map_block_draws_nothing_beyond_the_scope(desk: Desk) -> None:
+    assert "/990000/" in _mapped(desk)["map"]["shapes_url"]
+    assert "/990101/" in _mapped(desk, viewer=Viewer(scope="990101"))["map"]["shapes_url"]
+
+
+def test_a_single_way_to_colour_a_map_is_no_choice(desk: Desk) -> None:
+    rows = [[map_block.switch("a", "/a", here=True)], [map_block.switch(x, f"/{x}", here=x == "b") for x in "bc"]]
+    made = _mapped(desk, switches=rows)
+    assert [[one["name"] for one in row] for row in made["switches"]] == [["b", "c"]]
+
+
+def test_bytes_in_an_address_are_the_bytes() -> None:
+    kind, _, text = map_block.inline(b"OSV1\x00\xff").partition(",")
+    assert kind == "data:application/octet-stream;base64"
+    assert base64.b64decode(text) == b"OSV1\x00\xff"
 
 
 def test_another_desk_is_made_once(desk: Desk) -> None:

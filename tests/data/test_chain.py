@@ -71,7 +71,7 @@ class Book:
 
     def change(self, table: Table, load: int, **values: object) -> Proof:
         """The proof after a change in the database."""
-        with self.store._writing() as connection:
+        with self.store.writing() as connection:
             key = table.c.id if table is tables.load else table.c.load
             connection.execute(update(table).where(key == load).values(**values))
         return self.verify()
@@ -220,7 +220,7 @@ def test_an_altered_ticket_is_named_by_its_day(fresh: Book) -> None:
     body = bytearray(row.tickets)
     body[len(body) // 2] ^= 1
     table = tables.code_day
-    with fresh.store._writing() as connection:
+    with fresh.store.writing() as connection:
         connection.execute(update(table).where(table.c.load == 2, table.c.day == row.day).values(tickets=bytes(body)))
     proof = fresh.verify()
     assert [(found.what, found.load, found.day) for found in proof.breaks] == [("day", 2, DAY)]
@@ -234,7 +234,7 @@ def test_other_parts_of_a_day_are_covered(fresh: Book, change: dict[str, object]
 
 def test_a_day_taken_away_is_noticed(fresh: Book) -> None:
     table = tables.code_day
-    with fresh.store._writing() as connection:
+    with fresh.store.writing() as connection:
         connection.execute(delete(table).where(table.c.load == 3, table.c.day == DAY))
     assert broken(fresh.verify()) == [("days", 3, None)]
 
@@ -245,7 +245,7 @@ def test_a_day_taken_away_is_noticed(fresh: Book) -> None:
 )
 def test_altered_numbers_of_people_by_colour_are_noticed(fresh: Book, count: str, change: dict[str, object]) -> None:
     table = tables.slab
-    with fresh.store._writing() as connection:
+    with fresh.store.writing() as connection:
         connection.execute(
             update(table).where(table.c.load == 2, table.c.day == DAY, table.c.count == count).values(change)
         )
@@ -254,7 +254,7 @@ def test_altered_numbers_of_people_by_colour_are_noticed(fresh: Book, count: str
 
 def test_numbers_taken_away_or_added_are_noticed(fresh: Book) -> None:
     table = tables.slab
-    with fresh.store._writing() as connection:
+    with fresh.store.writing() as connection:
         connection.execute(delete(table).where(table.c.load == 1, table.c.count == "code_red"))
         more = {"count": "code_green", "day": DAY, "source": "b", "load": 3, "geography": 1, "body": b""}
         connection.execute(insert(table), [more])
@@ -270,7 +270,7 @@ def other_load(store: Store, kind: str, source: str) -> int:
 def test_a_day_under_a_load_that_is_no_ledger_is_noticed(fresh: Book, source: str) -> None:
     number = other_load(fresh.store, "zones", "zones")
     (row, _) = fresh.store.coded(3)
-    with fresh.store._writing() as connection:
+    with fresh.store.writing() as connection:
         connection.execute(insert(tables.code_day), [dict(row._mapping) | {"load": number, "source": source}])
     (found,) = fresh.verify().breaks
     assert (found.what, found.load, found.day, found.file) == ("stray", number, DAY, "o.csv")
@@ -284,7 +284,7 @@ def test_colours_under_another_load_are_noticed_unless_it_tells_them(
 ) -> None:
     number = other_load(fresh.store, kind, "status" if kind == "code_status" else "zones")
     values = {"count": "code_red", "day": DAY, "source": source, "load": number, "geography": 1, "body": b""}
-    with fresh.store._writing() as connection:
+    with fresh.store.writing() as connection:
         connection.execute(insert(tables.slab), [values])
     assert broken(fresh.verify()) == ([("stray", number, None)] if stray else [])
 
@@ -305,7 +305,7 @@ def test_an_altered_body_or_file_name_or_fingerprint_is_named(fresh: Book) -> No
 
 
 def test_a_segment_taken_out_is_noticed_twice(fresh: Book) -> None:
-    with fresh.store._writing() as connection:
+    with fresh.store.writing() as connection:
         connection.execute(delete(tables.chain).where(tables.chain.c.load == 2))
     assert broken(fresh.verify()) == [("order", 3, None), ("unchained", 2, None)]
 

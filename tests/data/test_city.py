@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,45 @@ def test_a_city_is_read_with_its_folder(tmp_path: Path) -> None:
     assert found.retired == {"310101001": "310101002", "310101000": "310101001"}
     with pytest.raises(KeyError):
         found.source("deaths")
+
+
+def test_a_city_may_have_its_own_factor_of_the_index(tmp_path: Path) -> None:
+    plain = city(tmp_path, GOOD).flows
+    assert (plain.index_per_person, plain.off_by) == (3.24e-5, 0.005)
+    assert "客运量" in plain.remark("zh")
+    own = city(tmp_path, GOOD + "[flows]\nindex_per_person = 4e-5\noff_by = 0.1\nreference = '北京市'\n").flows
+    assert (own.index_per_person, own.off_by, own.reference) == (4e-5, 0.1, "北京市")
+    assert own.remark("en") == "set by the city, no source stated"
+    assert city(tmp_path, GOOD + "[flows]\nsource = '年报'\n").flows.remark("en") == "年报"
+
+
+def test_the_pathogen_is_the_citys_own(tmp_path: Path) -> None:
+    plain = city(tmp_path, GOOD).risk
+    assert (plain.serial_interval, plain.serial_interval_sd) == (3.5, 2.4)
+    own = city(tmp_path, GOOD + "[risk]\nserial_interval = 4.7\nserial_interval_sd = 2.9\n").risk
+    assert (own.serial_interval, own.serial_interval_sd) == (4.7, 2.9)
+    for line in ("serial_interval = 0.9", "serial_interval_sd = 1e-200", "serial = 4"):
+        with pytest.raises(CityFileError):
+            city(tmp_path, f"{GOOD}[risk]\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "advice"),
+    [
+        ("index_per_person = 30864", "flows.index_per_person", "倒数"),
+        ("index_per_person = 0", "flows.index_per_person", "3.24e-5"),
+        ("index_per_person = nan", "flows.index_per_person", "3.24e-5"),
+        ("off_by = 5", "flows.off_by", "0.005"),
+        ("off_by = -0.1", "flows.off_by", "0.005"),
+        ("factor = 1", "flows.factor", "Extra"),
+    ],
+)
+def test_what_is_no_factor_says_what_to_write(tmp_path: Path, line: str, key: str, advice: str) -> None:
+    with pytest.raises(CityFileError) as wrong:
+        city(tmp_path, f"{GOOD}[flows]\n{line}\n")
+    assert wrong.value.values["where"] == key
+    assert advice in wrong.value.say("zh")
+    assert not re.search("[\u4e00-\u9fff]", wrong.value.say("en"))
 
 
 @pytest.mark.parametrize(

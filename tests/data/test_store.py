@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, select
 
+from data import engine, tables
 from data import store as store_module
-from data import tables
 from data.errors import LoadNotFound, Reject, StoreBusy, StoreError
 from data.slabs import COVERED, STATEMENT
 from data.store import Load, Store, Writer, Zone
@@ -247,7 +247,7 @@ def test_two_loaders_take_turns(store: Store) -> None:
 def test_a_loader_that_waits_too_long_says_that_the_store_is_busy(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(engine, "LOCK_SECONDS", 1)
     other = Store.open(store.url)
     with _loading(store), pytest.raises(StoreBusy), _loading(other):
         pass

@@ -93,6 +93,29 @@ def test_an_area_is_found_by_code_name_and_path(words: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("city", "9902"),
+        ("全市", "9902"),
+        ("城关镇", "990201"),
+        ("9902/城关镇", "990201"),
+        ("西山区", "9902"),
+        ("石桥街道", "990202"),
+    ],
+)
+def test_within_an_area_its_own_are_found(words: str, code: str) -> None:
+    assert TREE.code[TREE.find(words, TREE.find("9902"))] == code
+
+
+@pytest.mark.parametrize("words", ["99", "安城市", "9901", "990101", "东江区", "东江区/城关镇", "城", "江", "990101/x"])
+def test_of_areas_beyond_nothing_is_told(words: str) -> None:
+    with pytest.raises(AreaNotFound) as unclear:
+        TREE.find(words, TREE.find("9902"))
+    assert "东江" not in unclear.value.say("zh").replace(words.split("/")[0], "")
+    assert "9901" not in unclear.value.say("en").replace(words.split("/")[0], "")
+
+
+@pytest.mark.parametrize(
     ("words", "hints"),
     [
         ("城关镇", ["东江区/城关镇 (990101)", "西山区/城关镇 (990201)"]),

@@ -14,11 +14,11 @@ import shapely
 from data.chain import verify
 from data.chain_rows import delivered
 from data.code_days import NO_DAY, CodeDay
+from data.days import day_number
 from data.errors import PersonalData, RuleFileError
 from data.store import sqlite_url
 from data.terms import EXCEPTIONS
 from grid.counts import count_of, system_count
-from grid.statements import day_number
 from tests import tiny
 from tests.tiny import DAYS, Day, Knobs, Town
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from data.code_days import NO_DAY
+from data.days import day_number
 from data.store import sqlite_url
 from data.terms import ISOLATIONS
 from grid.codes import Asked, person_keys
 from grid.ground import Ground
 from grid.histories import Histories
-from grid.statements import day_number
 from tests import tiny
 from tests.tiny import DAYS, Knobs, Town
 

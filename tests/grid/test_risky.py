@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data.days import day_number
 from data.store import sqlite_url
 from grid.cube import View
 from grid.ground import Ground
 from grid.risky import Risky
-from grid.statements import day_number
 from tests import tiny
 from tests.tiny import DAYS, Knobs, Town
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.days import to_day
 from data.slabs import MISSING
-from grid.statements import Speech, day_numbers, keys, latest, merge, renumber, slabs, speak, to_day, touched_days
+from grid.statements import Speech, day_numbers, keys, latest, merge, renumber, slabs, speak, touched_days
 
 LEAVES, DAYS, COUNTS = 4, 3, ("cases", "asymptomatic")
 DAY0 = dt.date(2022, 3, 1)

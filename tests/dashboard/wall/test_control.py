@@ -60,6 +60,6 @@ def test_where_no_rule_times_zones_their_announced_ends_are_told(tmp_path: Path)
 
 def test_notices_are_marked_on_the_days_of_the_replay(cube: Cube) -> None:
     data = situation.timeline(board(cube)).data
-    assert [(mark["at"], mark["number"].value, mark["number"].of) for mark in data["notices"]] == [
-        (0, 3, "notices"), (6, 1, "notices"),
+    assert [(mark["at"], mark["number"].value, mark["number"].cite.question) for mark in data["notices"]] == [
+        (0, 3, "notices.begun"), (6, 1, "notices.begun"),
     ]  # fmt: skip

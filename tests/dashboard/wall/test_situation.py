@@ -28,7 +28,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
 
 def shown(board: Board) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = situation.figures(board).data["figures"]
-    return [one for one in found if one["number"].of == "risk"]
+    return [one for one in found if one["number"].cite.question == "risk.brief"]
 
 
 def test_the_figures_are_the_desks(board: Board) -> None:
@@ -36,7 +36,7 @@ def test_the_figures_are_the_desks(board: Board) -> None:
     assert brief is not None
     assert brief.card is not None
     signals, hits = shown(board)
-    assert (signals["number"].value, signals["number"].level) == (brief.signals, "cell")
+    assert signals["number"].value == brief.signals
     assert hits["number"].value == brief.card.hits["forecast"][1]
     assert f"{brief.chance:.1f}" in signals["day"]
 

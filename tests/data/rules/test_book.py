@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from data.code_days import NO_DAY
+from data.days import day_number
 from data.rules import OPEN, Rulebook, rulebook
-from data.rules.book import day_number
 from data.rules.contradictions import KINDS, contradictions
 from tests.data.rules.test_properties import successor
 

@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from data.code_days import NO_DAY, CodeDay
+from data.days import day_number
 from data.rules import rulebook
 from data.rules.due import Known, due_of, telling, terms_of
 from data.terms import CODES, EXCEPTIONS, IDENTITIES, OVERDUE
 from grid.codes import Asked, columns_of, evaluate_day, person_keys
 from grid.codes import Known as Told
 from grid.codes.owners import may_assign, owner
-from grid.statements import day_number
 from tests.grid.codes import town
 from tests.grid.codes.town import DAY, SYSTEMS, TOWN
 

@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.code_days import NO_DAY, CodeDay
+from data.days import day_number
 from data.terms import OVERDUE
 from grid.codes import Asked, Known, stream_day
 from grid.codes.provenance import BIT
-from grid.statements import Day, day_number
+from grid.statements import Day
 from tests.grid.codes.town import CELLS, DAY, FORM, SYSTEMS, context, table
 
 ROWS, PLANTED, IN_CITY = 1_000_000, 1_317, 446

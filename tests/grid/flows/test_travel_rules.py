@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import RuleFileError
 from data.travel import Demand, TravelPack, read_travel
-from grid.flows.travel_rules import conflicts, needs, text, words_of
+from grid.flows.travel_rules import between, conflicts, needs, text, words_of
 
 Day = dt.date
 DAY = Day(2021, 11, 6)
@@ -33,7 +33,26 @@ def test_harbin_asks_on_leaving_and_on_coming_back() -> None:
         ("return", None, 1),
     ]
     assert needs([HARBIN], HERE, THERE, Day(2021, 11, 4)) == []
-    assert needs([HARBIN], THERE, HERE, DAY) == []
+    assert [need.occasion for need in asked] == ["leave", "return"]
+
+
+def test_one_who_goes_there_has_to_leave_again() -> None:
+    (back,) = needs([HARBIN], THERE, HERE, DAY)
+    assert (back.occasion, back.demand.when, back.demand.test_hours) == ("back", "leave", 48)
+    strict = pack("黑河市", demand("return", test_hours=24))
+    assert [conflict.kind for conflict in conflicts(needs([HARBIN, strict], THERE, HERE, DAY))] == ["test"]
+    shut = pack("黑河市", demand("return", closed=True))
+    assert [conflict.kind for conflict in conflicts(needs([HARBIN, shut], THERE, HERE, DAY))] == ["closed"]
+
+
+def test_every_pair_of_cities_is_looked_at() -> None:
+    other = pack("黑河市", demand("arrive", test_hours=24), demand("return", test_hours=24))
+    found = between([HARBIN, other], DAY)
+    assert [(here.place, there.place, one.kind) for here, there, one in found] == [
+        ("哈尔滨市", "黑河市", "test"), ("黑河市", "哈尔滨市", "test"),
+    ]  # fmt: skip
+    assert [here.place for here, *_ in between([HARBIN, other], DAY, HERE)] == ["哈尔滨市"]
+    assert between([HARBIN, other], Day(2021, 11, 4)) == []
 
 
 def test_each_kind_of_conflict_is_listed_once() -> None:

@@ -102,7 +102,7 @@ def test_the_card_is_what_anybody_would_work_out(made: Made) -> None:
         alone = Forecaster(Part(counts.value[:row], counts.known[:row]), DAYS[0], here.here.near)
         found = counts.value[row : row + AHEAD].sum(axis=0)
         shown = card.marks.forecast.hits["units"][n]
-        assert shown.tolist() == pytest.approx([hit_rate(alone.mean(row), found, s) for s in SHARES], abs=1e-9)
+        assert shown.tolist() == pytest.approx([hit_rate(alone.outlook(row).mean, found, s) for s in SHARES], abs=1e-9)
         last_week = counts.value[max(0, row - AHEAD) : row].sum(axis=0)
         plain = card.marks.baselines["persistence"].hits["units"][n]
         assert plain.tolist() == pytest.approx([hit_rate(last_week, found, s) for s in SHARES], abs=1e-9)
@@ -121,7 +121,7 @@ def test_what_was_known_then_is_what_the_forecast_saw(made: Made) -> None:
     assert counts is not None
     assert counts.value[24].sum() < now.cases.value[24].sum()
     found = now.cases.value[row : row + AHEAD].sum(axis=0)
-    mean = Forecaster(counts, DAYS[0], then.here.near).mean(row)
+    mean = Forecaster(counts, DAYS[0], then.here.near).outlook(row).mean
     assert then.card.marks.forecast.hits["units"][n].tolist() == pytest.approx(
         [hit_rate(mean, found, s) for s in SHARES], abs=1e-9
     )
@@ -130,17 +130,29 @@ def test_what_was_known_then_is_what_the_forecast_saw(made: Made) -> None:
     assert before.version == made.early
 
 
+def test_a_store_without_findings_knew_nothing(made: Made) -> None:
+    """The inhabitants were there before the first findings: forecasts of then are cut by day, and not made of nothing."""
+    loads = made.view.store.loads()
+    first = min(load.id for load in loads if load.source == "cases")
+    assert {load.source for load in loads if load.id < first} == {"geography", "population"}
+    cut, then = board(made), board(made, noon=first - 1)
+    assert cut.card is not None
+    assert then.card is not None
+    assert then.card.known == 0
+    assert then.card.marks.forecast.hits["units"].tolist() == cut.card.marks.forecast.hits["units"].tolist()
+
+
 def test_a_forecaster_revised_is_a_forecaster_made_anew(made: Made) -> None:
     here = board(made)
     old = Forecaster(here.cases, DAYS[0], here.here.near)
-    old.mean(35)
+    old.outlook(35)
     value, known = here.cases.value.copy(), here.cases.known.copy()
     value[24, :3] += 2
     known[30, 5] = False
     revised, fresh = old.revised(Part(value, known)), Forecaster(Part(value, known), DAYS[0], here.here.near)
     for row in (20, 24, 25, 32, 38):
-        assert np.array_equal(revised.mean(row), fresh.mean(row))
-        assert revised.size(row) == fresh.size(row)
+        assert np.array_equal(revised.outlook(row).mean, fresh.outlook(row).mean)
+        assert revised.outlook(row).spread == fresh.outlook(row).spread
 
 
 def test_a_later_version_is_grown_from_the_earlier_one(made: Made) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
+from typing import cast
 
 import h3.api.basic_int as h3
 import numpy as np
 import pytest
 
-from grid.risk.granularity import Grid, coarser, enough, explore, hidden_share, work_for
+from grid.risk.granularity import Fineness, Grid, coarser, enough, explore, hidden_share, work_for
 from grid.risk.neighbours import of_hexes
 from tests.grid.risk.town import some, town, whole
 
@@ -56,6 +58,16 @@ def test_a_finer_grid_pays_where_cases_are_concentrated() -> None:
     assert found["r9"].hits("people")[1] > 2 * found["r7"].hits("people")[1]
     assert found["r9"].units == len(CELLS)
     assert found["r7"].hidden < found["r9"].hidden
+
+
+@pytest.mark.parametrize(
+    ("hits", "best"),
+    [((50.0, 51.0, 52.5), 1), ((50.0, 52.0, 53.0), 1), ((50.0, 40.0, 42.5), 0), ((50.0, 51.0, 53.5), 2), ((50.0,), 0)],
+)
+def test_enough_is_the_coarsest_beyond_which_nothing_is_gained(hits: tuple[float, ...], best: int) -> None:
+    """Every finer one gives less than the gain more; each coarser one is beaten by as much by some finer one."""
+    found = {str(at): SimpleNamespace(hits=lambda _, hit=hit: np.array([hit])) for at, hit in enumerate(hits)}
+    assert enough(cast("dict[str, Fineness]", found), gain=2.0) == str(best)
 
 
 def test_it_does_not_where_they_are_everywhere() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from grid.arrays import Floats
 from grid.risk import report_card as card
@@ -52,15 +53,31 @@ def test_wis_is_the_mean_quantile_loss(numbers: list[int], came: int) -> None:
     assert found[0] == pytest.approx(sum(loss) / 5)
 
 
-def test_coverage_leaves_out_sure_noughts() -> None:
-    quantiles = np.array([[0, 0, 1], [0, 1, 2], [0, 2, 3], [0, 3, 4], [0, 5, 6]], float)
-    assert card.covered(quantiles, np.array([0.0, 5.0, 9.0])).tolist() == [0.0, 0.5]
-    assert card.covered(quantiles, np.array([1.0, 2.0, 3.0])) == pytest.approx([2 / 3, 2 / 3])
-    assert np.isnan(card.covered(quantiles[:, :1], np.zeros(1))).all()
+def test_a_forecast_that_is_right_covers_just_what_it_says() -> None:
+    """However rare the outcomes: whole numbers make no interval too wide, and noughts that came are not left out."""
+    rng = np.random.default_rng(2)
+    for mean in (rng.gamma(0.3, 0.05, 20_000), rng.gamma(0.5, 8.0, 20_000)):
+        wide = []
+        for size in (0.2, 2.0, 20.0):
+            found = rng.negative_binomial(size, size / (size + mean)).astype(float)
+            below, upto = (stats.nbinom.cdf(found - less, 2.0, 2 / (2 + mean)) for less in (1, 0))
+            wide.append(card.covered(np.stack([below, upto]), mean))
+        assert wide[1] == pytest.approx([0.5, 0.9], abs=0.02)
+        assert wide[0][1] < 0.88 or mean.max() < 1  # it spread more than was told
+        assert wide[0][1] <= wide[1][1] + 0.02 <= wide[2][1] + 0.04
+
+
+def test_coverage_by_hand() -> None:
+    """Chances below and up to the outcome, against [0.05, 0.95] and [0.25, 0.75]."""
+    reached = np.array([[0.0, 0.9, 0.97, 0.3], [0.8, 0.97, 1.0, 0.4]])
+    parts = np.array([[0.5 / 0.8, 0, 0, 1], [0.75 / 0.8, 0.05 / 0.07, 0, 1]])
+    mean = np.array([1.0, 2.0, 3.0, 4.0])
+    assert card.covered(reached, mean) == pytest.approx(parts @ mean / 10)
+    assert np.isnan(card.covered(reached, np.zeros(4))).all()
 
 
 def issue(score: Floats, found: Floats) -> Issue:
-    return Issue(score, np.tile(score, (5, 1)), found)
+    return Issue(score, score, np.tile(score, (5, 1)), np.stack([np.zeros(UNITS), np.ones(UNITS)]), found)
 
 
 def risk(rng: np.random.Generator) -> Floats:

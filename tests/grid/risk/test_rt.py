@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import statistics
+
 import numpy as np
 import pytest
 
+from data.city import RiskSettings
 from grid.risk.rt import LEAST, estimate, infectiousness, serial_interval
 from tests.grid.risk.town import some, whole
 
@@ -34,6 +37,20 @@ def test_the_serial_interval_of_the_table() -> None:
     assert found[: len(INTERVAL)] == pytest.approx(INTERVAL, abs=1e-7)
     assert found.sum() == pytest.approx(1.0, abs=1e-6)
     assert (np.arange(len(found)) * found).sum() == pytest.approx(2.6, abs=1e-4)
+
+
+#: Days -> pairs: S gene target failure, within households, infector's onset in week 50 of 2021 (Backer et al. 2022,
+#: Eurosurveillance 27 (6), table S1).
+PAIRS = {
+    -4: 1, -3: 1, 0: 7, 1: 20, 2: 32, 3: 32, 4: 29, 5: 15, 6: 10, 7: 9, 8: 4, 10: 1, 11: 1, 12: 1, 14: 1,
+}  # fmt: skip
+
+
+def test_the_default_serial_interval_is_that_of_the_published_pairs() -> None:
+    days = [day for day, pairs in PAIRS.items() for _ in range(pairs)]
+    assert len(days) == 164
+    assert round(statistics.mean(days), 1) == RiskSettings().serial_interval
+    assert round(statistics.stdev(days), 1) == RiskSettings().serial_interval_sd
 
 
 @pytest.mark.parametrize(("last", "mean", "sd", "low", "median", "high"), TABLE)

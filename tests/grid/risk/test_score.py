@@ -170,6 +170,7 @@ def test_contacts_and_importation_count_where_they_are_told() -> None:
     plain_, more = parts(facts(cases)), parts(facts(cases, contacts=many, imported=imported))
     assert set(more) - set(plain_) == {"contacts", "importation"}
     assert more["contacts"].value[0, 0] == pytest.approx(2100)
+    assert more["importation"].value[0, 0] == pytest.approx(200)
     found = score.score(more)
     row = found.names.index("importation")
     assert np.isnan(found.numbers[row, 1])

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from grid.arrays import Floats
 from grid.rates import Part
-from grid.risk import signals
-from grid.risk.signals import KINDS, MEANS, c1, c2, c3, cusum, false_alarms, normal_rate, run_length, upper
+from grid.risk.signals import KINDS, MEANS, RATES, c1, c2, c3, cusum, false_alarms, normal_rate, run_length, upper
 from tests.grid.risk.town import some, whole
 
 NAN = float("nan")
@@ -22,6 +23,7 @@ def column(series: Sequence[float]) -> Part:
     return some(np.array(series)[:, None])
 
 
+@pytest.mark.parametrize("lag", [0, 2])
 @pytest.mark.parametrize(
     ("week", "published"),
     [
@@ -31,11 +33,36 @@ def column(series: Sequence[float]) -> Part:
         ([1, 1, 1, 1, 2, 3, 4], 3.855617),
     ],
 )
-def test_upper_bounds_of_the_package_surveillance(week: list[float], published: float) -> None:
+def test_upper_bounds_of_the_package_surveillance(week: list[float], published: float, lag: int) -> None:
     """The C1 bounds (alpha 0.05) that its own tests give for Salmonella Newport in Germany, 2011; the baselines are
-    weeks of small counts that lead to just these."""
-    found = upper(column([*week, 0.0]), sigmas=float(stats.norm.isf(0.05)), min_sigma=0.0)
+    weeks of small counts that lead to just these. C2's bound is C1's of two days before: the same baseline."""
+    found = upper(column([*week, *[0.0] * (lag + 1)]), lag, sigmas=float(stats.norm.isf(0.05)), min_sigma=0.0)
     assert found.value[-1, 0] == pytest.approx(published, abs=1e-6)
+
+
+def standings(series: list[int]) -> list[float | None]:
+    """C2 of every day with a whole baseline, in plain steps: Fricker, Hegler and Dunfee 2008, Comparing syndromic
+    surveillance detection methods, Statistics in Medicine 27; the standard deviation is at least 0.5."""
+    weeks = [series[max(0, day - 9) : max(0, day - 2)] for day in range(len(series))]
+    return [
+        (series[day] - statistics.mean(week)) / max(statistics.stdev(week), 0.5) if len(week) == 7 else None
+        for day, week in enumerate(weeks)
+    ]
+
+
+@given(st.lists(st.integers(0, 40), min_size=12, max_size=30))
+def test_c2_and_c3_are_their_definitions(series: list[int]) -> None:
+    """No published numbers of C2's statistic or of C3 were found: the package's own tests give none, the papers only
+    rates. So they are worked out a second time from what Fricker et al. define: C3 is the sum over three days of what
+    C2 exceeds one by."""
+    two, three = c2(column(series)), c3(column(series))
+    each = standings(series)
+    for day in range(9, len(series)):
+        assert two.statistic.value[day, 0] == pytest.approx(each[day], abs=1e-9)
+    for day in range(11, len(series)):
+        over = sum(max(0.0, (each[back] or 0.0) - 1) for back in (day - 2, day - 1, day))
+        assert three.statistic.value[day, 0] == pytest.approx(over, abs=1e-9)
+        assert three.on[day, 0] == (three.statistic.value[day, 0] > 2)
 
 
 #: Ten quiet days, then a rise, by hand: the baseline of C1 on day 12 is days 5-11, that of C2 days 3-9.
@@ -111,16 +138,27 @@ def test_the_rate_for_normal_counts_is_exact() -> None:
     assert measured == pytest.approx(normal_rate(), abs=4 * (normal_rate() / 200_000) ** 0.5)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_is_stated_is_what_happens(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fresh quiet days at a mean between the measured ones."""
-    monkeypatch.setattr(signals, "QUIET_DAYS", 40_000)
-    signals._measured.cache_clear()
-    mean, rng = 3.0, np.random.default_rng(99)
-    stated = float(false_alarms(kind, np.array([mean]))[0])
-    signals._measured.cache_clear()
-    counts = whole(rng.poisson(mean, (212, 300)))
-    usual: Floats = np.full(300, mean)
+def signalled(kind: str, mean: float, rng: np.random.Generator) -> tuple[float, int]:
+    """The share of fresh quiet days on which a method signals, and of how many independent ones."""
+    days, units = (200, 600) if kind == "CUSUM" else (12, 60_000)
+    counts = whole(rng.poisson(mean, (days, units)))
+    usual: Floats = np.full(units, mean)
     found = {"C1": c1, "C2": c2, "C3": c3}[kind](counts) if kind != "CUSUM" else cusum(counts, usual)
-    assert found.on[12:].mean() == pytest.approx(stated, rel=0.15)
-    assert len(MEANS) == 12
+    rows = slice(0, None) if kind == "CUSUM" else slice(-1, None)
+    return float(found.on[rows].mean()), found.on[rows].size
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("mean", [MEANS[2], MEANS[5], MEANS[9]])
+def test_what_is_stated_is_what_happens(kind: str, mean: float) -> None:
+    """Measured anew, with other chances; the stated rate is rounded to five digits."""
+    stated = float(false_alarms(kind, np.array([mean]))[0])
+    found, days = signalled(kind, mean, np.random.default_rng(99))
+    assert found == pytest.approx(stated, abs=5 * (stated / days) ** 0.5 + 1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_between_the_measured_means_it_is_about_right(kind: str) -> None:
+    stated = float(false_alarms(kind, np.array([3.0]))[0])
+    assert signalled(kind, 3.0, np.random.default_rng(98))[0] == pytest.approx(stated, rel=0.15)
+    assert len(MEANS) == len(RATES[kind])

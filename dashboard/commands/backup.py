@@ -1,0 +1,67 @@
+"""``onescreen backup`` and ``onescreen restore``: all that a home holds in one file, and a new home made of one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dashboard.commands import verify
+from data.backup import Manifest, restore
+from data.backup import backup as back_up
+
+out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="备份文件 / the file to write")],
+    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
+    secret: Annotated[
+        bool,
+        typer.Option("--secret", help="连同假名密钥 / with the key of the pseudonyms: guard the file"),
+    ] = False,
+) -> None:
+    """备份：数据库、城市文件、规则、设置 / Back up the store, city file, rules and settings; loads may go on."""
+    made = back_up(home, file, secret=secret)
+    out.print(f"✓ {file}  {file.stat().st_size:,}")
+    _tell(made)
+    if made.secret:
+        out.print("! 其中有假名密钥，请妥善保管 / it holds the key of the pseudonyms: keep it safe")
+    else:
+        out.print("! 其中没有假名密钥：请另行保存 settings.toml 中的 secret，恢复时要用")
+        out.print("  it holds no secret: keep the one in settings.toml elsewhere; restoring needs it")
+    for left in made.left:
+        out.print(f"! 城市文件夹以外，未备份 / outside of the city's folder, not in it: {left}")
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="备份文件 / a backup")],
+    home: Annotated[Path, typer.Option("--home", help="新的数据目录，须为空 / the new home: empty, or not there yet")],
+    database: Annotated[
+        str | None, typer.Option(help="PostgreSQL 地址，须为空库；默认 SQLite / PostgreSQL URL of an empty database")
+    ] = None,
+    new_secret: Annotated[
+        bool, typer.Option("--new-secret", help="备份无密钥时另立 / make a new secret where the backup has none")
+    ] = False,
+    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+) -> None:
+    """从备份恢复到新目录，先核对后写入，再核对哈希链 / A new home of a backup, tested before and after."""
+    given = os.environ.get("ONESCREEN_SECRET") or (secrets.token_hex(16) if new_secret else None)
+    made = restore(file, home, database, given)
+    out.print(f"✓ {home}")
+    _tell(made)
+    if new_secret and not made.secret:
+        out.print("! 密钥是新的，原有的链无从核对 / the secret is new: the chain cannot be verified")
+    else:
+        verify.command(home, lang)
+
+
+def _tell(made: Manifest) -> None:
+    rows = sum(made.tables.values())
+    out.print(f"  第 {made.version} 版，{rows:,} 行，库版本 {made.revision}，{made.made} UTC，{made.database}")
+    out.print(f"  version {made.version}, {rows:,} rows in {len(made.tables)} tables, revision {made.revision}")

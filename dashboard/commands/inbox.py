@@ -1,0 +1,110 @@
+"""``onescreen inbox``: load what has arrived in the home's inbox, once or as long as it is watched."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import watchfiles
+from rich.console import Console
+
+from data.city import City, read_city
+from data.deliveries import Delivery
+from data.errors import NothingLoaded, OneScreenError
+from data.inbox import DONE, FOLDER, REJECTED, SETTLE, Inbox, Settled
+from data.settings import Settings, read_home
+from data.store import Store
+from grid.build import Loader
+from grid.geography import open_geography
+
+out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+SIGNS = {"loaded": "✓", "again": "=", "rejected": "✗", "waiting": "…"}
+
+#: Milliseconds after which a watched inbox is looked through even if nothing was told: of a network folder nothing is,
+#: and a file that had not settled has by then.
+LOOK_MS = 15_000
+
+
+def command(
+    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
+    watch: Annotated[bool, typer.Option("--watch", help="一直看着，到一份装一份 / stay, and load what comes")] = False,
+    settle: Annotated[float, typer.Option(help="不再变化多少秒算到齐 / seconds without a change")] = SETTLE,
+) -> None:
+    """装入收件箱中到齐的文件 / Load what has arrived in the inbox: it moves to done/, or back through rejected/.
+
+    有文件退回时退出码为 1 / Exit code 1 where a file was returned.
+    """
+    if watch:
+        _watch(home, settle)
+        return
+    states = [_say(settled) for settled in once(home, settle)]
+    if "rejected" in states:
+        raise typer.Exit(1)
+
+
+def once(home: Path, settle: float = SETTLE) -> Iterator[Settled]:
+    """One pass over the inbox of a home."""
+    settings = read_home(home)
+    city = read_city(settings.city)
+    store = Store.open(settings.database)
+    try:
+        yield from Inbox(home, city, store, _Take(store, city, settings), settings.lang).run(settle)
+    finally:
+        store.close()
+
+
+class _Take:
+    """Loads a delivery; what every load stands on is made by the first."""
+
+    def __init__(self, store: Store, city: City, settings: Settings) -> None:
+        self._about = store, city, settings
+        self._after = store.version()
+        self._loader: Loader | None = None
+
+    def __call__(self, delivery: Delivery) -> int:
+        if self._loader is None:
+            store, city, settings = self._about
+            geography = open_geography(store)
+            if geography is None:
+                raise NothingLoaded
+            self._loader = Loader(store, city, geography, settings.secret, after=self._after)
+        made = self._loader.take(delivery, delivery.known).load
+        assert made is not None
+        return made
+
+
+def _watch(home: Path, settle: float) -> None:
+    folder = home.resolve() / FOLDER
+    folder.mkdir(exist_ok=True)
+    told: set[tuple[str, str]] = set()
+    _pass(home, settle, told)
+    ours = tuple(f"{folder / name}{os.sep}" for name in (DONE, REJECTED))
+    changes = watchfiles.watch(
+        folder, watch_filter=lambda _, path: not path.startswith(ours), rust_timeout=LOOK_MS, yield_on_timeout=True
+    )
+    for _ in changes:
+        _pass(home, settle, told)
+
+
+def _pass(home: Path, settle: float, told: set[tuple[str, str]]) -> None:
+    """One pass that outlives a store or settings that cannot serve; what waits, and why, is said once."""
+    try:
+        for settled in once(home, settle):
+            line = settled.name, settled.said.en
+            if settled.state != "waiting" or line not in told:
+                _say(settled)
+            if settled.state == "waiting":
+                told.add(line)
+    except OneScreenError as error:
+        err.print(f"✗ {error.say('zh')}\n  {error.say('en')}")
+
+
+def _say(settled: Settled) -> str:
+    out.print(f"{SIGNS[settled.state]} {settled.name}  {settled.said.zh} / {settled.said.en}")
+    return settled.state

@@ -1,0 +1,173 @@
+"""The flow desk: every question about flows, asked with the viewer's scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Sequence
+
+from cachetools import LRUCache
+
+from dashboard.queries.desk import Day, Desk, Viewer, day_range
+from dashboard.queries.flows import carried, journeys, leaving
+from dashboard.queries.flows.answers import Arcs, Curve, DayOut, Destinations, Movement, RiskAnswer, Rules, Traced
+from dashboard.queries.flows.asked import Asked
+from dashboard.queries.flows.carried import RISK_DAYS
+from dashboard.queries.flows.leaving import YEAR
+from data.travel import TravelPack, travel_packs
+from grid.arrays import Floats
+from grid.cube import View
+from grid.flows.book import FlowBook
+from grid.flows.import_risk import Seen
+from grid.flows.matrix import Balance
+from grid.flows.outflow import balance_of
+from grid.flows.scale import Factor, factor_of
+
+#: Versions whose tables are kept as arrays; import risks that are kept, some 300 kB each.
+KEPT, KEPT_RISKS = 4, 64
+
+AsOf = dt.datetime | None
+
+
+class FlowDesk:
+    """The questions about flows, over one desk. ``factor``: the index of one person (None: the city's)."""
+
+    def __init__(self, desk: Desk, factor: Factor | None = None) -> None:
+        self.desk, self.factor = desk, factor or factor_of(desk.city)
+        self._books: LRUCache[int, FlowBook] = LRUCache(KEPT)
+        self._risks: LRUCache[tuple[object, ...], RiskAnswer] = LRUCache(KEPT_RISKS)
+        self._lock = threading.Lock()
+
+    def book(self, view: View) -> FlowBook:
+        """The tables of a view, made once a version."""
+        with self._lock:
+            if view.version not in self._books:
+                order = [source.name for source in self.desk.city.sources]
+                self._books[view.version] = FlowBook(view, order, self.factor)
+            return self._books[view.version]
+
+    def days(self, viewer: Viewer, as_of: AsOf = None) -> Sequence[Day]:
+        """Every day from the first to the last of this season's flows; a year without any ends a season."""
+        known = self.book(self.desk.cube.at(as_of)).days
+        if not known:
+            return []
+        first = len(known) - 1
+        while first and (known[first] - known[first - 1]).days < YEAR.days // 4:
+            first -= 1
+        return day_range(known[first], known[-1])
+
+    def modes(self, viewer: Viewer, as_of: AsOf = None) -> tuple[str, ...]:
+        """The modes of travel that any flow is told by."""
+        return self.book(self.desk.cube.at(as_of)).modes
+
+    # who left and came -----------------------------------------------------------------------------
+
+    def outflow(
+        self, viewer: Viewer, area: str, first: Day, last: Day, mode: str | None = None, as_of: AsOf = None
+    ) -> list[DayOut]:
+        """People who left an area, day by day."""
+        return leaving.outflow(self._asked(viewer, area, as_of), day_range(first, last), mode)
+
+    def destinations(
+        self, viewer: Viewer, area: str, day: Day, n: int = 10, mode: str | None = None, as_of: AsOf = None
+    ) -> Destinations:
+        """Where people went on a day: the ``n`` largest and the rest."""
+        return leaving.destinations(self._asked(viewer, area, as_of), day, n, mode)
+
+    def balance(
+        self, viewer: Viewer, area: str, day: Day, mode: str | None = None, as_of: AsOf = None
+    ) -> Balance | None:
+        """In, out, net and within; None where nothing is told of the area."""
+        asked = self._asked(viewer, area, as_of)
+        return balance_of(asked.book, asked.row, day, mode)
+
+    def movement(
+        self, viewer: Viewer, area: str, day: Day, mode: str | None = None, as_of: AsOf = None
+    ) -> Movement | None:
+        """In, out, net and within of an area and of those below it, and between these; None where nothing is told."""
+        return leaving.movement(self._asked(viewer, area, as_of), day, mode)
+
+    def nets(self, viewer: Viewer, area: str, level: str, day: Day, as_of: AsOf = None) -> Floats:
+        """(units,) net inflow of each area of ``level`` in ``area``, in the order of a map's units; NaN: not told."""
+        return leaving.nets(self._asked(viewer, area, as_of), level, day)
+
+    def between(
+        self, viewer: Viewer, area: str, day: Day, mode: str | None = None, as_of: AsOf = None
+    ) -> tuple[list[str], Floats]:
+        """(codes, matrix) of the people who went from each area one level below to each other one."""
+        asked = self._asked(viewer, area, as_of)
+        areas = asked.book.view.areas
+        children = areas.children(asked.row).tolist()
+        matrix = leaving.between(asked.book, asked.book.rows(day, day, mode), children)
+        return [areas.code[child] for child in children], matrix
+
+    def arcs(self, viewer: Viewer, area: str, day: Day, as_of: AsOf = None) -> Arcs:
+        """Who went between the areas inside ``area`` on a day, as finely as it is told."""
+        return leaving.arcs(self._asked(viewer, area, as_of), day)
+
+    def arcs_day(self, viewer: Viewer, area: str, day: Day, as_of: AsOf = None) -> Day | None:
+        """The newest day up to ``day``, of the last RISK_DAYS, on which anybody is told to have gone inside it."""
+        asked = self._asked(viewer, area, as_of)
+        days = (day - dt.timedelta(days=back) for back in range(RISK_DAYS))
+        return next((one for one in days if len(leaving.arcs(asked, one).people)), None)
+
+    def curves(
+        self,
+        viewer: Viewer,
+        area: str,
+        first: Day,
+        last: Day,
+        as_of: AsOf = None,
+        most: int = 1,
+        *,
+        inward: bool = False,
+    ) -> list[Curve]:
+        """The area's index, the same a year before, and that of the ``most`` largest other places that have one."""
+        return leaving.curves(self._asked(viewer, area, as_of), first, last, most, inward)
+
+    # what is carried -------------------------------------------------------------------------------
+
+    def risk(
+        self,
+        viewer: Viewer,
+        area: str,
+        day: Day,
+        as_of: AsOf = None,
+        *,
+        fitted: Day | None = None,
+        window: tuple[Day, Day] | None = None,
+    ) -> RiskAnswer:
+        """What the area's travellers of the last RISK_DAYS may have carried where, and the cases known there against
+        a model that was ``fitted`` on what was known up to a day (the asked one) with the flows of ``window``."""
+        asked = self._asked(viewer, area, as_of)
+        key = asked.book.view.version, viewer, asked.row, day, fitted, window
+        with self._lock:
+            kept = self._risks.get(key)
+        if kept is None:
+            kept = carried.risk(asked, day, fitted or day, window)
+            with self._lock:
+                self._risks[key] = kept
+        return kept
+
+    def seen(self, book: FlowBook, row: int, day: Day, window: tuple[Day, Day] | None = None) -> Seen:
+        """What is known up to ``day`` of cases in other cities, and of the flows that went there."""
+        return carried.seen_up_to(book, row, day, window)
+
+    # the two boards --------------------------------------------------------------------------------
+
+    def tracing(self, viewer: Viewer, area: str, day: Day, as_of: AsOf = None) -> Traced | None:
+        """The newest tracing board up to ``day``. It is the whole city's: None for a part of it."""
+        return journeys.tracing(self._asked(viewer, area, as_of), day)
+
+    @property
+    def packs(self) -> tuple[TravelPack, ...]:
+        """The rules of travel that the city goes by; RuleFileError."""
+        return travel_packs(self.desk.city)
+
+    def rules(self, viewer: Viewer, area: str, day: Day, places: Sequence[str], as_of: AsOf = None) -> list[Rules]:
+        """What both sides ask of journeys from the area to each of ``places`` (other cities), where any does."""
+        return journeys.rules(self._asked(viewer, area, as_of), self.packs, day, places)
+
+    def _asked(self, viewer: Viewer, area: str, as_of: AsOf) -> Asked:
+        view = self.desk.cube.at(as_of)
+        return Asked(self.desk, viewer, self.book(view), self.desk.row(view, viewer, area), as_of)

@@ -1,0 +1,142 @@
+"""The one file that connects: an engine on SQLite or PostgreSQL, one question, one transaction that writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, and_, create_engine, event, func, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
+
+from data.errors import Both, OneScreenError, StoreBusy, StoreError, StoreFull, StoreLost
+
+#: Loaders of one PostgreSQL database queue on this advisory lock; any constant of our own will do.
+LOADER_LOCK = 0x15CEE
+
+#: How long a loader waits for another one before it says that the store is busy.
+LOCK_SECONDS = 60
+
+
+def utcnow() -> dt.datetime:
+    """Now, in UTC without zone, as the store keeps times."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of an SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def connect(url: str, **options: Any) -> Engine:
+    """An engine for ``url``, not connected yet; StoreError where it names no database that we speak to."""
+    try:
+        return create_engine(url, **options)
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise StoreError(detail=Both("数据库地址无法识别", "no database has such an address")) from error
+
+
+def _engine(url: str) -> Engine:
+    engine = connect(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: see _sqlite_begin
+    connection.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")  # a load that was reported as taken survives a power cut
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # a reader asks one statement at a time, and SQLite answers each from one snapshot without being told
+    options = connection.get_execution_options()
+    if options.get("writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif options.get("snapshot"):
+        connection.exec_driver_sql("BEGIN")
+
+
+class Connected:
+    """An engine, and the two ways to use it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    @property
+    def name(self) -> str:
+        """The URL as it may be shown: without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def _all(self, query: Select[Any], asked: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        with said(), self.engine.connect() as connection:
+            return connection.execute(query, asked).all()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One state of the whole database for many questions, whatever is written meanwhile. StoreError."""
+        options = {"snapshot": True} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        with said(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes, one at a time: it is kept whole, or not at all. StoreError."""
+        with said(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+                connection.execute(select(func.pg_advisory_xact_lock(LOADER_LOCK)))
+            yield connection
+
+
+@contextmanager
+def said() -> Iterator[None]:
+    """What a database cannot do, as an error of ours; a question that is wrong in itself is left as it is."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError):
+        raise
+    except DBAPIError as error:
+        raise _failure(error) from error
+
+
+#: Of each database the codes of: held by another, no room left.
+_BUSY = ("55P03", sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_FULL = ("53100", sqlite3.SQLITE_FULL)
+
+
+def _failure(error: DBAPIError) -> OneScreenError:
+    """StoreBusy, StoreFull, StoreLost (the server went away), or StoreError with what the database says."""
+    cause = error.orig
+    # SQLite's extended codes have the plain one in their lowest byte
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code in _BUSY:
+        return StoreBusy()
+    if code in _FULL:
+        return StoreFull()
+    return StoreLost(detail=cause) if error.connection_invalidated else StoreError(detail=cause)
+
+
+def newest(table: Any, version: int, *key: str, only: Sequence[Any] = ()) -> Select[Any]:
+    """The rows of ``table`` that no later load up to ``version`` stated again under the same ``key``; ``only``: of
+    those for which these conditions hold."""
+    columns = [table.c[name] for name in key]
+    last = (
+        select(*columns, func.max(table.c.load).label("load"))
+        .where(table.c.load <= version, *only)
+        .group_by(*columns)
+        .subquery()
+    )
+    return select(table).join(last, and_(*(table.c[name] == last.c[name] for name in (*key, "load"))))

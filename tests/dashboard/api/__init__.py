@@ -1,0 +1,1 @@
+"""The API in process: answers, collections, jobs, and whatever its description allows."""

@@ -1,0 +1,1 @@
+"""Exports: formats opened again, addresses, the command."""

@@ -1,0 +1,1 @@
+"""Numbers asked again."""

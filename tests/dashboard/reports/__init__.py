@@ -1,0 +1,1 @@
+"""The wall: sizes, settings, freshness, looks, links."""

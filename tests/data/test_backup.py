@@ -1,0 +1,280 @@
+"""A backup is one state of all that a home holds, and comes back whole, on either database, or not at all."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import insert, select
+
+from data import migrate
+from data.backup import MANIFEST, Manifest, backup, restore
+from data.chain import verify
+from data.chain_rows import delivered
+from data.city import read_city
+from data.dump import tables_of
+from data.engine import Connected
+from data.errors import BackupError, StoreOutdated
+from data.settings import read_home
+from data.store import Store, sqlite_url
+from data.walls import find_wall, new_wall
+from grid.build import build
+from tests import postgres
+from tests.bench.kills import faults, site, work
+
+Urls = Callable[[], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with loads, a chain, a wall, rules and a schedule: to be read only."""
+    folder = tmp_path_factory.mktemp("kept")
+    with site(folder, "load", lambda there: nullcontext(sqlite_url(there / "a.db"))) as made:
+        for _ in range(3):
+            made.send(random.Random(1))
+        work("load", str(made.home), str(made.path), made.url)
+        assert faults(made, finished=True) == []
+        (made.home / "reports.toml").write_text("# 计划\n", "utf-8")
+        (made.home / "templates").mkdir()
+        (made.home / "templates/daily.docx").write_bytes(b"docx")
+        store = Store.open(made.url)
+        new_wall(store, "大厅")
+        store.close()
+        yield made.home
+
+
+def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table."""
+    database = Connected(url)
+    with database.snapshot() as connection:
+        found = {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for table in tables_of(connection)
+        }
+    database.close()
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest) -> Urls:
+    """Where a backup is restored: an empty database."""
+    if request.param == "sqlite":
+        return lambda: nullcontext("")
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return server.database
+
+
+def test_a_backup_comes_back_whole_and_once_more_from_there(home: Path, tmp_path: Path, target: Urls) -> None:
+    made = backup(home, tmp_path / "a.zip", secret=True)
+    assert (made.version, made.revision, made.left) == (10, migrate.head(), [])
+    assert (tmp_path / "a.zip").stat().st_mode & 0o777 == 0o600
+    with target() as url:
+        assert restore(tmp_path / "a.zip", tmp_path / "new", url or None) == made
+        settings = read_home(tmp_path / "new")
+        assert contents(settings.database) == contents(read_home(home).database)
+        assert settings.secret == read_home(home).secret
+        _goes_on(tmp_path / "new")
+        backup(tmp_path / "new", tmp_path / "b.zip", secret=True)
+        restore(tmp_path / "b.zip", tmp_path / "third")
+        assert contents(read_home(tmp_path / "third").database) == contents(settings.database)
+
+
+def _goes_on(home: Path) -> None:
+    """Its chain holds, its walls are known, new loads and walls have new numbers."""
+    settings = read_home(home)
+    city, store = read_city(settings.city), Store.open(settings.database)
+    proof = verify(store, delivered(store, city), settings.secret)
+    assert (proof.breaks, proof.heads) == ([], 3)
+    link, token = new_wall(store, "二号")
+    assert (link.id, find_wall(store, token).name) == (2, "二号")
+    with store.loading(source="table", kind="cases", file="x", sha256="y") as load:
+        load.unplaced([("1", "x", "y", 1)])
+    assert store.version() == 11
+    store.close()
+    assert (home / "reports.toml").read_text("utf-8") == "# 计划\n"
+    assert (home / "templates/daily.docx").read_bytes() == b"docx"
+
+
+def test_a_restored_home_builds_on(home: Path, tmp_path: Path) -> None:
+    """Its maps and code lists came along: a build finds the same geography, and asks for nothing else."""
+    backup(home, tmp_path / "a.zip", secret=True)
+    restore(tmp_path / "a.zip", tmp_path / "new")
+    settings = read_home(tmp_path / "new")
+    store = Store.open(settings.database)
+    built = build(store, read_city(settings.city), settings.secret)
+    assert (built.new_geography, built.outcomes) == (False, [])
+    store.close()
+
+
+def test_the_secret_is_in_it_only_if_asked_for(home: Path, tmp_path: Path) -> None:
+    made = backup(home, tmp_path / "a.zip")
+    secret = read_home(home).secret
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert all(secret.encode() not in archive.read(name) for name in archive.namelist())
+    assert not made.secret
+    with pytest.raises(BackupError, match="ONESCREEN_SECRET"):
+        restore(tmp_path / "a.zip", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    restore(tmp_path / "a.zip", tmp_path / "new", secret=secret)
+    assert read_home(tmp_path / "new").secret == secret
+
+
+def test_nothing_is_overwritten(home: Path, tmp_path: Path, postgres_server: postgres.Server) -> None:
+    backup(home, tmp_path / "a.zip", secret=True)
+    (tmp_path / "new").mkdir()
+    restore(tmp_path / "a.zip", tmp_path / "new")  # an empty folder is none
+    before = contents(read_home(tmp_path / "new").database)
+    with pytest.raises(BackupError, match="not replaced"):
+        restore(tmp_path / "a.zip", tmp_path / "new")
+    assert contents(read_home(tmp_path / "new").database) == before
+    with postgres_server.database() as url:
+        restore(tmp_path / "a.zip", tmp_path / "second", url)
+        with pytest.raises(BackupError, match="not replaced"):
+            restore(tmp_path / "a.zip", tmp_path / "third", url)
+        assert contents(url) == before
+    assert not (tmp_path / "third").exists()
+
+
+@pytest.fixture
+def bad(home: Path, tmp_path: Path) -> Path:
+    backup(home, tmp_path / "a.zip", secret=True)
+    return tmp_path / "a.zip"
+
+
+def _refused(file: Path, new: Path) -> None:
+    with pytest.raises(BackupError):
+        restore(file, new)
+    assert [path.name for path in new.parent.iterdir() if path.name not in ("a.zip", "b.zip")] == []
+
+
+def test_a_backup_that_is_cut_short_or_altered_anywhere_is_refused(bad: Path, tmp_path: Path) -> None:
+    whole = bad.read_bytes()
+    chance = np.random.default_rng(1)
+    for at in chance.integers(0, len(whole), 12).tolist():
+        bad.write_bytes(whole[:at])
+        _refused(bad, tmp_path / "new")
+    with zipfile.ZipFile(_put(bad, whole)) as archive:
+        places = [(info.header_offset + 200, info) for info in archive.infolist() if info.compress_size > 400]
+    for at, _ in places:
+        bad.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        _refused(bad, tmp_path / "new")
+    _refused(tmp_path / "b.zip", tmp_path / "new")
+
+
+def _put(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def _rewritten(file: Path, told: Callable[[dict[str, Any]], None]) -> Path:
+    """A backup with another manifest, and a byte in each member that only this one names."""
+    to = file.with_name("b.zip")
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(to, "w") as other:
+        manifest = json.loads(archive.read(MANIFEST))
+        told(manifest)
+        other.writestr(MANIFEST, json.dumps(manifest))
+        for name in manifest["members"]:
+            other.writestr(name, archive.read(name) if name in archive.namelist() else b"x")
+    return to
+
+
+def test_members_that_lead_outside_are_refused(bad: Path, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"evil-{tmp_path.name}"
+    for name in ("../../evil", str(outside), "city/../../evil", "city\\..\\evil"):
+
+        def told(manifest: dict[str, Any], name: str = name) -> None:
+            manifest["members"][name] = [1, "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"]
+
+        _refused(_rewritten(bad, told), tmp_path / "new")
+    assert not outside.exists()
+
+
+def test_a_member_larger_than_promised_or_not_there_is_refused(bad: Path, tmp_path: Path) -> None:
+    _refused(
+        _rewritten(bad, lambda manifest: manifest["members"]["tables/load.parquet"].__setitem__(0, 10)),
+        tmp_path / "new",
+    )
+    _refused(_rewritten(bad, lambda manifest: manifest["tables"].update(another=1)), tmp_path / "new")
+
+
+def test_a_backup_of_a_later_release_is_refused_by_name(bad: Path, tmp_path: Path) -> None:
+    with pytest.raises(StoreOutdated):
+        restore(_rewritten(bad, lambda manifest: manifest.update(revision="9999")), tmp_path / "new")
+    with pytest.raises(BackupError, match="later release"):
+        restore(_rewritten(bad, lambda manifest: manifest.update(format=99)), tmp_path / "new")
+
+
+def test_a_backup_while_loads_go_on_is_one_state(home: Path, tmp_path: Path, target: Urls) -> None:
+    backup(home, tmp_path / "a.zip", secret=True)
+    with target() as url:
+        restore(tmp_path / "a.zip", tmp_path / "busy", url or None)
+        stop = threading.Event()
+        loader = threading.Thread(target=_load_on, args=(read_home(tmp_path / "busy").database, stop))
+        loader.start()
+        try:
+            made = [backup(tmp_path / "busy", tmp_path / f"{n}.zip", secret=True) for n in range(4)]
+        finally:
+            stop.set()
+            loader.join()
+    for n, manifest in enumerate(made):
+        _is_one_state(tmp_path / f"{n}.zip", tmp_path / f"one-{n}", manifest)
+    assert made[-1].version > made[0].version
+
+
+def _load_on(url: str, stop: threading.Event) -> None:
+    store = Store.open(url)
+    while not stop.is_set():
+        with store.loading(source="live", kind="cases", file="x", sha256="y") as load:
+            load.unplaced([("1", "x", str(n), 1) for n in range(7)])
+            load.close(rows=7, taken=7)
+    store.close()
+
+
+def _is_one_state(file: Path, home: Path, manifest: Manifest) -> None:
+    """Of every load that is there all seven rows are, and of no other any."""
+    restore(file, home)
+    store = Store.open(read_home(home).database)
+    live = {load.id for load in store.loads(source="live")}
+    rows = [row for row in contents(store.url)["unplaced"] if row[1] in live or row[1] > manifest.version]
+    assert store.version() == manifest.version == 10 + len(live)
+    assert len(rows) == 7 * len(live)
+    store.close()
+
+
+def test_a_backup_of_every_earlier_revision_comes_back_in_this_one(home: Path, tmp_path: Path) -> None:
+    whole = contents(read_home(home).database)
+    for revision in migrate.revisions():
+        old = tmp_path / revision
+        shutil.copytree(home, old)
+        _at_revision(read_home(home).database, sqlite_url(old / "old.db"), revision)
+        settings = (
+            (old / "settings.toml").read_text("utf-8").replace(read_home(home).database, sqlite_url(old / "old.db"))
+        )
+        (old / "settings.toml").write_text(settings, "utf-8")
+        made = backup(old, tmp_path / f"{revision}.zip", secret=True)
+        assert made.revision == revision
+        restore(tmp_path / f"{revision}.zip", tmp_path / f"new-{revision}")
+        now = contents(read_home(tmp_path / f"new-{revision}").database)
+        assert {name: now[name] for name in made.tables} == {name: whole[name] for name in made.tables}
+
+
+def _at_revision(url: str, old: str, revision: str) -> None:
+    """The store at ``url`` as a release of that revision would hold it."""
+    migrate.upgrade(old, revision)
+    new, before = Connected(url), Connected(old)
+    with new.snapshot() as source, before.writing() as there:
+        for table in tables_of(there):
+            rows = [dict(row._mapping) for row in source.execute(select(*table.columns))]
+            if rows:
+                there.execute(insert(table), rows)
+    new.close()
+    before.close()
