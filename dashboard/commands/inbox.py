@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +27,9 @@ out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, marku
 err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 SIGNS = {"loaded": "✓", "again": "=", "rejected": "✗", "waiting": "…"}
+
+#: Exit code of a program that was told to stop: 128 and the number of the interrupt.
+STOPPED = 130
 
 #: Milliseconds after which a watched inbox is looked through even if nothing was told: of a network folder nothing is,
 #: and a file that had not settled has by then.
@@ -80,16 +85,23 @@ class _Take:
 
 
 def _watch(home: Path, settle: float) -> None:
+    """Until it is told to stop, which it does between two passes: what is being loaded is loaded to its end."""
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stop.set())
     folder = home.resolve() / FOLDER
     folder.mkdir(exist_ok=True)
     told: set[tuple[str, str]] = set()
     _pass(home, settle, told)
     ours = tuple(f"{folder / name}{os.sep}" for name in (DONE, REJECTED))
     changes = watchfiles.watch(
-        folder, watch_filter=lambda _, path: not path.startswith(ours), rust_timeout=LOOK_MS, yield_on_timeout=True
-    )
+        folder, watch_filter=lambda _, path: not path.startswith(ours), rust_timeout=LOOK_MS, yield_on_timeout=True,
+        stop_event=stop,
+    )  # fmt: skip
     for _ in changes:
-        _pass(home, settle, told)
+        if not stop.is_set():
+            _pass(home, settle, told)
+    raise typer.Exit(STOPPED)
 
 
 def _pass(home: Path, settle: float, told: set[tuple[str, str]]) -> None:

@@ -162,7 +162,8 @@ def _rest(told: Split, noun: Noun, lang: Lang) -> list[Line]:
     """What is not in any part, and parts of which nothing is told."""
     zh, (below, one, many) = lang == "zh", noun.below
     found: list[Line] = []
-    if told.apart and (told.apart.value or 0) > 0 and told.apart.value != told.whole.value:
+    beside = told.named or (told.apart and told.apart.value != told.whole.value)  # else "none of them located" says it
+    if told.apart and (told.apart.value or 0) > 0 and beside:
         where = ("未分到", f"not told by {one}") if told.silent.value else ("未定位到", f"not located to a {one}")
         found.append(fill(f"{where[0]}{below}{{n:{noun.unit}}}" if zh else f"{{n}} {where[1]}", n=told.apart))
     if told.apart and (told.apart.value or 0) < 0:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,15 +67,16 @@ def test_an_sqlite_file_that_may_not_grow(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def little(tmp_path: Path) -> Iterator[Path]:
-    """A disk of three megabytes."""
-    folder = tmp_path / "little"
-    folder.mkdir()
+def little() -> Iterator[Path]:
+    """A disk of three megabytes, where any user may reach it: pytest's own folder is its owner's alone."""
+    folder = Path(tempfile.mkdtemp(prefix="onescreen-little-"))
     mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
     if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        folder.rmdir()
         pytest.skip("only root can mount a small disk")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
+    folder.rmdir()
 
 
 def test_a_full_disk_under_sqlite(little: Path) -> None:
@@ -92,15 +94,13 @@ def test_a_full_disk_under_sqlite(little: Path) -> None:
 def test_a_full_disk_under_postgresql(little: Path, postgres_server: postgres.Server) -> None:
     if os.getuid() == 0:
         shutil.chown(little, "postgres", "postgres")
-        for parent in (*little.parents,)[:3]:
-            parent.chmod(0o755)
     with postgres_server.database() as url:
         store = Store.create(url)
-        take(store)
-        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"CREATE TABLESPACE little LOCATION '{little}'"))
-            connection.execute(text("ALTER TABLE slab SET TABLESPACE little"))
         try:
+            take(store)
+            with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text(f"CREATE TABLESPACE little LOCATION '{little}'"))
+                connection.execute(text("ALTER TABLE slab SET TABLESPACE little"))
             with pytest.raises(StoreFull) as full:
                 take(store, 60)
             assert both_languages(full.value)

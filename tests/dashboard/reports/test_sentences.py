@@ -36,6 +36,11 @@ def say(whole: float | None, parts: list[float | None], lang: Lang) -> str:
 # by hand -------------------------------------------------------------------------------------------
 
 
+def test_parts_that_cancel_out_do_not_hide_what_has_no_place() -> None:
+    assert say(1, [4, -2, -2], "zh").endswith("甲区4例，其他−4例，未定位到区1例")
+    assert say(1, [4, -2, -2], "en") == "1 new infection: 4 in 甲区, −4 elsewhere; 1 not located to a district"
+
+
 @pytest.mark.parametrize(
     ("whole", "parts", "zh", "en"),
     [
