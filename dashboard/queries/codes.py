@@ -579,25 +579,6 @@ def _term(vocabulary: Mapping[str, object], number: int) -> str:
 
 
 __all__ = [
-    "Ages",
-    "Burst",
-    "CodeDesk",
-    "CodesBelow",
-    "Conflicts",
-    "Overdue",
-    "Owner",
-    "Provenance",
-    "Rate",
-    "Rates",
-    "SystemColours",
-    "TicketFull",
-    "TicketLine",
-    "Tickets",
-    "Wanted",
-]
-
-
-__all__ = [
     "COLOURS",
     "FLAGS",
     "KEPT_BYTES",

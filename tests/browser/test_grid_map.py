@@ -330,9 +330,8 @@ def test_a_pan_ends_in_the_picture_that_a_fresh_raster_makes(open_map: Callable[
     mouse.up()
     shown.ready()
     view = shown.js("map.picture.view")
-    # a pointer's half pixels are rounded by the browser, up or down
-    assert (view["x"] - before["x"]) * view["scale"] == pytest.approx(-142, abs=1.01)
-    assert (view["y"] - before["y"]) * view["scale"] == pytest.approx(-76, abs=1.01)
+    assert (view["x"] - before["x"]) * view["scale"] == pytest.approx(-142, abs=0.51)
+    assert (view["y"] - before["y"]) * view["scale"] == pytest.approx(-76, abs=0.51)
     assert shown.js("map.props.clicked") is None
     same_as_fresh(shown)
 
