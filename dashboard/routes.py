@@ -25,12 +25,14 @@ from dashboard.queries import Desk, Viewer
 from dashboard.queries.flows import FlowDesk
 from dashboard.queries.risk_map import RiskMap
 from dashboard.wire import DOUBTFUL, encode_flows, encode_values, gzipped
-from data.errors import BadQuestion, InputError, NotFound, OneScreenError, StoreError
+from data.errors import BadQuestion, Forbidden, InputError, NotFound, OneScreenError, SignInError, StoreError
 from data.terms import LEVELS
 from grid.measures import measure
 
 #: Error class -> HTTP status; the first that fits.
 STATUS: tuple[tuple[type[OneScreenError], int], ...] = (
+    (SignInError, 401),
+    (Forbidden, 403),
     (NotFound, 404),
     (InputError, 400),
     (StoreError, 503),

@@ -65,7 +65,9 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 class Connected:
-    """An engine, and the two ways to use it."""
+    """An engine, and the two ways to use it; ``lock`` is what its writers queue on in PostgreSQL."""
+
+    lock = LOADER_LOCK
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -97,7 +99,7 @@ class Connected:
         with said(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
-                connection.execute(select(func.pg_advisory_xact_lock(LOADER_LOCK)))
+                connection.execute(select(func.pg_advisory_xact_lock(self.lock)))
             yield connection
 
 

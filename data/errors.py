@@ -21,6 +21,8 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   ├── BackupError              a backup that is not whole, or has nowhere to go
     │   ├── CRSError                 coordinates without a declared, known, single CRS
     │   └── BadQuestion              a question whose parts do not fit together
+    ├── SignInError                  nobody is signed in, or the words do not fit
+    ├── Forbidden                    the role does not hold the right
     ├── NotFound                     a name or code that this city does not have
     │   ├── AreaNotFound
     │   ├── MeasureNotFound
@@ -237,6 +239,20 @@ class BadQuestion(InputError):
 
     zh = "这个问题问不了：{detail}"
     en = "this cannot be asked: {detail}"
+
+
+class SignInError(OneScreenError):
+    """Nobody is signed in, or the words do not fit."""
+
+    zh = "请先登录：{detail}"
+    en = "sign in first: {detail}"
+
+
+class Forbidden(OneScreenError):
+    """The role does not hold the right."""
+
+    zh = "您的角色不能{right}。如工作需要，请联系本单位管理员。"
+    en = "your role may not {right}. If your work needs it, ask your administrator."
 
 
 class NotFound(OneScreenError):

@@ -1,12 +1,14 @@
 """Bring a database to this release's revision, and refuse another release's.
 
-The revisions live in ``data/migrations``; the newest is the head. An upgrade is one transaction, in which loaders and
-other upgrades wait: whatever fails, the database is as it was before.
+The revisions live in ``data/migrations``, those of the store in ``versions`` and those of the book of who may look
+(:mod:`data.access`) in ``access``; the newest of each line is its head. An upgrade is one transaction, in which loaders
+and other upgrades wait: whatever fails, the database is as it was before.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -17,22 +19,27 @@ from sqlalchemy import Connection
 from data.engine import Connected, said
 from data.errors import StoreOutdated
 
+#: A line of revisions: the folder that holds them.
+Line = Literal["versions", "access"]
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+
+def _config(connection: Connection | None = None, line: Line = "versions") -> Config:
+    config, folder = Config(), Path(__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("version_locations", str(folder / line))
+    config.set_main_option("path_separator", "newline")
     config.attributes["connection"] = connection
     return config
 
 
-def revisions() -> list[str]:
+def revisions(line: Line = "versions") -> list[str]:
     """Every revision, oldest first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+    return [one.revision for one in ScriptDirectory.from_config(_config(line=line)).walk_revisions()][::-1]
 
 
-def head() -> str:
+def head(line: Line = "versions") -> str:
     """This release's revision."""
-    return revisions()[-1]
+    return revisions(line)[-1]
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -40,25 +47,25 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(url: str, revision: str = "head") -> None:
+def upgrade(url: str, revision: str = "head", line: Line = "versions") -> None:
     """Make or upgrade the tables at ``url``. StoreError, then the database is as before."""
     database = Connected(url)
     try:
         with database.writing() as connection:
-            upgrade_on(connection, revision)
+            upgrade_on(connection, revision, line)
     finally:
         database.close()
 
 
-def upgrade_on(connection: Connection, revision: str = "head") -> None:
+def upgrade_on(connection: Connection, revision: str = "head", line: Line = "versions") -> None:
     """The same inside of a transaction that writes. StoreOutdated if a newer release has made the database."""
     found = revision_of(connection)
-    if found is not None and found not in revisions():
-        raise StoreOutdated(found=found, wanted=head())
-    command.upgrade(_config(connection), revision)
+    if found is not None and found not in revisions(line):
+        raise StoreOutdated(found=found, wanted=head(line))
+    command.upgrade(_config(connection, line), revision)
 
 
-def check_revision(url: str) -> None:
+def check_revision(url: str, line: Line = "versions") -> None:
     """StoreOutdated unless the database is at the head revision."""
     database = Connected(url)
     try:
@@ -66,5 +73,5 @@ def check_revision(url: str) -> None:
             found = revision_of(connection)
     finally:
         database.close()
-    if found != head():
-        raise StoreOutdated(found=found, wanted=head())
+    if found != head(line):
+        raise StoreOutdated(found=found, wanted=head(line))

@@ -220,3 +220,25 @@ RISK_PARTS = _vocabulary(
     Term("importation", "外来输入", "Importation", "#6b6fb0", "➜"),
     Term("exposed", "暴露人口", "People exposed", "#5f9ea0", "◐"),
 )
+
+#: What somebody may do beyond seeing the numbers of their area that are not small.
+RIGHTS = _vocabulary(
+    Term("tickets", "查看逐条赋码记录", "see single assignments"),
+    Term("small_numbers", "查看小数", "see small numbers"),
+    Term("export", "导出文件", "take files out"),
+    Term("report", "生成报告", "make reports"),
+    Term("deliveries", "查看全部来源和入库批次", "see every source and load"),
+    Term("decide", "放行或退回扣留的数据", "let held deliveries pass, or return them"),
+    Term("users", "管理用户和大屏", "keep users and walls"),
+    Term("audit", "查阅审计日志", "read the log"),
+)
+
+#: Who somebody is to the product; what each may do stands in data/access/roles.py.
+ROLES = _vocabulary(
+    Term("wall", "大屏", "Wall"),
+    Term("official", "干部", "Official"),
+    Term("reporter", "信息员", "Reporter"),
+    Term("analyst", "分析员", "Analyst"),
+    Term("administrator", "管理员", "Administrator"),
+    Term("auditor", "审计员", "Auditor"),
+)

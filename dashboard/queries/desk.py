@@ -13,7 +13,9 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from data.errors import BadQuestion, Both, Lang
+from dashboard.queries.viewer import Viewer
+from data.access.audit import Log
+from data.errors import BadQuestion, Both
 from data.store import Load
 from data.terms import STATES
 from grid.counts import COUNTS
@@ -52,16 +54,6 @@ SHEETS_BYTES = 300_000_000
 
 #: Longest span that one question may ask for: two years of days.
 MAX_DAYS = 731
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who asks: language, and the code of the area beyond which nothing is shown (None: the city).
-    ``small_numbers``: whether numbers of people below the threshold, and what would tell them, are shown."""
-
-    lang: Lang = "zh"
-    scope: str | None = None
-    small_numbers: bool = True
 
 
 @dataclass(frozen=True)
@@ -171,10 +163,10 @@ class Painted:
 
 
 class Desk:
-    """The questions, over one city's cube."""
+    """The questions, over one city's cube; ``log``: where is written who looked at what."""
 
-    def __init__(self, cube: Cube) -> None:
-        self.cube = cube
+    def __init__(self, cube: Cube, log: Log | None = None) -> None:
+        self.cube, self.log = cube, log
         self._lock = threading.RLock()  # one desk may be made of others
         self._sheets: LRUCache[tuple[int, str], tuple[tuple[Day, Day], Values]] = LRUCache(
             SHEETS_BYTES, getsizeof=lambda sheet: sheet[1].value.nbytes + sheet[1].state.nbytes
@@ -190,6 +182,11 @@ class Desk:
                 self._beside[kind] = kind(self)
             found: Other = self._beside[kind]
         return found
+
+    def noted(self, viewer: Viewer, action: str, area: str = "", people: int | None = None, **more: object) -> None:
+        """Writes down what a user looks at or takes along, before it is answered. StoreError: then it is not."""
+        if self.log is not None and viewer.user:
+            self.log.add(viewer.user, viewer.role, action, area, people, **more)
 
     # what there is ---------------------------------------------------------------------------------
 

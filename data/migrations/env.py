@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
-from data.tables import metadata
-
 # batch mode: SQLite can alter a table only by copying it
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )

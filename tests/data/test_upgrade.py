@@ -120,8 +120,8 @@ def _later_release(monkeypatch: pytest.MonkeyPatch, folder: Path, last: str) -> 
     (folder / "r9999.py").write_text(FAILING.format(head=head, last=last), "utf-8")
     own = Path(migrate.__file__).parent / "migrations/versions"
 
-    def later(*about: Any) -> Config:
-        made = config(*about)
+    def later(*about: Any, **more: Any) -> Config:
+        made = config(*about, **more)
         made.set_main_option("version_locations", f"{own}\n{folder}")
         made.set_main_option("path_separator", "newline")
         return made

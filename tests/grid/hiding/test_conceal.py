@@ -15,7 +15,7 @@ from grid.measures import MEASURES, ask, measure
 from grid.rates import MISSING, SUPPRESSED, VALUE, ZERO
 from tests.tiny import DAYS
 
-PUBLIC = Viewer(small_numbers=False)
+PUBLIC = Viewer(rights=frozenset())
 
 
 @pytest.mark.parametrize("name", sorted(MEASURES))
