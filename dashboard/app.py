@@ -16,15 +16,19 @@ import structlog
 from dash._utils import to_json
 from flask_compress import Compress
 
-from dashboard import api, links, routes, wall
+from dashboard import access as entrance
+from dashboard import api, bodies, links, routes, wall
+from dashboard.access import bar, headers
 from dashboard.exports import routes as exports
 from dashboard.pages import PAGES, Page, official, sheets
 from dashboard.pages.sheets import Sheets
 from dashboard.paint import Painter
-from dashboard.queries import KEY_FIGURES, MAX_DAYS, Desk, Viewer
+from dashboard.queries import KEY_FIGURES, MAX_DAYS, CodeDesk, Desk, Viewer
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.routes import ViewerOf
 from dashboard.shown import Shown, settle
 from dashboard.texts import say
+from data.access import Access
 from data.errors import Lang, OneScreenError, StoreError
 
 log = structlog.get_logger()
@@ -34,6 +38,9 @@ PAUSE = 0.02
 
 #: Versioned static files never change under their address.
 STATIC = "public, max-age=31536000, immutable"
+
+#: Bytes that any question may bring along; a callback of ours has some hundred. What takes files sets its own.
+MOST_BODY = 1 << 20
 
 #: What is worth compressing.
 COMPRESSED = [
@@ -62,6 +69,7 @@ _INDEX = """<!doctype html>
 {css}
 </head>
 <body>
+{account}
 {app_entry}
 <noscript>{noscript}</noscript>
 <footer>{config}{scripts}{more}{renderer}</footer>
@@ -80,8 +88,14 @@ class Screen(dash.Dash):
     sheets: Sheets
     sheet_tags: tuple[str, str] = ("", "")
 
+    def forget(self) -> None:
+        """Nothing is shown any more of what was read of codes before: see :mod:`data.purge`."""
+        self.sheets.desk.beside(CodeDesk).forget()
+        self.sheets.forget()
+
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """The page as first sent."""
+        flask.g.dash = True  # its content policy, see dashboard.access.headers
         search = flask.request.query_string.decode("utf-8", "replace")
         page = self.sheets.page_at(flask.request.path)
         more = ""
@@ -93,6 +107,7 @@ class Screen(dash.Dash):
             more = self.sheet_tags[1]
         return _INDEX.format(
             more=more,
+            account=bar.tag(self.sheets.desk, entrance.visitor()),
             lang="zh-CN" if state.lang == "zh" else "en",
             theme=state.theme,
             title=html.escape(say("product_full", state.lang)),
@@ -131,16 +146,20 @@ def create_app(
     viewer_of: ViewerOf = Viewer,
     home: Path | None = None,
     pages: Sequence[Page] = PAGES,
+    access: Access | None = None,
+    rules: entrance.Rules | None = None,
 ) -> Screen:
     """The app over one desk. ``lang``: the language of an address that names none (the city's own);
-    ``viewer_of`` tells who is asking, once a request; ``home``: the folder with ``wall.toml``;
-    ``pages``: the further pages."""
-    default = lang or desk.city.lang
+    ``home``: the folder with ``wall.toml``; ``pages``: the further pages; ``access``: the book of who may look, by
+    ``rules``. Without it everybody may, as ``viewer_of`` has them, which is asked once a request."""
+    default, rules = lang or desk.city.lang, rules or entrance.Rules()
+    viewer_of = viewer_of if access is None else entrance.viewer_of
+    desk.home = desk.home or home
     painter = Painter(desk)
     app = Screen(
         __name__, server=api.server(__name__),  # type: ignore[arg-type]  # dash's annotation says bool
         assets_folder=str(assets_folder()), title=say("product_full", default), update_title="", serve_locally=True,
-        show_undo_redo=False, assets_path_ignore=["^(wall|sheet|export)$"],
+        show_undo_redo=False, assets_path_ignore=["^(wall|sheet|export|access|docs)$"],
     )  # fmt: skip
     app.layout = official.layout()
     app.sheets = Sheets(desk, default, pages)
@@ -154,6 +173,11 @@ def create_app(
     exports.register(app.server, desk, viewer_of, default)
     app.first_page = lambda search: _first_page(desk, search, viewer_of(), default)
     _compress(app.server)
+    if access is not None:
+        entrance.register(app.server, desk, access, rules, assets_folder(), default)
+    bodies.guard(app, app.server)
+    headers.register(app.server, app.csp_hashes(), rules, api.DOCS)
+    app.server.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     app.server.extensions["onescreen"] = answers
     return app
 
@@ -185,7 +209,7 @@ def _first_page(desk: Desk, search: str, viewer: Viewer, lang: Lang) -> tuple[li
     except OneScreenError as error:
         log.warning("first page", error=error.say("en"))
         return asked.state, []
-    urls = (official.outlines_url(shown), official.shapes_url(shown), official.values_url(shown))
+    urls = (official.outlines_url(shown), official.shapes_url(shown), official.values_url(desk, shown))
     return asked.state, [url for url in urls if url]
 
 
@@ -204,8 +228,6 @@ def _compress(server: flask.Flask) -> None:
             answer.headers["Cache-Control"] = STATIC if flask.request.args.get("m") else "public, max-age=3600"
         elif not path.startswith(("/geo/", "/paint/", "/_dash-component-suites/", "/alive", "/assets/")):
             answer.headers.setdefault("Cache-Control", "private, no-cache")
-        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-        answer.headers.setdefault("Referrer-Policy", "same-origin")
         return answer
 
     server.after_request(settle_headers)
@@ -224,6 +246,7 @@ def warm(app: Screen) -> threading.Thread:
                     look(answers, search)
                     time.sleep(PAUSE)
             _curves(answers.desk)
+            _parts(answers.desk)
             app.server.extensions["onescreen_wall"].warm()
         except OneScreenError as error:
             log.warning("warm", error=error.say("en"))
@@ -237,7 +260,7 @@ def warm(app: Screen) -> threading.Thread:
 
 def _pages(app: Screen) -> None:
     """The further pages of the city, as they are opened; not those behind them, which few ask for."""
-    for page in (one for one in app.sheets.listed if not one.under):
+    for page in (one for one in app.sheets.listed if not one.under and one.kept):
         try:
             app.sheets(page, "", Viewer())
         except StoreError as error:
@@ -251,6 +274,15 @@ def _curves(desk: Desk) -> None:
         if name in KEY_FIGURES:
             desk.series(Viewer(), name, "city", first, min(last, first + dt.timedelta(days=MAX_DAYS - 1)))
             time.sleep(PAUSE)
+
+
+def _parts(desk: Desk) -> None:
+    """What is asked for whoever sees a part of the city: how far its data goes, and how its sources stand."""
+    areas = desk.cube.at().areas
+    for row in areas.children(0).tolist()[:1]:
+        viewer = Viewer(scope=areas.code[row])
+        desk.status(viewer)
+        desk.beside(FreshnessDesk).feeds(viewer)
 
 
 def _ways_down(desk: Desk) -> Iterator[str]:

@@ -10,25 +10,33 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from xlsxwriter.exceptions import XlsxWriterException
 
 from dashboard import tables
-from dashboard.commands import backup, export, inbox, reconcile, report, rules, verify
-from dashboard.queries import Desk, Viewer, day_range
+from dashboard.commands import backup, export, held, inbox, purge, reconcile, report, rules, start, user, verify, wall
+from dashboard.commands.noting import follow, machine, opened_log
+from dashboard.queries import Desk, day_range
+from data.access import Access
+from data.access.audit import Log, operator
 from data.check import reject_sheet
 from data.city import City, read_city
 from data.deliveries import delivery
 from data.errors import BadQuestion, Both, Lang, NothingLoaded, OneScreenError, Reject
+from data.files import clear
 from data.settings import Settings, make_home, read_home
 from data.store import Store
 from grid.build import Built, Loader, build
 from grid.cube import Cube
 from grid.geography import open_geography
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="一屏观全城 / One screen that sees the whole city.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="一屏观全城 / One screen that sees the whole city.",
+    pretty_exceptions_show_locals=False,
+)  # fmt: skip
 #: Tables in a log or a pipe are not cut to the width of a terminal that is not there.
 out = Console(width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True)
@@ -53,8 +61,16 @@ class Format(StrEnum):
     json = "json"
 
 
+def discreet() -> None:
+    """What fails is logged without the values of variables: keys and rows of persons are among them."""
+    *before, _ = structlog.get_config()["processors"]
+    said = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before, said])
+
+
 def main() -> None:
     """Run the command; an error of ours is one sentence in both languages and exit code 2."""
+    discreet()
     try:
         sys.exit(app(standalone_mode=False))  # the code of a typer.Exit, which is returned then, not raised
     except OneScreenError as error:
@@ -105,6 +121,7 @@ def build_command(
     settings = make_home(home, city, database)
     store = Store.create(settings.database)
     built = _build(store, described, settings)
+    follow(home, store, described, settings)
     tables.built(out, built, described, _lang(lang))
     tables.conservation(out, Cube(store, described).at(), _lang(lang))
     store.close()
@@ -132,6 +149,10 @@ def load(
     source: Annotated[str, typer.Argument(help="城市文件中的来源名 / a source of the city file")],
     files: Annotated[list[Path], typer.Argument(help="文件 / files")],
     home: Home = HOME,
+    accept: Annotated[
+        str | None,
+        typer.Option(metavar="WHY", help="即使可疑也装入，并记下理由 / load it though it is odd, for this reason"),
+    ] = None,
     lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
 ) -> None:
     """装入一个来源的文件 / Load files of one source."""
@@ -149,9 +170,11 @@ def load(
     for file in files:
         if not file.is_file():
             raise BadQuestion(detail=Both(f"文件不存在: {file}", f"no such file: {file}"))
-        outcome = loader.attempt(delivery(city.source(source), file))
+        accepted = None if accept is None else {"who": operator(), "why": accept}
+        outcome = loader.attempt(delivery(city.source(source), file), holds=True, accepted=accepted)
         tables.outcome(out, outcome, _lang(lang))
         failed |= outcome.error is not None
+    follow(home, store, city, settings)
     store.close()
     if failed:
         raise typer.Exit(1)
@@ -173,17 +196,20 @@ def ask(
     lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
 ) -> None:
     """问一个数，与页面同源 / Ask for numbers: the same ones that the page shows."""
-    _, city, store = _open(home)
-    answers = Desk(Cube(store, city)).ask(
-        Viewer(_lang(lang)),
-        name,
-        area=area,
-        days=_days(day, first, last),
-        level=level,
-        as_of=_moment(as_of, city),
-        total=total,
-        source=source,
-    )
+    settings, city, store = _open(home)
+    with opened_log(home, settings) as log:
+        desk, viewer = Desk(Cube(store, city), log), machine(_lang(lang))
+        answers = desk.ask(
+            viewer,
+            name,
+            area=area,
+            days=_days(day, first, last),
+            level=level,
+            as_of=_moment(as_of, city),
+            total=total,
+            source=source,
+        )
+        desk.noted(viewer, "ask", desk.place(viewer, area).code, None, measure=name, level=level, answers=len(answers))
     tables.answers(sys.stdout, answers, form.value, name, _lang(lang))
     store.close()
 
@@ -227,75 +253,55 @@ def serve(
     home: Home = HOME,
     host: Annotated[str | None, typer.Option(help="监听地址 / address")] = None,
     port: Annotated[int | None, typer.Option(help="端口 / port")] = None,
+    is_open: Annotated[
+        bool, typer.Option("--open", help="不登录，仅限本机 / without sign-in, for this machine alone")
+    ] = False,
 ) -> None:
-    """打开页面 / Serve the pages."""
+    """打开页面，须登录；首次打印管理员的一次性密码 / Serve the pages to whoever signs in."""
+    _serve(home, host, port, is_open)
+
+
+def _serve(home: Path, host: str | None, port: int | None, is_open: bool = False, demo: bool = False) -> None:
+    from dashboard.access import Rules, only_here
     from dashboard.app import create_app
+    from dashboard.following import follower
     from dashboard.serve import serve as run
 
     settings, city, store = _open(home)
-    dash_app = create_app(Desk(Cube(store, city)), home=home)
+    clear(home)
     address = host or settings.host, port or settings.port
-    out.print(f"✓ {city.name}  http://{address[0]}:{address[1]}/", highlight=False)
-    run(dash_app, *address, threads=settings.threads)
+    if is_open:
+        start.check_open(address[0])
+    access = None if is_open else Access.beside(settings.database, home, settings.limits)
+    desk = Desk(Cube(store, city), None if access is None else Log(access))
+    dash_app = create_app(desk, home=home, access=access, rules=Rules.of(settings))
+    if is_open:
+        only_here(dash_app.server, address[0])
+    out.print(f"✓ {city.name}  http://{_authority(*address)}/", highlight=False)
+    if access is not None:
+        start.let_in(access, settings, address[0], city.lang, demo)
+        access.close()  # whoever serves opens connections of its own
+    ready = None if access is None else follower(home, dash_app.forget)
+    run(dash_app, *address, threads=settings.threads, ready=ready)
 
 
-walls = typer.Typer(no_args_is_help=True, help="大屏链接 / the links of walls")
-app.add_typer(walls, name="wall")
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+app.add_typer(wall.app, name="wall")
 app.add_typer(rules.app, name="rules")
+app.add_typer(user.app, name="user")
 app.command("verify")(verify.command)
+app.command("purge")(purge.command)
 app.command("reconcile")(reconcile.command)
 app.command("export")(export.command)
 app.command("inbox")(inbox.command)
+app.add_typer(held.app, name="held")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore_command)
 app.command("report")(report.command)
 app.add_typer(report.schedules, name="reports")
-
-
-@walls.command("new")
-def wall_new(
-    name: Annotated[str, typer.Option(help="大屏名称 / what the wall is called")],
-    home: Home = HOME,
-    area: Annotated[str, typer.Option(help="只看此区域：代码、名称或 city / bound to this area")] = "city",
-    address: Annotated[str | None, typer.Option(help="只许此地址或网段使用 / bound to this address or network")] = None,
-    host: Annotated[str | None, typer.Option(help="链接中的主机 / host to print")] = None,
-) -> None:
-    """新建大屏链接，只显示这一次 / Make a wall's link; it is shown this once."""
-    from data.walls import new_wall
-
-    settings, city, store = _open(home)
-    place = Desk(Cube(store, city)).place(Viewer(), area)
-    scope = None if len(place.path) == 1 else place.code
-    link, token = new_wall(store, name, scope, address)
-    out.print(f"✓ {link.id}  {link.name}  {place.name}", highlight=False)
-    out.print(f"http://{host or settings.host}:{settings.port}/wall/{token}", highlight=False, soft_wrap=True)
-    store.close()
-
-
-@walls.command("list")
-def wall_list(home: Home = HOME) -> None:
-    """列出大屏链接 / List the links."""
-    from data.walls import list_walls
-
-    _, _, store = _open(home)
-    for link in list_walls(store):
-        state = "停用 / revoked" if link.revoked else "有效 / in use"
-        words = (link.id, link.name, link.area or "city", link.address or "-", f"{link.made:%Y-%m-%d}", state)
-        out.print("  ".join(str(word) for word in words), highlight=False)
-    store.close()
-
-
-@walls.command("revoke")
-def wall_revoke(
-    number: Annotated[int, typer.Argument(metavar="WALL", help="编号 / number")], home: Home = HOME
-) -> None:
-    """停用大屏链接 / Revoke a link; its wall says so within one refresh."""
-    from data.walls import revoke_wall
-
-    _, _, store = _open(home)
-    link = revoke_wall(store, number)
-    out.print(f"✓ {link.id}  {link.name}  停用 / revoked", highlight=False)
-    store.close()
 
 
 @app.command()
@@ -318,8 +324,10 @@ def demo(
         _shown(lambda step: simulate(scale.value, seed, folder, step))
     out.print("… 装入 / loading")
     build_command(folder / "city.toml", home, None, lang)
+    out.print(f"→ onescreen wall new --name 大厅 --home {home}", highlight=False, soft_wrap=True)
+    out.print("  大屏链接，默认隐去小数 / the link of a wall; small numbers are hidden on it", highlight=False)
     if serving:
-        serve(home, host, port)
+        _serve(home, host, port, demo=True)
     else:
         out.print(f"→ onescreen serve --home {home}")
 

@@ -12,12 +12,14 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from dashboard import colours, wire
-from dashboard.queries import Day, Desk, Viewer, cells_inside
-from dashboard.shown import Shown, day_span, end_of, widest
+from dashboard.queries import Day, Desk, Painted, Viewer, cells_inside
+from dashboard.queries.freshness_desk import FreshnessDesk
+from dashboard.shown import Shown, day_span, widest
+from data.days import end_of
 from data.errors import AreaNotFound, BadQuestion
 from grid.cube import View
 from grid.measures import Measure
-from grid.rates import MISSING
+from grid.rates import MISSING, VALUE, ZERO
 
 #: Encoded bodies kept in memory: a city's borders of all levels and some sixty layers of a day.
 KEPT_BYTES = 96_000_000
@@ -82,28 +84,39 @@ class Painter:
         """One day of the units, exact."""
 
         def make() -> bytes:
-            values = self.desk.paint(viewer, made.id, level, [day], area=within, as_of=as_of).values
-            return wire.encode_values(values.value[0], values.state[0])
+            painted = self.desk.paint(viewer, made.id, level, [day], area=within, as_of=as_of)
+            doubt = self._doubt(viewer, made, painted, as_of)
+            return wire.encode_values(painted.values.value[0], painted.values.state[0] | doubt[0])
 
         version = self.desk.cube.at(as_of).version
-        return self._body(("day", *_right(viewer), version, made.id, level, within, day), make)
+        fresh = self.desk.beside(FreshnessDesk).stamp(viewer, as_of)
+        return self._body(("day", *_right(viewer), version, fresh, made.id, level, within, day), make)
+
+    def _doubt(self, viewer: Viewer, made: Measure, painted: Painted, as_of: dt.datetime | None) -> NDArray[np.uint8]:
+        """The flag of units whose numbers rest on a late or doubtful source; what is missing has none to doubt."""
+        desk = self.desk.beside(FreshnessDesk)
+        doubt = desk.doubted_days(viewer, made, painted.codes, painted.level, painted.days, as_of)
+        shown = np.isin(painted.values.state, (VALUE, ZERO))
+        return np.where(doubt & shown, wire.DOUBTFUL, 0).astype(np.uint8)
 
     def days(self, viewer: Viewer, made: Measure, level: str, within: str, as_of: dt.datetime | None) -> bytes:
         """The classes of all days, for replay, as known at one moment."""
 
         def make() -> bytes:
-            span = day_span(self.desk.cube.at(), made)
-            values = self.desk.paint(viewer, made.id, level, span, area=within, as_of=as_of).values
-            return wire.encode_classes(wire.classify(values.value, values.state, self.breaks(viewer, made, level)))
+            span = day_span(self.desk, self.desk.cube.at(), viewer, made)
+            painted = self.desk.paint(viewer, made.id, level, span, area=within, as_of=as_of)
+            states = painted.values.state | self._doubt(viewer, made, painted, as_of)
+            return wire.encode_classes(wire.classify(painted.values.value, states, self.breaks(viewer, made, level)))
 
-        version = self.desk.cube.at(as_of).version
-        return self._body(("days", *_right(viewer), version, self.desk.cube.at().version, made.id, level, within), make)
+        versions = self.desk.cube.at(as_of).version, self.desk.cube.at().version
+        fresh = self.desk.beside(FreshnessDesk).stamp(viewer, as_of)
+        return self._body(("days", *_right(viewer), *versions, fresh, made.id, level, within), make)
 
     def days_as_known(self, viewer: Viewer, made: Measure, level: str, within: str) -> bytes:
         """The classes of all days, each as it was known when it ended."""
 
         def make() -> bytes:
-            bounds, span = self.breaks(viewer, made, level), day_span(self.desk.cube.at(), made)
+            bounds, span = self.breaks(viewer, made, level), day_span(self.desk, self.desk.cube.at(), viewer, made)
             units = self.desk.paint(viewer, made.id, level, span[-1:], area=within).codes
             rows = [self._known_then(viewer, made, level, within, day, units, bounds) for day in span]
             return wire.encode_classes(np.stack(rows))
@@ -153,7 +166,7 @@ class Painter:
     def _sample(
         self, viewer: Viewer, made: Measure, level: str, as_of: dt.datetime | None = None
     ) -> NDArray[np.float64]:
-        span = day_span(self.desk.cube.at(as_of), made)
+        span = day_span(self.desk, self.desk.cube.at(as_of), viewer, made)
         if not span:
             return np.zeros(0)
         picked = sorted({round(at) for at in np.linspace(0, len(span) - 1, SAMPLED_DAYS)})

@@ -63,18 +63,22 @@ def register(server: flask.Flask | flask.Blueprint, desk: Desk, painter: Painter
         return _bytes(painter.outlines(viewer_of(), geography, _level(level), within), FOREVER)
 
     def paint(version: int, known: str, name: str, level: str, within: str, day: str) -> flask.Response:
-        body, made = _paint(desk, painter, viewer_of(), known, (name, _level(level), within, day))
+        viewer = viewer_of()
+        body, made = _paint(desk, painter, viewer, known, (name, _level(level), within, day))
+        desk.looked(viewer, within, "map")
         return _bytes(body, FOREVER if made == version else ASK_AGAIN)
 
     def flows(version: int, known: str, within: str, day: str) -> flask.Response:
-        as_of = _moment(known)
-        arcs = desk.beside(FlowDesk).arcs(viewer_of(), within, _day(day), as_of)
+        as_of, viewer = _moment(known), viewer_of()
+        arcs = desk.beside(FlowDesk).arcs(viewer, within, _day(day), as_of)
+        desk.looked(viewer, within, "outflow")
         body = encode_flows(arcs.codes, arcs.parents, arcs.origin, arcs.destination, arcs.people)
         return _bytes(gzipped(body), FOREVER if desk.cube.at(as_of).version == version else ASK_AGAIN)
 
     def risk(version: int, known: str, layer: str, level: str, within: str, day: str) -> flask.Response:
-        as_of = _moment(known)
-        painted = desk.beside(RiskMap).paint(viewer_of(), layer, _level(level), within, _day(day), as_of)
+        as_of, viewer = _moment(known), viewer_of()
+        painted = desk.beside(RiskMap).paint(viewer, layer, _level(level), within, _day(day), as_of)
+        desk.looked(viewer, within, "risk")
         body = encode_values(painted.value, painted.state | np.where(painted.least, DOUBTFUL, 0).astype(np.uint8))
         return _bytes(gzipped(body), FOREVER if desk.cube.at(as_of).version == version else ASK_AGAIN)
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dashboard.app import Screen, warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+#: glibc's mallopt: which setting, and how many heaps its threads share. By default it is eight heaps a core, and each
+#: keeps what its threads let go of: the city of 25 million took 5.8 GB under 300 readers, with two heaps 3.7 GB.
+_M_ARENA_MAX, HEAPS = -8, 2
 
 #: Seconds that a connection is kept open for the next question: a page asks in bursts.
 KEEP_ALIVE = 30
@@ -25,7 +31,15 @@ def serve(
 
     Other machines reach it only if ``host`` says so.
     """
+    _share_heaps()
     (_waitress if sys.platform == "win32" else _gunicorn)(app, host, port, threads, ready)
+
+
+def _share_heaps() -> None:
+    """Before any thread asks for memory; where the C library is another one, nothing happens."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, HEAPS)
 
 
 def _waitress(app: Screen, host: str, port: int, threads: int, ready: Callable[[], None] | None) -> None:

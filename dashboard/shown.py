@@ -11,9 +11,10 @@ import numpy as np
 
 from dashboard import numbers
 from dashboard.links import Asked, Known, State
-from dashboard.queries import Day, Desk, Place, Status, Viewer, cells_inside, days_of, next_level
+from dashboard.queries import Day, Desk, Place, Status, Viewer, cells_inside, next_level
 from dashboard.texts import say
 from data.codes import parent_of
+from data.days import end_of
 from data.errors import AreaNotFound
 from data.terms import LEVELS
 from grid.cube import View
@@ -278,18 +279,12 @@ def widest(view: View, row: int, level: str, top: int = 0) -> int:
     return next(fitting, row)
 
 
-def end_of(day: Day, zone: str) -> dt.datetime:
-    """The moment at which a day of the city ends, UTC without zone as the store keeps it."""
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), ZoneInfo(zone))
-    return midnight.astimezone(dt.UTC).replace(tzinfo=None)
-
-
 def to_local(moment: dt.datetime, zone: str) -> dt.datetime:
     """A moment of the store (UTC) on the city's clocks."""
     return moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone))
 
 
-def day_span(view: View, made: Measure) -> list[Day]:
-    """Every day between a measure's first and last one."""
-    span = days_of(view, made)
+def day_span(desk: Desk, view: View, viewer: Viewer, made: Measure) -> list[Day]:
+    """Every day between a measure's first and last one in what the viewer may see."""
+    span = desk.span(view, viewer, made)
     return [] if span is None else [span[0] + dt.timedelta(days=n) for n in range((span[1] - span[0]).days + 1)]

@@ -17,6 +17,7 @@ from dashboard.queries import Answer
 from data.city import City
 from data.errors import Lang, Reject
 from data.slabs import MISSING
+from data.spreadsheets import harmless
 from data.store import Load
 from data.terms import LEVELS, STATES
 from grid.build import Built, Outcome
@@ -68,7 +69,7 @@ def answers(file: IO[str], found: Sequence[Answer], form: str, name: str, lang: 
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(ANSWER_COLUMNS)
         for a in found:
-            writer.writerow([a.area, a.name, a.level, a.day.isoformat(), number(a.value), a.state])
+            writer.writerow([harmless(a.area), harmless(a.name), a.level, a.day.isoformat(), number(a.value), a.state])
     else:
         _answer_table(file, found, name, lang)
 
@@ -102,6 +103,10 @@ def built(console: Console, made: Built, city: City, lang: Lang) -> None:
     console.print(table)
     _geography_words(console, made, lang)
     _sources(console, made, lang)
+    for outcome_ in made.outcomes:
+        for fault in outcome_.faults:
+            source = outcome_.delivery.source.name
+            console.print(f"◆ {source}  {fault.line(lang)}", style="yellow", highlight=False, markup=False)
 
 
 def _geography_words(console: Console, made: Built, lang: Lang) -> None:
@@ -155,6 +160,8 @@ def outcome(console: Console, made: Outcome, lang: Lang) -> None:
     zh = f"第 {made.load} 批：{made.rows} 行，收下 {made.taken}，退回 {made.rejected}，搁置 {made.aside}"
     en = f"load {made.load}: {made.rows} rows, {made.taken} taken, {made.rejected} rejected, {made.aside} set aside"
     console.print(f"✓ {made.delivery.path.name}  {_two(lang, zh, en)}", highlight=False, markup=False)
+    for fault in made.faults:
+        console.print(f"  ◆ {fault.line(lang)}", style="yellow", highlight=False, markup=False)
 
 
 def conservation(console: Console, view: View, lang: Lang) -> None:

@@ -74,10 +74,25 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "zero_growth": ("持平", "unchanged"),
     "suppressed": ("隐去小数", "suppressed"),
     "missing": ("未报", "not reported"),
+    "withheld": (
+        "您的角色不能查看：{names}。其中有人数很少的数，或可由它们推出这样的数；隐去不等于零。如工作需要，请联系本单位管理员。",
+        (
+            "Not for your role to see: {names}. Some of these numbers of people are small, or would give small ones "
+            "away; hidden is not nought. If your work needs them, ask your administrator."
+        ),
+    ),
     "zero_about": ("已上报，数为零", "reported, and it is nought"),
     "suppressed_about": ("数太小，为保护个人而隐去", "too small a number, hidden to protect persons"),
     "doubtful": ("部分缺数", "partly missing"),
     "doubtful_about": ("数里有一部分没有上报，只会更高", "a part of it was not reported: it can only be more"),
+    "source_doubtful": ("来源迟到或有疑", "late or doubtful source"),
+    "source_doubtful_about": (
+        "这个数所依据的来源迟到、中断或有疑点，详见数据时效页",
+        "the number rests on a source that is late, has stopped or is odd: see the page Freshness",
+    ),
+    "source_late": ("断报 {age}", "silent for {age}"),
+    "age_days": ("{n} 天", "{n} d"),
+    "age_hours": ("{n} 小时", "{n} h"),
     "zoom_in": ("放大", "Zoom in"),
     "zoom_out": ("缩小", "Zoom out"),
     "zoom_fit": ("看全", "See all"),
@@ -154,6 +169,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{day} 结束时还没有任何数据入库，以下按现在所知。",
         "Nothing had been loaded by the end of {day}; shown as known now.",
     ),
+    "soon": ("正在计算，好了会自动显示。", "Being worked out; it will show here by itself."),
     "late": (
         "数据未送达，正在重试；画面是最后一次收到的。",
         "Data did not arrive, trying again; the picture is the last one received.",

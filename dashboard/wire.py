@@ -45,6 +45,7 @@ import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import h3.api.basic_int as h3
@@ -298,6 +299,11 @@ def _cut_long_edges(points: Ints, count: Ints) -> tuple[Ints, Ints]:
     return points[base] + cut, np.bincount(ring[base], minlength=len(count))
 
 
+#: Label places that are remembered: all areas of the largest city, which stand in many outlines.
+ANCHORS = 20_000
+
+
+@lru_cache(ANCHORS)
 def _anchor(geometry: BaseGeometry | None) -> tuple[float, float, float]:
     """Centre x, y and radius of the widest circle inside the widest part (EPSG:3857 metres), to 2 %."""
     if geometry is None or geometry.is_empty:

@@ -1,9 +1,10 @@
-"""A backup: all that an installation holds but its delivered files, in one file; and a new home made of one.
+"""A backup: all that an installation holds in one file, delivered files on request; and a new home made of one.
 
 The file is a ZIP with ``manifest.json`` and the members that it lists, each with its size and SHA-256: the tables of
-one snapshot of the store (data.dump), the city file with the maps, code lists and rules that it names, the home's own
-files, the settings. It is read back on SQLite or PostgreSQL, by this release or any later one. The key of the
-pseudonyms is in it only if that is asked for: whoever has it can try guesses at persons.
+one snapshot of the store (data.dump), those of the book of who may look and who looked (data.access; no sessions), the
+city file with the maps, code lists and rules that it names, the home's own files, the settings. It is read back on
+SQLite or PostgreSQL, by this release or any later one. The key of the pseudonyms is in it only if that is asked for,
+whoever has it can try guesses at persons; so is the key to the identity provider.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import errno
 import hashlib
 import json
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -22,23 +22,33 @@ from importlib.metadata import version as release_of
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from sqlalchemy import Connection
+
+from data.access.book import FILE as BOOK_FILE
+from data.access.book import access_url, go_to_schema, make_place
+from data.access.witness import FILE as HEADS_FILE
 from data.city import City, read_city
+from data.delivered import Carried, carried, safe, tell
 from data.dump import dump, fill
 from data.engine import Connected, sqlite_url, utcnow
 from data.errors import BackupError, Both, StoreFull, StoreOutdated
-from data.files import write_text, write_whole
-from data.migrate import head, revision_of, revisions, upgrade_on
-from data.settings import SECRET, SETTINGS_FILE, home_lines, read_home, written
+from data.files import scratch, write_text, write_whole
+from data.migrate import Line, head, revision_of, revisions, upgrade_on
+from data.settings import SECRET, SETTINGS_FILE, Settings, home_lines, read_home, written
 from data.store import Store
 
 #: How the file is laid out; a later layout has a higher number.
-FORMAT = 1
+FORMAT = 2
 
 MANIFEST = "manifest.json"
-TABLES, CITY, HOME = "tables", "city", "home"
+TABLES, ACCESS, CITY, HOME, DELIVERIES = "tables", "access", "city", "home", "deliveries"
 
-#: Settings that belong to a machine, not to what is backed up.
+#: Whoever was signed in there is not signed in here.
+_SESSIONS = ("session",)
+
+#: Settings that belong to a machine, not to what is backed up; and those that are kept to oneself.
 _PLACES = ("city", "database")
+_KEYS = ("secret", "oidc_secret")
 
 _PIECE = 1 << 20
 
@@ -46,7 +56,9 @@ _PIECE = 1 << 20
 @dataclass(frozen=True)
 class Manifest:
     """What a backup holds. ``version``: of its newest load; ``tables``: rows of each; ``members``: (bytes, sha256) of
-    each file; ``city``: name of the city file; ``left``: files that the city names outside of its folder."""
+    each file; ``city``: name of the city file; ``left``: files that the city names outside of its folder; ``access``:
+    revision of the book of who may look ("": there was none), ``users``: rows of its tables; ``deliveries``: number of
+    a load -> where its file will lie in the new home, of the delivered files that are in it."""
 
     made: str
     release: str
@@ -58,41 +70,60 @@ class Manifest:
     tables: dict[str, int]
     members: dict[str, tuple[int, str]]
     left: list[str] = field(default_factory=list)
+    access: str = ""
+    users: dict[str, int] = field(default_factory=dict)
+    deliveries: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
 
 # --- backing up ----------------------------------------------------------------------------------
 
 
-def backup(home: Path, file: Path, *, secret: bool = False) -> Manifest:
-    """Writes ``file``, one state of the whole store, while loads go on. BackupError, StoreError."""
+def backup(home: Path, file: Path, *, secret: bool = False, deliveries: bool = False) -> Manifest:
+    """Writes ``file``, one state of the whole store, while loads go on; with ``deliveries`` also the delivered files
+    that still lie where their loads say: without them ``onescreen verify`` can test heads alone. BackupError,
+    StoreError."""
     settings = read_home(home)
     city = read_city(settings.city)
     if not file.resolve().parent.is_dir():
         raise BackupError(file=file, detail=Both(f"没有文件夹 {file.parent}", f"no such folder: {file.parent}"))
-    with _room(file), tempfile.TemporaryDirectory(prefix=".backup-", dir=file.resolve().parent) as scratch:
-        folder = Path(scratch)
-        about = _snapshot(settings.database, folder)
-        members = {f"{TABLES}/{path.name}": path for path in sorted(folder.iterdir())}
+    with _room(file), scratch(file.resolve().parent, "backup") as folder:
+        about = _snapshot(settings.database, folder / TABLES) | _book(settings.database, home, folder / ACCESS)
+        parts = [folder / part for part in (TABLES, ACCESS)]
+        members = {path.relative_to(folder).as_posix(): path for part in parts for path in sorted(part.iterdir())}
         inside, left = _city_files(city, settings.city.resolve())
         members |= inside | {f"{HOME}/{name}": path for name, path in _home_files(home)}
-        kept = {name: value for name, value in written(home).items() if name not in _PLACES}
-        if secret:
-            kept["secret"] = settings.secret
-        else:
-            kept.pop("secret", None)
-        (folder / "settings").write_text(home_lines(kept), "utf-8")
+        (folder / "settings").write_text(home_lines(_kept(home, settings.secret if secret else None)), "utf-8")
         members[SETTINGS_FILE] = folder / "settings"
+        files = list(_delivered(settings, home, about["version"])) if deliveries else []
+        members |= {f"{DELIVERIES}/{place}": path for one in files for place, path in one.files.items()}
         listed = {name: (path.stat().st_size, _sha256(path)) for name, path in members.items()}
         manifest = Manifest(
             **about, made=utcnow().isoformat(timespec="seconds"), release=release_of("onescreen"), secret=secret,
-            city=settings.city.name, members=listed, left=left,
+            city=settings.city.name, members=listed, left=left, deliveries={str(one.load): one.place for one in files},
         )  # fmt: skip
         write_whole(file, lambda part: _zip(part, manifest, members), SECRET)
     return manifest
 
 
+def _delivered(settings: Settings, home: Path, version: int) -> Iterator[Carried]:
+    store = Store.open(settings.database)
+    try:
+        yield from carried(store.loads(upto=version), home, settings.city.resolve().parent)
+    finally:
+        store.close()
+
+
+def _kept(home: Path, secret: str | None) -> dict[str, Any]:
+    """The settings without what belongs to the machine; without ``secret``, also without any other key."""
+    told = {name: value for name, value in written(home).items() if name not in _PLACES}
+    if secret is not None:
+        return told | {"secret": secret}
+    return {name: value for name, value in told.items() if name not in _KEYS}
+
+
 def _snapshot(url: str, folder: Path) -> dict[str, Any]:
+    folder.mkdir()
     database = Connected(url)
     try:
         with database.snapshot() as connection:
@@ -104,6 +135,24 @@ def _snapshot(url: str, folder: Path) -> dict[str, Any]:
             return {"revision": revision, "version": version, "database": connection.dialect.name, "tables": rows}
     finally:
         database.close()
+
+
+def _book(database: str, home: Path, folder: Path) -> dict[str, Any]:
+    """Who may look and who looked; nothing where nobody was let in yet."""
+    folder.mkdir()
+    url = access_url(database, home)
+    if url.startswith("sqlite") and not (home / BOOK_FILE).exists():
+        return {}
+    if (home / HEADS_FILE).exists():  # first: it is never ahead of the book then
+        shutil.copy(home / HEADS_FILE, folder)
+    book = Connected(url)
+    try:
+        with book.snapshot() as connection:
+            revision = revision_of(connection)
+            rows = dump(connection, folder, _SESSIONS) if revision else {}
+            return {"access": revision or "", "users": rows}
+    finally:
+        book.close()
 
 
 def _city_files(city: City, path: Path) -> tuple[dict[str, Path], list[str]]:
@@ -179,16 +228,20 @@ def restore(file: Path, home: Path, database: str | None = None, secret: str | N
             file=file, detail=Both(f"{home} 已有内容，不覆盖", f"{home} is not empty and is not replaced")
         )
     home.absolute().parent.mkdir(parents=True, exist_ok=True)
-    with _room(file), tempfile.TemporaryDirectory(prefix=".restore-", dir=home.absolute().parent) as scratch:
-        folder, made = Path(scratch) / "members", Path(scratch) / "home"
+    with _room(file), scratch(home.absolute().parent, "restore") as place:
+        folder, made = place / "members", place / "home"
         manifest = unpack(file, folder)
         secret = _secret(file, folder, manifest, secret)
         shutil.copytree(folder / CITY, made / "city")
         if (folder / HOME).is_dir():
             shutil.copytree(folder / HOME, made, dirs_exist_ok=True)
+        if (folder / DELIVERIES).is_dir():
+            shutil.copytree(folder / DELIVERIES, made, dirs_exist_ok=True)
         (made / "inbox").mkdir(exist_ok=True)
+        if (folder / ACCESS / HEADS_FILE).exists():
+            shutil.copy(folder / ACCESS / HEADS_FILE, made)
         _settle(folder, made, home, manifest, database, secret)
-        _fill(file, database or sqlite_url(made / "onescreen.db"), manifest.revision, folder / TABLES)
+        _fill(file, database or sqlite_url(made / "onescreen.db"), manifest, folder, made, home)
         made.replace(home)
     return manifest
 
@@ -212,19 +265,37 @@ def _settle(folder: Path, made: Path, home: Path, manifest: Manifest, database: 
     write_text(made / SETTINGS_FILE, home_lines(written(folder) | places | {"secret": secret}), SECRET)
 
 
-def _fill(file: Path, url: str, revision: str, folder: Path) -> None:
+def _fill(file: Path, url: str, manifest: Manifest, folder: Path, made: Path, home: Path) -> None:
+    """Both the store and the book, or, in one PostgreSQL database, neither."""
     database = Connected(url)
     try:
         with database.writing() as connection:
-            if revision_of(connection) is not None:
-                detail = Both("数据库中已有数据，不覆盖", "the database holds a store already and is not replaced")
-                raise BackupError(file=file, detail=detail)
-            upgrade_on(connection, revision)
-            fill(connection, folder)
-            upgrade_on(connection)
+            _fill_line(file, connection, manifest.revision, folder / TABLES, "versions")
+            places = {int(number): home.absolute() / place for number, place in manifest.deliveries.items()}
+            tell(connection, places)
+            if manifest.access and connection.dialect.name == "postgresql":
+                go_to_schema(connection)
+                _fill_line(file, connection, manifest.access, folder / ACCESS, "access")
     finally:
         database.close()
+    if manifest.access and url.startswith("sqlite"):
+        make_place(url, made)
+        book = Connected(access_url(url, made))
+        try:
+            with book.writing() as connection:
+                _fill_line(file, connection, manifest.access, folder / ACCESS, "access")
+        finally:
+            book.close()
     Store.open(url).close()
+
+
+def _fill_line(file: Path, connection: Connection, revision: str, folder: Path, line: Line) -> None:
+    if revision_of(connection) is not None:
+        detail = Both("数据库中已有数据，不覆盖", "the database holds a store already and is not replaced")
+        raise BackupError(file=file, detail=detail)
+    upgrade_on(connection, revision, line)
+    fill(connection, folder, _SESSIONS if line == "access" else ())
+    upgrade_on(connection, line=line)
 
 
 def unpack(file: Path, folder: Path) -> Manifest:
@@ -246,15 +317,25 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Manifest:
             raise BackupError(file=file, detail=Both("由更新的版本制作", "a later release made it"))
         told["members"] = {name: (int(size), str(sha256)) for name, (size, sha256) in told["members"].items()}
         manifest = Manifest(**told)
+        strange = [name for name in manifest.members if name.startswith(f"{DELIVERIES}/") and not safe(_within(name))]
+        strange += [place for place in manifest.deliveries.values() if f"{DELIVERIES}/{place}" not in manifest.members]
         names = {f"{TABLES}/{name}.parquet" for name in manifest.tables} | {SETTINGS_FILE, f"{CITY}/{manifest.city}"}
+        names |= {f"{ACCESS}/{name}.parquet" for name in manifest.users}
         lacking = names - set(manifest.members)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _broken(file, error) from error
     if manifest.revision not in revisions():
         raise StoreOutdated(found=manifest.revision, wanted=head())
-    if lacking or set(archive.namelist()) != {MANIFEST, *manifest.members}:
+    if manifest.access and manifest.access not in revisions("access"):
+        raise StoreOutdated(found=manifest.access, wanted=head("access"))
+    if lacking or strange or set(archive.namelist()) != {MANIFEST, *manifest.members}:
         raise _broken(file, MANIFEST)
     return manifest
+
+
+def _within(member: str) -> str:
+    """The place in the new home of a delivered file."""
+    return member.removeprefix(f"{DELIVERIES}/")
 
 
 def _unpack(file: Path, archive: zipfile.ZipFile, name: str, folder: Path, size: int, sha256: str) -> None:

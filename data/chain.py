@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import InputError, Lang
+from data.purged import PURGED, Purged, load_seal, named
 from data.store import Load, Store, Writer
 
 #: Kind of the loads that are chained.
@@ -98,10 +99,17 @@ def _written(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()
 
 
-def _day_digest(day: Any, key: bytes) -> bytes:
+def day_digest(day: Any, key: bytes) -> bytes:
     """Digest of a row of the table code_day, as it is stored."""
     about = _written([day.source, day.day, day.geography, day.words, day.notes])
     return _digest(key, [about, bytes(day.groups), bytes(day.combinations), bytes(day.tickets)])
+
+
+def purged_digest(day: Any, before: bytes, key: bytes) -> str:
+    """Digest of such a row whose tickets were destroyed; ``before``: the digest of what it was."""
+    purge = {name: said for name, said in day.notes[PURGED].items() if name != "digest"}
+    about = _written([day.source, day.day, day.geography, day.words, {**day.notes, PURGED: purge}])
+    return _digest(key, [about, bytes(day.groups), bytes(day.combinations), bytes(day.tickets), before]).hex()
 
 
 def _colour_digest(slabs: Iterable[Any], key: bytes) -> bytes:
@@ -162,7 +170,7 @@ def close_segment(load: Writer, file: str, sha256: str, rows: Iterable[Row], sec
     """
     key, before = key_of(secret), load.chain_head()
     numbers, links = chain(rows, key, before)
-    days = tuple(_day_digest(day, key) for day in load.code_days())
+    days = tuple(day_digest(day, key) for day in load.code_days())
     body = Segment(days, _colour_digest(load.coloured(), key), numbers, links).to_bytes()
     about = (load.source, load.number, file, sha256, str(load.known))
     load.chain(len(numbers), before, _head(key, before, about, body), body)
@@ -257,12 +265,13 @@ class Gone:
 @dataclass
 class Proof:
     """What a test of the chain came to: ``rows`` that were read again and ``heads`` that hold, the first break of each
-    load, the loads whose rows could not be read again, and the newest head."""
+    load, the loads whose rows could not be read again, what was destroyed under a certificate, and the newest head."""
 
     rows: int = 0
     heads: int = 0
     breaks: list[Break] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
+    purged: list[Purged] = field(default_factory=list)
     head: str = NOTHING
 
     @property
@@ -280,9 +289,9 @@ def verify(store: Store, read_rows: ReadRows, secret: str) -> Proof:
     for part in store.chain():
         load = loads.pop(part.load, None)
         made = _head(key, part.before, _about(part, load), bytes(part.body))
-        found: Break | Gone | None = _link_of_chain(part, load, made, heads)
+        found: Break | Gone | Purged | None = _link_of_chain(part, load, made, heads)
         if found is None and load is not None:
-            found = _kept(store, part, load, key) or _reread(part, load, read_rows, key)
+            found = _kept(store, part, load, key, proof.purged) or _reread(part, load, read_rows, key)
         heads = {part.head, made}
         proof.head = part.head
         _enter(proof, part, found)
@@ -291,13 +300,15 @@ def verify(store: Store, read_rows: ReadRows, secret: str) -> Proof:
     return proof
 
 
-def _enter(proof: Proof, part: Any, found: Break | Gone | None) -> None:
+def _enter(proof: Proof, part: Any, found: Break | Gone | Purged | None) -> None:
     if isinstance(found, Break):
         proof.breaks.append(found)
         return
     proof.heads += 1
     if found is None:
         proof.rows += part.rows
+    elif isinstance(found, Purged):
+        proof.purged.append(found)
     else:
         proof.gone.append(found)
 
@@ -317,23 +328,36 @@ def _link_of_chain(part: Any, load: Load | None, made: str, heads: set[str]) -> 
     return None if part.before in heads else Break("order", part.load, part.source, file)
 
 
-def _kept(store: Store, part: Any, load: Load, key: bytes) -> Break | None:
-    """Whether the stored days and colours are what the segment closed."""
+def _kept(store: Store, part: Any, load: Load, key: bytes, purged: list[Purged]) -> Break | None:
+    """Whether the stored days and colours are what the segment closed; ``purged`` takes in whose tickets are gone."""
     segment, days = Segment.from_bytes(bytes(part.body)), store.coded(load.id)
     if len(days) != len(segment.days):
         return Break("days", load.id, load.source, load.file)
     for day, digest in zip(days, segment.days, strict=True):
-        if _day_digest(day, key) != digest:
+        if not _day_holds(day, digest, key):
             return Break("day", load.id, load.source, load.file, day=day.day)
+        purge = named(day.notes)
+        if purge:
+            purged.append(Purged(load.id, load.file, purge["certificate"], purge["rows"], day.day))
     held = _colour_digest(store.coloured(load.id), key) == segment.colours
     return None if held else Break("colours", load.id, load.source, load.file)
 
 
-def _reread(part: Any, load: Load, read_rows: ReadRows, key: bytes) -> Break | Gone | None:
+def _day_holds(day: Any, digest: bytes, key: bytes) -> bool:
+    purge = named(day.notes)
+    if purge is None:
+        return day_digest(day, key) == digest
+    return purge.get("held") is True and purge.get("digest") == purged_digest(day, digest, key)
+
+
+def _reread(part: Any, load: Load, read_rows: ReadRows, key: bytes) -> Break | Gone | Purged | None:
     """Whether the delivered file is what the segment closed."""
     try:
         delivered = read_rows(load)
     except LookupError as error:
+        purge = named(load.notes)
+        if purge and purge.get("digest") == load_seal(load.id, load.sha256, purge["certificate"], key):
+            return Purged(load.id, load.file, purge["certificate"], part.rows)
         return Gone(load.id, load.file, part.rows, isinstance(error, Replaced))
     if delivered.same:
         return None

@@ -28,6 +28,7 @@ from data.read import Frame
 from data.sources import verify
 from data.sources.base import PLACE_IDS, Dtype, Field, Kind, plain_heading
 from data.sources.parse import Manner, is_formula, polygonal
+from data.spreadsheets import harmless
 
 Mask = npt.NDArray[np.bool_]
 
@@ -403,17 +404,10 @@ def _typed(columns: dict[str, _Column], rows: Rows, lines: Rows) -> pd.DataFrame
 #: Rows of an Excel sheet below its heading; what is beyond is counted in a last row.
 SHEET_ROWS = 1_048_574
 
-#: What a spreadsheet takes for a formula's first character, also behind a tab or a line end.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _SHEET_HEADINGS: dict[Lang, tuple[str, ...]] = {
     "zh": ("行", "列", "值", "原因"),
     "en": ("Row", "Column", "Value", "Why"),
 }
-
-
-def harmless(text: str) -> str:
-    """``text`` so that no spreadsheet computes it: an apostrophe before a formula's first character."""
-    return f"'{text}" if text.startswith(_ACTIVE) else text
 
 
 def reject_sheet(rejects: Sequence[Reject], path: Path, lang: Lang, said: str = "") -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from data.city import City, Source
 from data.errors import Both, CityFileError
+from data.files import is_file
 from data.store import utcnow
 
 #: Read in pieces of a megabyte: ledgers can be larger than memory.
@@ -107,7 +108,7 @@ def _files(city: City, source: Source) -> list[Path]:
     if any(sign in source.path for sign in "*?["):
         found = glob.glob(source.path, root_dir=city.folder, recursive=True)  # noqa: PTH207 - Path's takes no absolute one
         return sorted(file for file in map(city.file, found) if _delivered(file))
-    if not path.exists():
+    if not is_file(path):
         raise CityFileError(
             file="city.toml",
             where=source.name,

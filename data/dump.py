@@ -6,7 +6,7 @@ Tables are read as the database itself describes them, so that a store of any re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +58,15 @@ def tables_of(connection: Connection) -> list[Table]:
     return [table for table in found.sorted_tables if table.name != _REVISION]
 
 
-def dump(connection: Connection, folder: Path) -> dict[str, int]:
-    """Every table into ``folder``/NAME.parquet; name -> rows."""
-    return {table.name: _dump(connection, table, folder / f"{table.name}.parquet") for table in tables_of(connection)}
+def dump(connection: Connection, folder: Path, without: Collection[str] = ()) -> dict[str, int]:
+    """Every table but those ``without`` into ``folder``/NAME.parquet; name -> rows."""
+    tables = [table for table in tables_of(connection) if table.name not in without]
+    return {table.name: _dump(connection, table, folder / f"{table.name}.parquet") for table in tables}
 
 
-def fill(connection: Connection, folder: Path) -> None:
+def fill(connection: Connection, folder: Path, without: Collection[str] = ()) -> None:
     """Puts the rows of ``folder`` into tables that are empty."""
-    for table in tables_of(connection):
+    for table in (table for table in tables_of(connection) if table.name not in without):
         for rows in _read(table, folder / f"{table.name}.parquet"):
             connection.execute(insert(table), rows)
         _go_on_counting(connection, table)

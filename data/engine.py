@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, and_, create_engine, event, func, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from data.errors import Both, OneScreenError, StoreBusy, StoreError, StoreFull, StoreLost
+from data.errors import Both, OneScreenError, StoreBusy, StoreError, StoreFull, StoreLost, StoreReplaced
 
 #: Loaders of one PostgreSQL database queue on this advisory lock; any constant of our own will do.
 LOADER_LOCK = 0x15CEE
 
 #: How long a loader waits for another one before it says that the store is busy.
 LOCK_SECONDS = 60
+
+
+#: What a column of whole numbers holds: a larger one is nothing's number, and no database takes it as a question.
+MAX_NUMBER = 2**31 - 1
 
 
 def utcnow() -> dt.datetime:
@@ -44,7 +48,35 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
+        if engine.url.database and engine.url.database != ":memory:":
+            same = _Same(Path(engine.url.database))
+            event.listen(engine, "do_connect", same.before)
+            event.listen(engine, "checkout", same)
     return engine
+
+
+class _Same:
+    """Refuses every connection from the moment on at which another file lies in the database's place: what is written
+    to a file that was deleted is lost, and what is kept of one store must not be told of another."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.found: tuple[int, int] | None = None
+
+    def before(self, *_: object) -> None:
+        """Before a connection is made: SQLite would begin a new file in the place of one that is gone."""
+        if self.found is not None:
+            self()
+
+    def __call__(self, *_: object) -> None:
+        try:
+            state = self.path.stat()
+        except OSError as error:
+            raise StoreReplaced(file=self.path) from error
+        found = state.st_dev, state.st_ino
+        self.found = self.found or found
+        if found != self.found:
+            raise StoreReplaced(file=self.path)
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
@@ -108,7 +140,7 @@ def said() -> Iterator[None]:
     """What a database cannot do, as an error of ours; a question that is wrong in itself is left as it is."""
     try:
         yield
-    except (IntegrityError, ProgrammingError):
+    except (DataError, IntegrityError, ProgrammingError):
         raise
     except DBAPIError as error:
         raise _failure(error) from error

@@ -13,23 +13,32 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   │   ├── FileTooLarge         more bytes or cells than the limit
     │   │   ├── TooManyRejects       more bad rows than the set share
     │   │   ├── FileChanged          somebody still wrote to it while it was read
-    │   │   └── AlreadyLoaded        this very file was loaded before
+    │   │   ├── FileFailed           it made the program itself fail
+    │   │   ├── AlreadyLoaded        this very file was loaded before
+    │   │   └── HeldBack             odd beyond reason: somebody is asked before it is loaded
     │   ├── WallFileError            wall.toml says something that cannot be
     │   ├── ReportFileError          reports.toml says something that cannot be
     │   ├── RuleFileError            a rule pack says something that cannot be
     │   ├── TemplateFileError        a report's template lacks what the writer needs
     │   ├── BackupError              a backup that is not whole, or has nowhere to go
     │   ├── CRSError                 coordinates without a declared, known, single CRS
+    │   ├── PasswordError            a password that may not be chosen
+    │   ├── UserError                a user, or a program's token, that cannot be so
     │   └── BadQuestion              a question whose parts do not fit together
     ├── SignInError                  nobody is signed in, or the words do not fit
+    │   ├── SignInRefused            login and password do not fit, or may not be used
+    │   └── SignInLocked             too many wrong passwords in a row
     ├── Forbidden                    the role does not hold the right
+    │   └── Withheld                 numbers of people that are small, or would tell small ones
     ├── NotFound                     a name or code that this city does not have
+    │   ├── HeldNotFound             no delivery of this name is held back
     │   ├── AreaNotFound
     │   ├── MeasureNotFound
     │   ├── LayerNotFound            no layer, collection or feature
     │   ├── JobNotFound              no such job, or its files are gone
     │   ├── LoadNotFound
     │   ├── TicketNotFound           no code day lists this assignment
+    │   ├── UserNotFound             nobody has this login, no token this number
     │   └── WallNotFound             no wall has this link or number
     └── StoreError                   the home or its database cannot serve
         ├── HomeNotFound
@@ -39,6 +48,7 @@ The tree (a class is its docstring's first line; each carries its values as attr
         ├── StoreBusy
         ├── StoreFull                the disk has no room
         ├── StoreLost                the database went away
+        ├── StoreReplaced            another file lies in the place of the database
         └── FontsMissing             the machine has no font that a report could be set in
 
 A bad *row* is no exception: it is a :class:`Reject`, stored, listed and sent back.
@@ -62,8 +72,8 @@ MESSAGE_CHARS = 800
 
 
 def quote(value: object, limit: int = QUOTE_CHARS) -> str:
-    """``value`` as it is shown inside a message: one line, at most ``limit`` characters."""
-    text = " ".join(str(value).split())
+    """``value`` as it is shown inside a message: one line of text, at most ``limit`` characters."""
+    text = " ".join(str(value).encode("utf-8", "replace").decode().split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -213,11 +223,27 @@ class FileChanged(FileError):
     en = "file {file} was still being written while it was read; nothing was loaded. Send it once it is complete."
 
 
+class FileFailed(FileError):
+    """It made the program itself fail: a fault of ours, and no file behind it shall wait for it."""
+
+    zh = "文件 {file} 使程序出错（{detail}），没有装入。这不是送件人的错：请把文件和日志交给维护人员。"
+    en = "file {file} made the program fail ({detail}); nothing was loaded. Not the sender's fault: tell your operator."
+
+
 class AlreadyLoaded(FileError):
     """This very file was loaded before."""
 
     zh = "文件 {file} 已作为第 {load} 批装入，不再重复装入。"
     en = "file {file} was loaded before, as load {load}; it is not loaded twice."
+
+
+class HeldBack(FileError):
+    """A delivery that is odd beyond reason: nothing of it was loaded until somebody decides; ``faults`` say what."""
+
+    faults: Sequence[Any] = ()
+
+    zh = "文件 {file} 有可疑之处，已扣留，未装入：{detail}。核实无误后可放行，否则退回。"
+    en = "file {file} is held back, nothing of it was loaded: {detail}. Let it pass once it is verified, or return it."
 
 
 class CRSError(InputError):
@@ -234,6 +260,20 @@ class BackupError(InputError):
     en = "backup {file}: {detail}"
 
 
+class PasswordError(InputError):
+    """A password that may not be chosen."""
+
+    zh = "这个密码不能用：{detail}。"
+    en = "this password cannot be used: {detail}."
+
+
+class UserError(InputError):
+    """A user, or a program's token, that cannot be so."""
+
+    zh = "用户 {login}：{detail}"
+    en = "user {login}: {detail}"
+
+
 class BadQuestion(InputError):
     """A question whose parts do not fit together."""
 
@@ -248,6 +288,23 @@ class SignInError(OneScreenError):
     en = "sign in first: {detail}"
 
 
+class SignInRefused(SignInError):
+    """Login and password do not fit, or may not be used: which of them is not told."""
+
+    zh = "登录名或密码不对，或账号不可用。连续输错五次将锁定一刻钟；忘记密码请找本单位管理员。"
+    en = (
+        "login and password do not fit, or the account cannot be used. Five wrong ones in a row lock it for a quarter"
+        " of an hour; if it is forgotten, ask your administrator."
+    )
+
+
+class SignInLocked(SignInError):
+    """Too many wrong passwords in a row."""
+
+    zh = "密码连续输错，已锁定，请 {minutes} 分钟后再试，或请管理员解锁。"
+    en = "locked after too many wrong passwords in a row: try again in {minutes} minutes, or ask your administrator."
+
+
 class Forbidden(OneScreenError):
     """The role does not hold the right."""
 
@@ -255,11 +312,28 @@ class Forbidden(OneScreenError):
     en = "your role may not {right}. If your work needs it, ask your administrator."
 
 
+class Withheld(Forbidden):
+    """Numbers of people that are small, or would tell small ones."""
+
+    zh = "{what}：不显示。其中有人数很少的数，或可由它们推出这样的数；隐去不等于零。如工作需要，请联系本单位管理员。"
+    en = (
+        "{what}: not shown. Some of these numbers of people are small, or would give small ones away; hidden is not "
+        "nought. If your work needs them, ask your administrator."
+    )
+
+
 class NotFound(OneScreenError):
     """A name or code that this city does not have."""
 
     zh = "没有找到 {what}"
     en = "{what} was not found"
+
+
+class HeldNotFound(NotFound):
+    """No delivery of this name is held back."""
+
+    zh = "没有扣留名为“{name}”的文件。可用 onescreen held list 查看。"
+    en = "no delivery called {name} is held back; see onescreen held list."
 
 
 class AreaNotFound(NotFound):
@@ -302,6 +376,13 @@ class LoadNotFound(NotFound):
 
     zh = "没有第 {load} 号入库批次"
     en = "there is no load {load}"
+
+
+class UserNotFound(NotFound):
+    """Nobody has this login, or no token has this number."""
+
+    zh = "没有用户或令牌“{user}”"
+    en = "there is no user or token {user}"
 
 
 class WallNotFound(NotFound):
@@ -365,6 +446,13 @@ class StoreLost(StoreError):
 
     zh = "与数据库的连接中断，未完成的内容没有写入。数据库恢复后重试即可。（{detail}）"
     en = "the database went away: what was not finished was not written. Try again when it is back. ({detail})"
+
+
+class StoreReplaced(StoreError):
+    """Another file lies in the place of the database than when the program began, or none does."""
+
+    zh = "数据库文件 {file} 在运行中被替换或移走，程序已停止读写。请重新启动服务。"
+    en = "the database file {file} was replaced or taken away while in use; nothing more is read or written. Restart."
 
 
 class FontsMissing(StoreError):

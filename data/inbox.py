@@ -10,27 +10,49 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import filecmp
 import fnmatch
 import os
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+import structlog
+
+from data import held
 from data.check import reject_sheet
 from data.city import City, Source
 from data.deliveries import Delivery, delivery, received
-from data.errors import AlreadyLoaded, Both, CityFileError, CRSError, FileChanged, FileError, Lang, Reject
-from data.files import sync, write_text, write_whole
+from data.errors import (
+    AlreadyLoaded,
+    Both,
+    CityFileError,
+    CRSError,
+    FileChanged,
+    FileError,
+    FileFailed,
+    HeldBack,
+    Lang,
+    MissingColumns,
+    OneScreenError,
+    Reject,
+)
+from data.faults import Fault
+from data.files import clear, sync, write_text, write_whole
 from data.formats.base import MAX_BYTES_STREAMED, check_size, unreadable
 from data.locks import StillWritten, locked, only
+from data.purged import named
 from data.store import Load, Store
 
+log = structlog.get_logger()
+
 FOLDER = "inbox"
-DONE, REJECTED = "done", "rejected"
+DONE, REJECTED, HELD = "done", "rejected", held.HELD
 
 #: Names that senders' programs give to files which they have not finished, and that open workbooks leave.
 _UNFINISHED = ("*.part", "*.partial", "*.tmp", "*.temp", "*.filepart", "*.crdownload", ".*", "~$*")
@@ -49,8 +71,9 @@ _SIGNS = '\\/:*?"<>|'
 _PARTS = (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix")
 _NEEDED = (".dbf", ".shx")
 
-#: What loads a delivery: the number of its load. Raises FileError, CRSError or StoreError, then nothing was loaded.
-Take = Callable[[Delivery], int]
+#: What loads a delivery: the number of its load; the second: who let it pass though it is odd, and why, or nothing.
+#: Raises FileError, CRSError or StoreError, then nothing was loaded.
+Take = Callable[[Delivery, Mapping[str, str]], int]
 
 #: What tells that a file still changes: inode, size, written, renamed.
 _Look = tuple[int, int, int, int]
@@ -58,8 +81,8 @@ _Look = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a file: ``state`` is loaded, again (its load was there already), rejected or waiting; ``kept``
-    is where it lies now; ``said`` what is to be done."""
+    """What became of a file: ``state`` is loaded, again (its load was there already), held, rejected or waiting;
+    ``kept`` is where it lies now; ``said`` what is to be done."""
 
     name: str
     state: str
@@ -77,12 +100,14 @@ class Inbox:
         self.store = store
         self.take = take
         self.lang = lang
-        for name in (*(source.name for source in city.sources), DONE, REJECTED):
+        for name in (*(source.name for source in city.sources), DONE, REJECTED, HELD):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
 
     def run(self, settle: float = SETTLE) -> Iterator[Settled]:
         """One pass over the files that have arrived, in the order of their moments; another runner is waited for."""
         with only(self.folder / ".lock"):
+            clear(self.folder.parent, *(self.folder / name for name in (DONE, REJECTED, HELD)))
+            yield from self._accepted()
             arrived, waiting = self._arrived(settle)
             yield from (Settled(_plain(path.name), "waiting", _STILL) for path in waiting)
             cut = {
@@ -98,7 +123,7 @@ class Inbox:
         for folder, folders, names in os.walk(self.folder):
             here = Path(folder)
             links = [name for name in folders if (here / name).is_symlink()]
-            own = (DONE, REJECTED) if here == self.folder else ()
+            own = (DONE, REJECTED, HELD) if here == self.folder else ()
             folders[:] = sorted(name for name in folders if name not in (*own, *links) and not name.startswith("."))
             for name in sorted((*names, *links)):
                 if not any(fnmatch.fnmatch(name.lower(), pattern) for pattern in _UNFINISHED):
@@ -145,6 +170,56 @@ class Inbox:
             found = [one for one in self.city.sources if fnmatch.fnmatchcase(path.name, PurePath(one.path).name)]
         return found[0] if len(found) == 1 else None
 
+    # what was held back ---------------------------------------------------------------------------
+
+    def accept(self, one: held.Held, who: str, why: str) -> Settled:
+        """Lets a held delivery pass: first it is written down that it may, then it is loaded. Whatever ends the run
+        between the two, the next one goes on."""
+        with only(self.folder / ".lock"):
+            at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat()
+            held.keep(one.path, one.source, one.faults, {"who": who, "why": why, "at": at})
+            return self._pass(held.find(self.folder.parent, str(one.path)))
+
+    def refuse(self, one: held.Held, who: str, why: str) -> Settled:
+        """Returns a held delivery to its sender."""
+        with only(self.folder / ".lock"):
+            zh = "；".join((*(fault.line("zh") for fault in one.faults), f"{who}：{why}"))
+            en = "; ".join((*(fault.line("en") for fault in one.faults), f"{who}: {why}"))
+            settled = self._reject(one.path, HeldBack(file=one.name, detail=Both(zh, en)), one.source)
+            held.forget(one.path)
+            return settled
+
+    def _accepted(self) -> Iterator[Settled]:
+        """Held deliveries that somebody let pass, and that a run before did not finish."""
+        for one in held.held(self.folder.parent):
+            if one.accepted:
+                yield self._pass(one)
+
+    def _pass(self, one: held.Held) -> Settled:
+        try:
+            settled = self._settle(one.path, self.city.source(one.source), one.accepted)
+        except (FileError, CRSError, CityFileError) as error:
+            settled = self._reject(one.path, error, one.source)
+        except KeyError:
+            settled = Settled(one.name, "waiting", Both(f"没有来源 {one.source}", f"there is no source {one.source}"))
+        if settled.state != "waiting":
+            held.forget(one.path)
+        return settled
+
+    def _hold(self, path: Path, error: HeldBack) -> Settled:
+        """Keeps what is too odd to be loaded: what is known of it first, then its move; so that what lies there always
+        says why."""
+        source = self.source_of(path)
+        name = source.name if source else ""
+        again = (one.path for one in held.held(self.folder.parent)
+                 if one.name == path.name and filecmp.cmp(one.path, path, shallow=False))  # fmt: skip
+        kept = next(again, None) or self._place(HELD, name, path.name)  # the same file once more is not held twice
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        held.keep(kept, name, error.faults)
+        self._sheets(kept, (), _both(error), error.faults)
+        _move(path, kept)
+        return Settled(path.name, "held", _both(error), kept)
+
     # what becomes of it --------------------------------------------------------------------------
 
     def _settled(self, path: Path) -> Settled:
@@ -163,11 +238,15 @@ class Inbox:
             return Settled(path.name, "waiting", _STILL)
         except AlreadyLoaded as error:  # since we looked: the next pass finds its load
             return Settled(path.name, "waiting", _both(error))
+        except HeldBack as error:
+            return self._hold(path, error)
         except (FileError, CRSError, CityFileError) as error:
             return self._reject(path, error)
 
-    def _settle(self, path: Path) -> Settled:
-        source = self._checked(path)
+    def _settle(
+        self, path: Path, source: Source | None = None, accepted: Mapping[str, str] = MappingProxyType({})
+    ) -> Settled:
+        source = self._checked(path) if source is None else source
         with locked(path):
             sync(path)
         kept = self._place(DONE, source.name, path.name)
@@ -178,12 +257,23 @@ class Inbox:
                 return self._close(path, before[-1])
             _move(path, kept)
             return Settled(path.name, "again", _both(AlreadyLoaded(file=path.name, load=before[-1].id)), kept)
-        return self._close(path, self.store.load(self.take(made)))
+        return self._close(path, self.store.load(self._taken(made, accepted)))
+
+    def _taken(self, made: Delivery, accepted: Mapping[str, str]) -> int:
+        """The load of a delivery. One that makes the program itself fail comes back like any other that cannot be
+        taken: left where it is it would fail in every pass, and whatever is behind it would wait for ever."""
+        try:
+            return self.take(made, accepted)
+        except (OneScreenError, OSError):
+            raise
+        except Exception as error:
+            log.exception("inbox", file=made.path.name)
+            raise FileFailed(file=made.path.name, detail=type(error).__name__) from error
 
     def _homeless(self, load: Load) -> bool:
-        """Whether a load waits for its file to be moved to what is done."""
+        """Whether a load waits for its file to be moved to what is done; one whose file was destroyed does not."""
         path = Path(load.notes.get("path", ""))
-        return path.is_relative_to(self.folder / DONE) and not path.exists()
+        return path.is_relative_to(self.folder / DONE) and not path.exists() and named(load.notes) is None
 
     def _superseded(self, load: Load) -> bool:
         """Whether another file of the same name came after a load: then the earlier one, sent again, is news."""
@@ -219,16 +309,23 @@ class Inbox:
         _move(path, kept)
         return Settled(path.name, "loaded", said, kept, load.id)
 
-    def _reject(self, path: Path, error: FileError | CRSError | CityFileError) -> Settled:
+    def _reject(self, path: Path, error: FileError | CRSError | CityFileError, source: str = "") -> Settled:
         within = path.relative_to(self.folder)
-        kept = self._place(REJECTED, _plain(within.parts[0]) if len(within.parts) > 1 else "", path.name)
+        folder = source or (_plain(within.parts[0]) if len(within.parts) > 1 else "")
+        kept = self._place(REJECTED, folder, path.name)
         kept.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(error, MissingColumns) and (found := self.source_of(path)):
+            held.keep(kept, found.name, [drift_of(error)])
         self._sheets(kept, getattr(error, "rejects", ()), _both(error))
         _move(path, kept)
         return Settled(path.name, "rejected", _both(error), kept)
 
-    def _sheets(self, kept: Path, rejects: Iterable[Reject], said: Both) -> None:
-        """For the sender, beside the file: the rows that were returned, and a line on what to do."""
+    def _sheets(self, kept: Path, rejects: Iterable[Reject], said: Both, faults: Sequence[Fault] = ()) -> None:
+        """For the sender, beside the file: the rows that were returned, or what is odd, and a line on what to do."""
+        if faults:
+            lines = [f"· {fault.line(lang)}\n  → {fault.advice(lang)}" for lang in _LANGS for fault in faults]
+            write_text(free(kept.with_name(f"{kept.name}.txt")), "\n".join((said.zh, said.en, "", *lines)) + "\n")
+            return
         rows, line = list(rejects), said.zh if self.lang == "zh" else said.en
         for suffix in (".xlsx", ".csv"):
             beside = free(kept.with_name(f"{kept.name}.rejects{suffix}"))  # a sender may have a file of that name
@@ -239,6 +336,15 @@ class Inbox:
         """A name of today's folder that nothing has yet."""
         today = dt.datetime.now(ZoneInfo(self.city.timezone)).date().isoformat()
         return free(self.folder / folder / today / source / name)
+
+
+_LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+def drift_of(error: MissingColumns) -> Fault:
+    """What a file that lacks columns is an instance of."""
+    gone, found = (str(error.values[name].en).split(", ") for name in ("columns", "found"))
+    return Fault("schema_drift", more={"gone": gone, "added": found}, aside=True)
 
 
 _STILL = Both("还在写入或不齐，下次再取", "still being written, or not all there; it is taken next time")

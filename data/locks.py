@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +29,26 @@ else:
     def _lock(file: IO[Any]) -> None:
         # a file that is open for reading can be locked for sharing alone where it lies on a network
         fcntl.flock(file, (fcntl.LOCK_EX if file.writable() else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+
+
+def hold(handle: int) -> None:
+    """Locks an open file of our own until it is closed, so that others see that somebody works on it; where its file
+    system has no locks, or a lock would keep the holder out too (Windows), nothing happens."""
+    if os.name != "nt":
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def held_by_nobody(path: Path) -> bool:
+    """Whether no living process holds a file that was locked by :func:`hold`. OSError where it cannot be opened."""
+    if os.name == "nt":
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
 
 @contextmanager

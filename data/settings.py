@@ -11,19 +11,22 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings.exceptions import SettingsError as SourceError
 
+from data.access.book import Limits
 from data.errors import HomeNotFound, Lang, SettingsError
-from data.files import write_text
+from data.files import NO_TOML, write_text
 from data.store import sqlite_url
+from data.terms import ROLES
 
 SETTINGS_FILE = "settings.toml"
 
@@ -47,6 +50,47 @@ class Settings(BaseSettings):
         "", description="发文字号，可含 {year} {month} {day} {serial} {place} / number of a report"
     )
     threads: int = Field(8, ge=1, description="每进程线程数 / threads of a process")
+    sign_in: Literal["local", "oidc", "both"] = Field(
+        "local",
+        description="登录方式：本地账号、统一身份认证或两者 / accounts of our own, of an identity provider, or both",
+    )
+    session_minutes: int = Field(
+        60, ge=1, le=1440, description="无操作多少分钟后退出 / minutes unused until signed out"
+    )
+    session_hours: int = Field(12, ge=1, le=168, description="登录最长小时数 / hours until signed out in any case")
+    password_days: int = Field(180, ge=1, description="密码多少天后须更换 / days until another password is asked for")
+    https: bool = Field(False, description="经 HTTPS 访问 / read over HTTPS: secure cookies, HSTS")
+    proxies: int = Field(0, ge=0, le=8, description="前面有几层代理 / proxies in front that are trusted")
+    upload_mb: int = Field(64, ge=1, description="一次上传最多兆字节 / megabytes of one upload at most")
+    oidc_issuer: str = Field("", description="身份提供方地址 / address of the identity provider")
+    oidc_client: str = Field("", description="在提供方的编号 / our name at the provider")
+    oidc_secret: str = Field(
+        "", description="在提供方的密钥，宜放在环境变量 / our secret there, best in the environment"
+    )
+    oidc_role_claim: str = Field("role", description="角色取自此字段 / claim that tells the role")
+    oidc_area_claim: str = Field("area", description="区域取自此字段 / claim that tells the area")
+    oidc_roles: dict[str, str] = Field(
+        default_factory=dict, description="提供方的词 → 角色 / the provider's word -> role"
+    )
+
+    @property
+    def limits(self) -> Limits:
+        """How long sessions and passwords hold."""
+        return Limits(self.session_minutes, self.session_hours, self.password_days)
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _known_roles(cls, roles: dict[str, str]) -> dict[str, str]:
+        unknown = set(roles.values()) - ROLES.keys()
+        if unknown:
+            raise ValueError(f"{', '.join(sorted(unknown))}: {', '.join(ROLES)}")
+        return roles
+
+    @model_validator(mode="after")
+    def _provider_is_named(self) -> Settings:
+        if self.sign_in != "local" and not (self.oidc_issuer and self.oidc_client):
+            raise ValueError(f'sign_in = "{self.sign_in}": oidc_issuer, oidc_client')
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -79,14 +123,20 @@ def make_home(home: Path, city: Path, database: str | None = None) -> Settings:
 
 def home_lines(values: Mapping[str, Any]) -> str:
     """``values`` as a settings file says them."""
-    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+    return "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(str(key))} = {_toml(each)}" for key, each in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def written(home: Path) -> dict[str, Any]:
     """What stands in the file itself, without the environment. SettingsError if it is no TOML."""
     try:
         return tomllib.loads((home / SETTINGS_FILE).read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except NO_TOML as error:
         raise SettingsError(home=home, where="TOML", detail=error) from error
 
 
@@ -100,5 +150,7 @@ def read_home(home: Path) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
+        where = ".".join(str(step) for step in first["loc"]) or SETTINGS_FILE
         raise SettingsError(home=home, where=where, detail=first["msg"]) from error
+    except SourceError as error:  # a table in the environment that is no JSON
+        raise SettingsError(home=home, where="ONESCREEN_*", detail=error) from error

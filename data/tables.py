@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -211,8 +212,8 @@ flow_day = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-#: A wall's link: the hash of its token, the area it may see, the address it is bound to. Who may look is no part of
-#: what was reported: revoking sets ``revoked`` in place.
+#: A wall's link: the hash of its token, the area it may see, the address it is bound to, whether it shows small
+#: numbers. Who may look is no part of what was reported: revoking sets ``revoked`` in place.
 wall = Table(
     "wall",
     metadata,
@@ -223,4 +224,5 @@ wall = Table(
     Column("address", String(50)),
     Column("made", DateTime, nullable=False),
     Column("revoked", DateTime),
+    Column("small_numbers", Boolean, nullable=False),
 )

@@ -221,6 +221,32 @@ RISK_PARTS = _vocabulary(
     Term("exposed", "暴露人口", "People exposed", "#5f9ea0", "◐"),
 )
 
+#: What may be wrong with a source, most pressing first; grid/freshness finds them, data/faults.py says them.
+FAULTS = _vocabulary(
+    Term("stopped", "中断", "Stopped", "#b8433a", "■"),
+    Term("late", "迟到未到", "Late", "#d99a3d", "▲"),
+    Term("zero_filled", "整日填零", "Filled with zeros", "#b8433a", "⓪"),
+    Term("copied_day", "照抄前一日", "Copied from the day before", "#8c4a86", "⧉"),
+    Term("duplicate_file", "重复送达", "Delivered twice", "#8c4a86", "⧈"),
+    Term("shifted_rows", "行错位", "Rows shifted by one", "#8c4a86", "⇅"),
+    Term("jump", "骤增", "Jump", "#b8433a", "⇑"),
+    Term("revision", "大幅更正", "Large revision", "#c08a3e", "↺"),
+    Term("incomplete", "部分缺报", "Incomplete", "#c08a3e", "◔"),
+    Term("missing_day", "缺日", "Missing days", "#c08a3e", "∅"),
+    Term("schema_drift", "列有变动", "Columns changed", "#5f87a8", "≠"),
+    Term("delayed", "送达偏晚", "Delayed", "#5f87a8", "◷"),
+)
+
+#: How a source stands for an area.
+FEEDS = _vocabulary(
+    Term("fresh", "正常", "On time", "#5f9ea0", "●"),
+    Term("doubtful", "有疑点", "Doubtful", "#c08a3e", "◆"),
+    Term("held", "扣留待定", "Held back", "#8c4a86", "◧"),
+    Term("warn", "迟到", "Late", "#d99a3d", "▲"),
+    Term("error", "中断", "Stopped", "#b8433a", "■"),
+    Term("none", "无此来源", "Not of this source", "#8a8a8a", "–"),
+)
+
 #: What somebody may do beyond seeing the numbers of their area that are not small.
 RIGHTS = _vocabulary(
     Term("tickets", "查看逐条赋码记录", "see single assignments"),
@@ -241,4 +267,42 @@ ROLES = _vocabulary(
     Term("analyst", "分析员", "Analyst"),
     Term("administrator", "管理员", "Administrator"),
     Term("auditor", "审计员", "Auditor"),
+)
+
+#: What the log tells of.
+ACTIONS = _vocabulary(
+    Term("ticket", "查看一条赋码", "Saw one assignment"),
+    Term("tickets", "查看赋码清单", "Saw assignments"),
+    Term("small_numbers", "查看含小数的页面", "Saw small numbers"),
+    Term("export", "导出文件", "Took a file out"),
+    Term("report", "生成报告", "Made a report"),
+    Term("report_file", "取走报告", "Fetched a report"),
+    Term("ask", "命令查询", "Asked by command"),
+    Term("log_read", "查阅日志", "Read the log"),
+    Term("sign_in", "登录", "Signed in"),
+    Term("sign_in_failed", "登录失败", "Sign-in failed"),
+    Term("sign_out", "退出", "Signed out"),
+    Term("locked", "账号锁定", "Account locked"),
+    Term("user_added", "新增用户", "User added"),
+    Term("user_changed", "变更用户", "User changed"),
+    Term("user_disabled", "停用用户", "User disabled"),
+    Term("user_enabled", "启用用户", "User enabled"),
+    Term("user_unlocked", "解锁用户", "User unlocked"),
+    Term("password_changed", "修改密码", "Password changed"),
+    Term("password_reset", "重置密码", "Password reset"),
+    Term("token_made", "新建令牌", "Token made"),
+    Term("token_revoked", "停用令牌", "Token revoked"),
+    Term("wall_made", "新建大屏链接", "Wall link made"),
+    Term("wall_revoked", "停用大屏链接", "Wall link revoked"),
+    Term("load", "入库", "Loaded"),
+    Term("held_accepted", "放行扣留的数据", "Held delivery let pass"),
+    Term("held_refused", "退回扣留的数据", "Held delivery returned"),
+    Term("rules", "规则变更", "Rules changed"),
+    Term("city", "城市文件变更", "City file changed"),
+    Term("settings", "设置变更", "Settings changed"),
+    Term("store_replaced", "数据库被替换", "Store replaced"),
+    Term("backup", "备份", "Backup"),
+    Term("restore", "恢复", "Restore"),
+    Term("purge", "销毁", "Purge"),
+    Term("purge_done", "销毁完成", "Purge done"),
 )

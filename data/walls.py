@@ -1,7 +1,8 @@
 """The links of walls: who may look without signing in, at what, and from where.
 
 A link holds a token of 256 random bits; the store keeps only its SHA-256, which for such a token is as good as any
-slow hash. A link is bound to an area, and if wanted to an address; it does not expire, it is revoked.
+slow hash. A link is bound to an area, and if wanted to an address; it does not expire, it is revoked. Small numbers are
+hidden on a wall, whoever passes by reads it; a link that shows them must be bound to an address.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from data import tables
+from data.engine import MAX_NUMBER
 from data.errors import BadQuestion, Both, StoreError, WallNotFound
 from data.store import Store, utcnow
 
@@ -32,6 +34,7 @@ class WallLink:
     address: str | None
     made: dt.datetime
     revoked: dt.datetime | None
+    small_numbers: bool = False
 
     def admits(self, address: str | None) -> bool:
         """Whether a browser at ``address`` may use it."""
@@ -47,23 +50,38 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def new_wall(store: Store, name: str, area: str | None = None, address: str | None = None) -> tuple[WallLink, str]:
-    """A new link and its token, which is shown this once. BadQuestion if ``address`` is none."""
+def new_wall(
+    store: Store, name: str, area: str | None = None, address: str | None = None, *, small_numbers: bool = False
+) -> tuple[WallLink, str]:
+    """A new link and its token, which is shown this once. BadQuestion if ``address`` is none, or small numbers are to
+    be shown without one."""
     if address is not None:
-        try:
-            ipaddress.ip_network(address, strict=False)
-        except ValueError as error:
-            raise BadQuestion(
-                detail=Both(f"{address} 不是地址或网段", f"{address} is no address or network")
-            ) from error
+        _check_network(address)
+    elif small_numbers:
+        detail = Both(
+            "要显示小数的大屏须绑定地址或网段（--address）",
+            "a wall that shows small numbers must be bound to an address or network (--address)",
+        )
+        raise BadQuestion(detail=detail)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    values = {"name": name, "hash": _hash(token), "area": area, "address": address, "made": utcnow()}
+    values = {
+        "name": name, "hash": _hash(token), "area": area, "address": address, "made": utcnow(),
+        "small_numbers": small_numbers,
+    }  # fmt: skip
     try:
         with store.engine.connect().execution_options(writes=True) as connection, connection.begin():
             connection.execute(insert(tables.wall).values(**values))
     except DBAPIError as error:
         raise StoreError(detail=error.orig) from error
     return find_wall(store, token), token
+
+
+def _check_network(address: str) -> None:
+    try:
+        ipaddress.ip_network(address, strict=False)
+    except ValueError as error:
+        detail = Both(f"{address} 不是地址或网段", f"{address} is no address or network")
+        raise BadQuestion(detail=detail) from error
 
 
 def list_walls(store: Store) -> list[WallLink]:
@@ -82,6 +100,8 @@ def find_wall(store: Store, token: str) -> WallLink:
 def revoke_wall(store: Store, number: int) -> WallLink:
     """Puts an end to a link; one that is revoked already stays as it is. WallNotFound."""
     table = tables.wall
+    if not 0 < number <= MAX_NUMBER:
+        raise WallNotFound(wall=number)
     try:
         with store.engine.connect().execution_options(writes=True) as connection, connection.begin():
             connection.execute(
@@ -97,7 +117,8 @@ def revoke_wall(store: Store, number: int) -> WallLink:
 
 def _links(store: Store, *where: object) -> list[WallLink]:
     table = tables.wall
-    columns = (table.c.id, table.c.name, table.c.area, table.c.address, table.c.made, table.c.revoked)
+    names = ("id", "name", "area", "address", "made", "revoked", "small_numbers")
+    columns = [table.c[name] for name in names]
     query = select(*columns).where(*where).order_by(table.c.id)  # type: ignore[arg-type]
     try:
         with store.engine.connect() as connection:

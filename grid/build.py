@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from data.city import City
 from data.deliveries import Delivery, deliveries
 from data.errors import AlreadyLoaded, CRSError, FileChanged, FileError, InputError
+from data.faults import Fault
 from data.flows import LAYOUTS
 from data.rules import city_rulebook
 from data.sources import kind, verify
 from data.store import Load, Store, Writer
 from grid import code_rows, count_rows, crs, flow_rows, ledgers, notice_rows, presence_rows, zone_rows
+from grid.freshness.guard import Guard, hold
 from grid.geography import Geography, load_geography
 from grid.ground import Figures, Ground, Taker
 
@@ -40,6 +43,7 @@ class Outcome:
     rejected: int = 0
     aside: int = 0
     error: InputError | None = None
+    faults: Sequence[Fault] = ()
 
 
 @dataclass
@@ -60,7 +64,10 @@ def build(store: Store, city: City, secret: str, progress: Progress = lambda *_:
     """Load everything the city file names that was not loaded before.
 
     A file that cannot be taken at all leaves no trace in the store and stands in ``outcomes`` with its
-    error; the others go on. Raises CityFileError, CRSError and RuleFileError before anything is written.
+    error; the others go on. A source that was built before has a history: what is odd against it is held back (see
+    :mod:`grid.freshness.guard`), the first build of an archive holds nothing.
+
+    Raises CityFileError, CRSError and RuleFileError before anything is written.
     """
     city_rulebook(city)
     for source in city.sources:
@@ -73,13 +80,15 @@ def build(store: Store, city: City, secret: str, progress: Progress = lambda *_:
     progress("geography", 0, len(waiting))
     geography, report, new = load_geography(store, city, history.began)
     built = Built(geography, report, new)
+    known = {load.source for load in loads}
     loader = Loader(store, city, geography, secret, after=loads[-1].id if loads else 0)
     for number, delivery in enumerate(waiting):
         progress(delivery.path.name, number, len(waiting))
         if history.stands(delivery):
             built.skipped += 1
             continue
-        outcome = loader.attempt(delivery, delivery.known or history.began)
+        holds = delivery.source.name in known
+        outcome = loader.attempt(delivery, delivery.known or history.began, holds=holds)
         if isinstance(outcome.error, AlreadyLoaded):
             built.skipped += 1
             continue
@@ -139,15 +148,38 @@ class Loader:
         self.after = after
         self._own: set[int] = set()
 
-    def attempt(self, delivery: Delivery, known: dt.datetime | None = None) -> Outcome:
+    @cached_property
+    def guard(self) -> Guard:
+        """What weighs each delivery."""
+        return Guard(self.ground)
+
+    def attempt(
+        self,
+        delivery: Delivery,
+        known: dt.datetime | None = None,
+        *,
+        holds: bool = False,
+        accepted: Mapping[str, str] | None = None,
+    ) -> Outcome:
         """``take``, with a FileError or CRSError as an outcome instead of an exception."""
         try:
-            return self.take(delivery, known)
+            return self.take(delivery, known, holds=holds, accepted=accepted)
         except (FileError, CRSError) as error:
             return Outcome(delivery, None, error=error)
 
-    def take(self, delivery: Delivery, known: dt.datetime | None = None) -> Outcome:
-        """One delivery as one load; raises FileError or StoreError, then the store is as before."""
+    def take(
+        self,
+        delivery: Delivery,
+        known: dt.datetime | None = None,
+        *,
+        holds: bool = False,
+        accepted: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """One delivery as one load; raises FileError or StoreError, then the store is as before.
+
+        ``holds``: HeldBack where it is odd beyond reason; else its faults are noted. ``accepted``: who let it pass
+        all the same, and why: then it is not held, and they are noted.
+        """
         made = kind(delivery.source.kind).id
         with self.ground.store.loading(
             source=delivery.source.name,
@@ -159,14 +191,21 @@ class Loader:
             own=self._own,
         ) as load:
             figures = TAKERS.get(made, count_rows.take)(self.ground, load, delivery)
+            faults, about = self.guard.weigh(load, delivery, figures)
+            if holds and accepted is None:
+                hold(delivery, faults)
             if delivery.changed:
                 raise FileChanged(file=delivery.path.name)
-            _close(load, figures, delivery)
+            about |= {"faults": [fault.kept() for fault in faults]} if faults else {}
+            about |= {"accepted": dict(accepted)} if accepted is not None else {}
+            _close(load, figures, delivery, about)
         self._own.add(load.number)
-        return Outcome(delivery, load.number, figures.rows, figures.taken, figures.rejected, figures.aside)
+        return Outcome(
+            delivery, load.number, figures.rows, figures.taken, figures.rejected, figures.aside, faults=faults
+        )
 
 
-def _close(load: Writer, figures: Figures, delivery: Delivery) -> None:
+def _close(load: Writer, figures: Figures, delivery: Delivery, about: Mapping[str, Any]) -> None:
     named = ("rows", "taken", "rejected", "aside", "first_day", "last_day")
-    notes = {"path": delivery.home, **figures.notes}
+    notes = {"path": delivery.home, **figures.notes, **about}
     load.close(**{name: getattr(figures, name) for name in named}, notes=notes)

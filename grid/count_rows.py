@@ -16,7 +16,7 @@ from data.sources import Kind
 from data.store import Writer
 from data.terms import CODES, RISKS
 from grid import rows
-from grid.ground import Figures, Ground
+from grid.ground import Figures, Ground, Order
 from grid.rows import Kept, Told
 from grid.statements import Speech, day_numbers, keys, latest, renumber, slabs, speak, touched_days
 
@@ -42,7 +42,15 @@ def keep(ground: Ground, load: Writer, told: Told) -> Kept:
     """Keep the statements of rows and the slabs that change by them."""
     if told.good.empty and told.covered is None:
         return Kept(None)
-    return Kept(say(ground, load, told, speech_of(told.good, told.leaf, told.made, ground.secret)))
+    days = say(ground, load, told, speech_of(told.good, told.leaf, told.made, ground.secret))
+    return Kept(days, order=_order(told) if "count" in told.fields else None)
+
+
+def _order(told: Told) -> Order:
+    """The numbers as they stand, row by row."""
+    counts, count = _counted(told.good, told.made)
+    day = day_numbers(told.good["day"].to_numpy())
+    return Order(counts, count, told.leaf, day, told.good["count"].to_numpy(np.int64))
 
 
 def say(ground: Ground, load: Writer, told: Told, speech: Speech) -> tuple[rows.Day, rows.Day]:
@@ -103,17 +111,22 @@ def speech_of(good: pd.DataFrame, leaf: NDArray[np.int32], made: Kind, secret: s
     The key of a row is its id; of a row without one its day, its words about the place and its count.
     """
     field_name, picked = _PICKED.get(made.id, ("", {}))
-    if picked:
-        count = good[field_name].map({v: i for i, v in enumerate(picked)}).to_numpy(np.uint8)
-    else:
-        count = np.zeros(len(good), np.uint8)
+    counts, count = _counted(good, made)
     spoken = ["day", *([field_name] if picked else []), *(c for c in _PLACE if c in good)]
-    counts = tuple(picked.values()) or made.counts
     value = good["count"].to_numpy(np.int64)
     key = keys(good, spoken, secret)
     if has_ids(good):
         key = np.where(good["id"].notna().to_numpy(), keys(good, ["id"], secret), key)
     return speak(counts, key, day_numbers(good["day"].to_numpy()), count.astype(np.uint8), leaf, value)
+
+
+def _counted(good: pd.DataFrame, made: Kind) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
+    """The counts that the rows of a kind are of, and which of them each row is of."""
+    field_name, picked = _PICKED.get(made.id, ("", {}))
+    if not picked:
+        return made.counts, np.zeros(len(good), np.uint8)
+    numbers = good[field_name].map({v: i for i, v in enumerate(picked)}).to_numpy()
+    return tuple(picked.values()), numbers.astype(np.uint8)
 
 
 def has_ids(good: pd.DataFrame) -> bool:

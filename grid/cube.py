@@ -9,7 +9,8 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +24,7 @@ from data.slabs import MISSING
 from data.store import Slab, Store
 from grid.areas import Areas, successor
 from grid.counts import count_of
+from grid.ends import Ends
 from grid.geography import Geography, open_geography
 from grid.leaves import Leaves
 from grid.zones import ZoneBook
@@ -102,6 +104,7 @@ class View:
         earlier = copy.copy(self)
         earlier.__dict__.pop("stated_days", None)
         earlier.__dict__.pop("zones", None)
+        earlier.__dict__.pop("ends", None)
         earlier.version = version
         earlier._vectors, earlier._sums, earlier._maps = LRUCache(VECTORS), LRUCache(VECTORS), {}
         earlier._lock = threading.RLock()
@@ -130,12 +133,25 @@ class View:
         known = self.store.zones(self.version)
         return ZoneBook([zone for zone in known if self.only in (None, zone.source)], self)
 
-    def days(self, counts: Sequence[str]) -> tuple[Day, Day] | None:
-        """First and last day on which any of ``counts`` was stated; zones count while they last."""
-        found = [day for count in counts for day, _ in self.stated_days.get(count, [])]
+    def days(self, counts: Sequence[str], row: int = 0) -> tuple[Day, Day] | None:
+        """First and last day on which any of ``counts`` was stated of the area at ``row``; zones count while they
+        last."""
+        found = [day for count in counts for day in self._told(count, row)]
         if any(count.startswith("zone_") for count in counts):
-            found += self.zones.days
+            found += self.zones.days_of(row)
         return (min(found), max(found)) if found else None
+
+    def _told(self, count: str, row: int) -> list[Day]:
+        """The first and the last day on which a count is stated of an area, or of any of it."""
+        if row:
+            return self.ends.days(count, row)
+        pairs = sorted(self.stated_days.get(count, []))
+        return [pair[0] for pair in (*pairs[:1], *pairs[-1:])]
+
+    @cached_property
+    def ends(self) -> Ends:
+        """The first and last days by leaf."""
+        return Ends(self)
 
     # vectors over leaves ---------------------------------------------------------------------------
 
@@ -161,7 +177,7 @@ class View:
         slabs = self.store.slabs([count], min(stated), max(stated), self.version) if stated else []
         known = {(slab.day, slab.source): slab for slab in slabs}
         for day, sources in wanted.items():
-            parts = [self._moved(known[key]) for key in sources if key in known]
+            parts = [self.moved(known[key]) for key in sources if key in known]
             self._vectors[count, day] = _add(parts)
 
     def sources(self, count: str, day: Day) -> list[tuple[Day, str]]:
@@ -176,9 +192,19 @@ class View:
                 last[source] = stated
             elif count == "population":
                 last.setdefault(source, stated)  # before the first census, the first census
-        return [(stated, source) for source, stated in last.items()]
+        return [(stated, source) for source, stated in self._heard(last).items()]
 
-    def _moved(self, slab: Slab) -> NDArray[np.int64]:
+    def _heard(self, last: dict[str, Day]) -> dict[str, Day]:
+        """Of a source and the one that backs it up, whose statements of the same stock both still hold, only the one
+        that spoke last: the two together would count everybody twice."""
+        if self.only is not None:
+            return last
+        pairs = [(source, other) for source, other in self.backs.items() if {source, other} <= last.keys()]
+        older = {source if last[source] < last[other] else other for source, other in pairs}
+        return {source: stated for source, stated in last.items() if source not in older}
+
+    def moved(self, slab: Slab) -> NDArray[np.int64]:
+        """A slab over the leaves of this geography."""
         vector = slab.vector.astype(np.int64)
         if slab.geography == self.geography.id:
             return vector
@@ -282,6 +308,28 @@ class Cube:
         self._views: LRUCache[tuple[int, str | None], View] = LRUCache(VIEWS)
         self._geographies: dict[int, Geography] = {}
         self._lock = threading.Lock()
+        self._still = threading.local()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Within, in this thread, a moment means the same version every time that it is asked for: an answer is of one
+        state of the store, and asks for its number once instead of thirty times."""
+        if hasattr(self._still, "versions"):
+            yield
+            return
+        self._still.versions = {}
+        try:
+            yield
+        finally:
+            del self._still.versions
+
+    def _version(self, as_of: dt.datetime | None) -> int:
+        known: dict[dt.datetime | None, int] | None = getattr(self._still, "versions", None)
+        if known is None:
+            return self.store.version(as_of)
+        if as_of not in known:
+            known[as_of] = self.store.version(as_of)
+        return known[as_of]
 
     def at(self, as_of: dt.datetime | None = None, source: str | None = None) -> View:
         """The city as it was known at ``as_of`` (UTC), or as it is known now; with ``source`` as that
@@ -290,7 +338,7 @@ class Cube:
         if source is not None and source not in names:
             detail = Both(f"没有来源 {source}；有：{', '.join(names)}", f"no source {source}; {', '.join(names)}")
             raise BadQuestion(detail=detail)
-        key = self.store.version(as_of), source
+        key = self._version(as_of), source
         if as_of is not None and key[0] == 0:
             raise BadQuestion(detail=Both("那时还没有任何数据", "nothing was known then"))
         with self._lock:

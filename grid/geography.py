@@ -25,6 +25,7 @@ from shapely.geometry.base import BaseGeometry
 from data.city import Boundaries, City, Codes, Level, Source
 from data.codes import parent_of
 from data.errors import AlreadyLoaded, Both, CityFileError
+from data.files import is_file
 from data.formats.carried import carried_crs
 from data.read import read_frame, read_shapes
 from data.store import Store
@@ -100,7 +101,7 @@ def _files(city: City) -> Iterator[Path]:
 
 def _with_companions(path: Path) -> list[Path]:
     """A shapefile is several files; everything else is itself."""
-    if not path.exists():
+    if not is_file(path):
         raise CityFileError(file="city.toml", where=path.name, detail=Both("文件不存在", "no such file"))
     return sorted(path.parent.glob(path.stem + ".*")) if path.suffix == ".shp" else [path]
 

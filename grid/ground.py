@@ -66,8 +66,20 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class Order:
+    """The numbers of a delivery in the order of its rows: ``count`` a place in ``counts``, where (``leaf``), on which
+    ``day`` (number), how many (``value``)."""
+
+    counts: tuple[str, ...]
+    count: NDArray[np.uint8]
+    leaf: NDArray[np.int32]
+    day: NDArray[np.int32]
+    value: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Figures:
-    """What a load came to; ``notes`` are kept with it."""
+    """What a load came to; ``notes`` are kept with it, ``order`` and ``doubted`` are weighed before it is committed."""
 
     rows: int
     taken: int
@@ -76,6 +88,8 @@ class Figures:
     first_day: Day | None = None
     last_day: Day | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
+    order: Order | None = None
+    doubted: tuple[Day, ...] = ()
 
 
 #: What takes a delivery of one kind: it writes what is kept of it, and gives the load's figures. Raises FileError.

@@ -22,7 +22,7 @@ from data.sources import Kind, kind
 from data.store import Writer
 from grid import crs
 from grid.geography import Geography
-from grid.ground import Figures, Ground
+from grid.ground import Figures, Ground, Order
 from grid.place import Placed
 
 Day = dt.date
@@ -49,11 +49,12 @@ class Told:
 @dataclass(frozen=True)
 class Kept:
     """The first and last day that the kept rows speak of, rows that were found wrong while they were kept (one reject
-    each), notes for the load."""
+    each), notes for the load, the numbers in the order of the rows."""
 
     days: tuple[Day, Day] | None
     rejects: list[Reject] = field(default_factory=list)
     notes: Mapping[str, Any] = field(default_factory=dict)
+    order: Order | None = None
 
 
 Keep: TypeAlias = Callable[[Ground, Writer, Told], Kept]
@@ -72,7 +73,7 @@ def take(ground: Ground, load: Writer, delivery: Delivery, keep: Keep, place: Pl
     if frame.geometry is not None:
         crs.same_crs(source.crs or "", carried_crs(path, source.layer), path.name)
     checked = check(frame, made, source)
-    good, doubted = _believed(checked.good, source, delivery)
+    good, doubted, doubted_days_ = _believed(checked.good, source, delivery)
     placed, fits = _seated(ground, good, made, source, place)
     rejects = checked.rejects + list(place_rejects(good, placed, frame, source, ~fits))
     refuse_if_bad(path.name, checked.rows, _rows(rejects), rejects[:1], source)
@@ -88,7 +89,9 @@ def take(ground: Ground, load: Writer, delivery: Delivery, keep: Keep, place: Pl
     load.rejects(rejects)
     first, last = kept.days or (None, None)
     taken = int(fits.sum()) - len(kept.rejects)
-    return Figures(checked.rows, taken, _rows(rejects), checked.aside + doubted, first, last, kept.notes)
+    notes = {"headings": _headings(frame), **kept.notes}
+    aside = checked.aside + doubted
+    return Figures(checked.rows, taken, _rows(rejects), aside, first, last, notes, kept.order, doubted_days_)
 
 
 def _rows(rejects: list[Reject]) -> int:
@@ -103,12 +106,20 @@ def _kept(ground: Ground, load: Writer, told: Told, keep: Keep, file: str) -> Ke
         raise FileError(file=file, detail=detail) from error
 
 
-def _believed(good: pd.DataFrame, source: Source, delivery: Delivery) -> tuple[pd.DataFrame, int]:
-    """The rows without those of doubted days, and the number of these."""
+def _headings(frame: Frame) -> list[str]:
+    """The sender's headings, as far as they are no rows themselves."""
+    own = {frame.headings.get(column, column) for column in frame.table.columns if column not in frame.unpivoted}
+    return sorted(own | (set(pd.unique(frame.wide)) if frame.wide is not None else set()))
+
+
+def _believed(good: pd.DataFrame, source: Source, delivery: Delivery) -> tuple[pd.DataFrame, int, tuple[Day, ...]]:
+    """The rows without those of doubted days, the number of these, the days."""
     if "day" not in good:
-        return good, 0
-    doubted = good["day"].isin(doubted_days(good, source, delivery.path))
-    return (good[~doubted].reset_index(drop=True) if doubted.any() else good), int(doubted.sum())
+        return good, 0, ()
+    days = doubted_days(good, source, delivery.path)
+    doubted = good["day"].isin(days)
+    found = tuple(sorted(pd.Timestamp(day).date() for day in days))
+    return (good[~doubted].reset_index(drop=True) if doubted.any() else good), int(doubted.sum()), found
 
 
 def _seated(

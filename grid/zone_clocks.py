@@ -69,7 +69,7 @@ class ZoneClock:
     free: Day | None = None
     last: Day | None = None
     silent: tuple[Day, ...] = ()
-    loose: int = 0
+    loose: float = 0
     early: int = 0
     moved: str = ""
     size: Size = field(default_factory=lambda: Size(None, 0))
@@ -124,24 +124,36 @@ class ClockBook:
     def span(self) -> tuple[Day, Day] | None:
         """The first day of the first zone, and the last that can be asked for: the ``latest``, or the one on which a
         planned zone is to begin."""
-        if self.latest is None:
-            return None
-        days = [self.latest, *(one.start for one in self.stretches)]
-        return min(days), max(days)
+        return self.span_of()
+
+    def span_of(self, row: int = 0) -> tuple[Day, Day] | None:
+        """The same of the zones inside the area at ``row``."""
+        latest = self.latest_of(row)
+        days = [] if latest is None else [latest, *(one.start for one in self._inside(row))]
+        return (min(days), max(days)) if days else None
 
     @cached_property
     def latest(self) -> Day | None:
         """The last day with a finding or a list, or the day after if zones change on it, for which decisions are
         made. Where nobody tells of either, the day of the last zone drawn. None without zones."""
-        if not self.stretches:
+        return self.latest_of()
+
+    def latest_of(self, row: int = 0) -> Day | None:
+        """The same of the area at ``row``: by its own zones and what is told of it."""
+        own = self._inside(row)
+        if not own:
             return None
-        counts = [count for base in BASES for count in base]
-        told = [self.view.stated_days.get(count, []) for count in (*counts, *(f"risk_{level}" for level in LEVELS))]
-        starts = [one.start for one in self.stretches]
-        last = max((pairs[-1][0] for pairs in told if pairs), default=max(starts))
+        starts = [one.start for one in own]
+        counts = [*(count for base in BASES for count in base), *(f"risk_{level}" for level in LEVELS)]
+        told = self.view.days(counts, row)
+        last = told[1] if told else max(starts)
         after = last + dt.timedelta(days=1)
-        stops = [one.stop for one in self.stretches if not one.lost]
+        stops = [one.stop for one in own if not one.lost]
         return after if after in (*starts, *stops) else last
+
+    def _inside(self, row: int) -> Sequence[Stretch]:
+        inside = range(row, int(self.view.areas.last[row]))
+        return self.stretches if row == 0 else [one for one in self.stretches if one.row in inside]
 
     def on(self, day: Day) -> tuple[ZoneClock, ...]:
         """The zones that stand on ``day``, and those released on it."""

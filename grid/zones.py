@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from data.days import day_number, to_day
 from data.slabs import COVERED, MISSING
 from data.store import Zone
 from data.terms import ZONES
@@ -26,6 +27,8 @@ Day = dt.date
 
 #: ``m2`` of a leaf that a zone covers whole, whatever its size.
 WHOLE = -1
+#: The last day of a zone that stands, as a number.
+NO_END = np.iinfo(np.int64).min
 
 
 def spread(view: View, day: Day) -> NDArray[np.int64]:
@@ -69,6 +72,23 @@ class ZoneBook:
         """The days on which zones begin or last stand, each once, in order."""
         found = {day for zone in self.zones for day in (zone.start, zone.last) if day is not None}
         return sorted(found)
+
+    def days_of(self, row: int = 0) -> list[Day]:
+        """The same of the zones inside the area at ``row``."""
+        if row == 0:
+            return self.days
+        at, first, last = self._spans
+        inside = (at >= row) & (at < self.view.areas.last[row])
+        found = np.unique(np.concatenate([first[inside], last[inside]]))
+        return [to_day(day) for day in found.tolist() if day != NO_END]
+
+    @cached_property
+    def _spans(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Of each zone the row of its area, its first and its last day as numbers (NO_END: it stands)."""
+        rows = [self.view.row(zone.area) for zone in self.zones]
+        first = [day_number(zone.start) for zone in self.zones]
+        last = [NO_END if zone.last is None else day_number(zone.last) for zone in self.zones]
+        return np.array(rows, np.int64), np.array(first, np.int64), np.array(last, np.int64)
 
     def active(self, day: Day) -> list[Zone]:
         """The zones in force on ``day``."""

@@ -16,7 +16,9 @@ from pydantic import BaseModel
 from dashboard import cli
 from dashboard.api import description
 from dashboard.exports import FORMATS
+from dashboard.reports.writers import WRITERS
 from data import city, terms
+from data.access.roles import MAY
 from data.rules import OPEN, PACKS, Clause, Pack, rulebook
 from data.rules.pack import FILLED
 from data.settings import Settings
@@ -26,6 +28,7 @@ from data.travel import PACKS as TRAVEL
 from data.travel import Demand, TravelPack, read_travel
 from grid.counts import COUNTS
 from grid.measures import FAMILIES
+from tests.dashboard.scope.table import ENTRIES, EXCEPTIONS, Entry
 
 ROOT = Path(__file__).parents[1]
 #: Vocabularies that senders and readers meet.
@@ -62,6 +65,7 @@ def data_page() -> str:
         (city.Unpivot, "source.unpivot"),
         (city.Where, "[[source.where]]"),
         (city.Cadence, "source.cadence"),
+        (city.Guard, "source.guard"),
         (city.FlowSettings, "[flows]"),
     ):
         parts += [f"### `{where}`\n", inspect.getdoc(model) or "", "", _keys(model)]
@@ -78,9 +82,21 @@ def data_page() -> str:
         parts += [f"### {name}\n", table(("id", "中文", "English", "", "also accepted"), rows)]
     parts += _rules()
     parts += _travel()
+    parts += _roles()
     parts += ["## Settings · 设置\n", "`settings.toml` in the home, or `ONESCREEN_<NAME>` in the environment.\n"]
     parts += [table(("name", ""), ((f"`{k}`", f.description) for k, f in Settings.model_fields.items()))]
     return "\n".join(parts)
+
+
+def _roles() -> list[str]:
+    """Who may what: the one table, role by right."""
+    rows = (
+        (f"`{right.id}`", f"{right.zh} · {right.en}", *("✓" if right.id in MAY[role] else "" for role in terms.ROLES))
+        for right in terms.RIGHTS.values()
+    )
+    heads = [f"{role.zh} {role.en}" for role in terms.ROLES.values()]
+    about = "Everybody sees the numbers of their area that are not small. What else, their role says:\n"
+    return ["## Roles · 角色\n", about, table(("right", "", *heads), rows)]
 
 
 def _rules() -> list[str]:
@@ -222,10 +238,51 @@ def _shown_default(param: object) -> str:
     return "" if default is None or default is False or callable(default) else f"`{getattr(default, 'value', default)}`"
 
 
+def access_page() -> str:
+    """dashboard/ACCESS.md: every entry point, the right that it needs, and how scope holds there."""
+    roles = (
+        (role.name("zh"), role.name("en"), ", ".join(f"`{right}`" for right in sorted(MAY[id])))
+        for id, role in terms.ROLES.items()
+    )
+    rights = ((f"`{right.id}`", right.zh, right.en) for right in terms.RIGHTS.values())
+    parts = [
+        "# Who is answered what · 访问\n",
+        NOTE,
+        "Scope and rights are kept by `dashboard/queries` alone; whatever else there is asks there.\n",
+        "`tests/dashboard/scope` asks every line of this page, and fails for an entry point that has none.\n",
+        "An answer to somebody who sees a part of the city may hold, of what lies outside it, only this:\n",
+        *(f"- {line}" for line in EXCEPTIONS),
+        "\n## Roles · 角色\n", table(("角色", "role", "rights"), roles),
+        "## Rights · 权限\n", table(("right", "中文", "English"), rights), "## Entry points · 入口\n",
+    ]  # fmt: skip
+    for kind in dict.fromkeys(id.split()[0] for id in ENTRIES):
+        ours = {id.partition(" ")[2]: entry for id, entry in ENTRIES.items() if id.split()[0] == kind}
+        rows = (
+            (f"`{id}`", f"`{entry.right}`" if entry.right else "", entry.holds) for id, entry in _together(ours).items()
+        )
+        parts += [f"### {kind}\n", table(("entry point", "right", "scope"), rows)]
+    return "\n".join(parts)
+
+
+def _together(entries: dict[str, Entry]) -> dict[str, Entry]:
+    """Exports layer by layer and reports kind by kind, their formats together."""
+    found: dict[str, list[str]] = {}
+    for id in entries:
+        name, dot, form = id.rpartition(".")
+        found.setdefault(f"{name}." if dot and form in FORMED else id, []).append(form)
+    return {
+        f"{id}{{{','.join(forms)}}}" if id.endswith(".") else id: entries[id + forms[0] if id.endswith(".") else id]
+        for id, forms in found.items()
+    }
+
+
+FORMED = {*(form.id for form in FORMATS), *WRITERS}
+
 PAGES: dict[str, Callable[[], str]] = {
     "data/README.md": data_page,
     "grid/README.md": grid_page,
     "dashboard/README.md": dashboard_page,
+    "dashboard/ACCESS.md": access_page,
 }
 
 

@@ -95,11 +95,11 @@
     const failed = () => tell({ state: "failed" });
     const start = () => {
       tell({ state: "waiting", done: 0, steps: 1 });
-      fetch("/api/v1/reports", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(order) }).then(answered, failed);
+      fetch("/api/v1/reports", { method: "POST", headers: { "Content-Type": "application/json", ...page.csrf() }, body: JSON.stringify(order) }).then(answered, failed);
     };
     const cancel = () => {
       tell({ ...told, state: "cancelled" });
-      if (told.href) fetch(here(told.href), { method: "DELETE" }).catch(() => {});
+      if (told.href) fetch(here(told.href), { method: "DELETE", headers: page.csrf() }).catch(() => {});
     };
     const going = told && (told.state === "waiting" || told.state === "running");
     window.React.useEffect(() => {
@@ -147,7 +147,7 @@
         h("div", { className: "files" }, files.map(({ id, name, href }) => h("a", { key: id, href, download: "" }, name)))),
       h("section", { key: "see" }, h("h3", null, words.export_link),
         h("div", { className: "files" }, menu.picture && h("button", { type: "button", title: words.export_picture_about, onClick: picture }, words.export_picture), h(Link, { words }))),
-      h(Reports, { key: "reports", menu }),
+      menu.reports.length > 0 && h(Reports, { key: "reports", menu }),
     ];
   }
 

@@ -86,6 +86,7 @@
       let version = null;
       try {
         const answer = await fetch("/alive", { cache: "no-store" });
+        if (answer.status === 401) return void (timer = setTimeout(beat, SOON)); // said elsewhere: the server itself is there
         version = answer.ok ? (await answer.json()).version : null;
       } catch {
         version = null;

@@ -53,7 +53,8 @@
       h(Export, { words, pages: data.pages }),
       h(Share, { words }),
       h("button", { type: "button", className: "quiet", onClick: () => page.go({ theme: other }, { replace: true }) }, words[`theme_${other}`]),
-      h("button", { type: "button", className: "quiet", lang: lang === "zh" ? "en" : "zh-CN", title: words.language_about, onClick: () => page.go({ lang: lang === "zh" ? "en" : "zh" }, { replace: true }) }, words.language));
+      h("button", { type: "button", className: "quiet", lang: lang === "zh" ? "en" : "zh-CN", title: words.language_about, onClick: () => page.go({ lang: lang === "zh" ? "en" : "zh" }, { replace: true }) }, words.language),
+      h(page.Account, { lang }));
   }
 
   function Pages({ pages, words }) {
@@ -65,7 +66,7 @@
 
   onescreen.Header = function Header({ id, data }) {
     const { h } = page;
-    if (!data) return h("header", { id, className: "top" });
+    if (!data) return h("header", { id, className: "top" }, h("nav", { className: "switches" }, h(page.Account, { lang: document.documentElement.lang })));
     const { product, city, simulated, simulated_about, upto, version, received, pages, words } = data;
     return h("header", { id, className: "top" },
       h("a", { className: "skip", href: document.getElementById("panel") ? "#panel" : "#sheet" }, words.skip),

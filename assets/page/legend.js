@@ -3,15 +3,18 @@
   "use strict";
   const onescreen = (window.onescreen = window.onescreen || {});
   const page = (onescreen.page = onescreen.page || {});
-  const CODES = { zero: 125, suppressed: 126, missing: 127 }; // as dashboard/wire.py codes them
+  const CODES = { zero: 125, suppressed: 126, missing: 127, doubtful: 128 }; // as dashboard/wire.py codes them
   const EVERY = 200; // milliseconds between counts during replay
 
   // Units of each class code among the rows from lo to hi of the painted layer; null if that is not there yet.
   function count([lo, hi]) {
     const map = page.map(), painted = map && map.painted;
     if (!painted || painted.length < hi) return null;
-    const counts = new Array(128).fill(0);
-    for (let i = lo; i < hi; i++) counts[painted[i] & 127]++;
+    const counts = new Array(129).fill(0);
+    for (let i = lo; i < hi; i++) {
+      counts[painted[i] & 127]++;
+      if (painted[i] & CODES.doubtful) counts[CODES.doubtful]++; // in its class, and once more as doubtful
+    }
     return counts;
   }
 
@@ -45,7 +48,7 @@
     const classes = data.classes.map(({ label, colour }, n) =>
       row(n, h("i", { style: { background: colour } }, data.glyph), label, n)).reverse();
     const states = data.states
-      .filter(({ id: state }) => state !== "suppressed" || (counts && counts[CODES.suppressed]))
+      .filter(({ id: state }) => !["suppressed", "doubtful"].includes(state) || (counts && counts[CODES[state]]))
       .map(({ id: state, label, about }) => row(state, h("i", { className: `swatch-${state}` }), label, CODES[state], about));
     return h("aside", { id, className: "legend", "aria-label": data.title },
       h("table", null,

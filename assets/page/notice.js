@@ -21,6 +21,7 @@
     const away = server.away && offline && page.fill(offline, { time });
     const line = (text, kind) => h("p", { key: text, className: kind }, text);
     return h("div", { id, className: "notice", role: "status" },
+      h(page.Ended),
       away && line(away, "away"),
       !away && data && data.lasting && line(data.lasting, "lasting"),
       passing.length > 0 && h("div", { className: "passing" }, passing.map((text) => line(text)),

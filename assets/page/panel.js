@@ -13,12 +13,13 @@
   }
 
   function Figure({ figure, words, hero }) {
-    const { h } = page, { id, name, about, unit, text, exact, state, estimate } = figure;
+    const { h } = page, { id, name, about, unit, text, exact, state, estimate, late } = figure;
     const layer = page.heading && page.heading.layer.id === id;
-    return h("li", { className: page.classes(hero && "hero", layer && "painted") },
+    return h("li", { className: page.classes(hero && "hero", layer && "painted", late && late.stale && "stale") },
       h("button", { type: "button", className: "quiet name", title: `${name}: ${about}`, onClick: () => page.go({ layer: id }) }, name),
       h("div", { className: page.classes("number", state) }, h("b", { title: [estimate, exact].filter(Boolean).join(" ") }, estimate && state === "value" && h("i", { "aria-label": estimate }, "≈"), text), unit && state !== "missing" && state !== "suppressed" && h("span", { className: "unit" }, unit)),
-      h(Change, { figure, words, hero }));
+      h(Change, { figure, words, hero }),
+      late && h("span", { className: "stale-age", title: late.about }, late.text));
   }
 
   function Unlocated({ data, words }) {

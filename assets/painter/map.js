@@ -518,14 +518,14 @@
       return this.nameOf({ zh: zh && zh[unit], en: en && en[unit] }) || (area && this.nameOf(area)) || (codes ? codes[unit] : "");
     }
 
-    // The number of a unit as it is painted now, in words.
-    valueText(unit) {
+    // The number of a unit as it is painted now, in words; on the map itself hatching says that it is doubtful.
+    valueText(unit, plain) {
       const { words, props, look } = this, code = this.painted[unit], state = painter.words.state(code, words);
       const values = state ? null : this.exact();
       const text = values
         ? painter.words.number(values.values[unit], look.value_format, props.lang || "zh")
         : state || (look.class_labels || [])[code & 127] || "";
-      const doubtful = code & painter.paint.DOUBTFUL && [null, words.zero].includes(state);
+      const doubtful = !plain && code & painter.paint.DOUBTFUL && [null, words.zero].includes(state);
       return doubtful ? `${text} · ${words.doubtful}` : text;
     }
 
@@ -535,7 +535,7 @@
       if (!show || this.clock.running || !this.shapes || !this.shapes.codes) return "";
       this.unitCodes = this.unitCodes || new Map(this.shapes.codes.map((code, unit) => [code, unit]));
       const unit = this.unitCodes.get(area.code);
-      return unit === undefined || !this.painted ? "" : this.valueText(unit);
+      return unit === undefined || !this.painted ? "" : this.valueText(unit, true);
     }
 
     lines(spot) {

@@ -249,7 +249,7 @@
     const { em } = pen, top = caption(pen, panel), { rows } = panel;
     const { found, wide } = slots(pen, top, 32, rows.length), shown = rows.slice(0, found.length);
     partly(pen, panel, found.length);
-    const glyphs = { fresh: "●", warn: "▲", error: "■", none: "○" }, glyph = width("■", em) + em * 0.3;
+    const glyphs = { fresh: "●", doubtful: "◆", warn: "▲", error: "■", none: "○" }, glyph = width("■", em) + em * 0.3;
     const names = widestOf(shown, (row) => row.name, em);
     let room = wide - glyph - Math.min(names, em * 8);
     const used = [];
@@ -266,7 +266,7 @@
       text(into, pick([row.name], name, em), x + glyph, y, { px: em, data: { of: "name" } });
       let right = x + wide;
       for (const [key, need] of [...used].reverse()) {
-        const tone = key === "word" ? { error: "bad", warn: "mark" }[row.state] || "soft" : "quiet";
+        const tone = key === "word" ? { error: "bad", warn: "mark", doubtful: "mark" }[row.state] || "soft" : "quiet";
         if (row[key]) text(into, row[key], right, y, { px: em, right: true, tone, data: { of: "clock" } });
         right -= need;
       }
@@ -288,6 +288,8 @@
     place(svg, x, y, Math.max(w, 1), Math.max(h, 1));
     const pattern = drawn("pattern", { id: "wall-gap", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, drawn("defs", {}, svg));
     drawn("rect", { width: 2, height: 8, fill: "#2b373d" }, pattern);
+    const dots = drawn("pattern", { id: "wall-veil", width: 8, height: 8, patternUnits: "userSpaceOnUse" }, svg.firstChild);
+    drawn("circle", { cx: 4, cy: 4, r: 1.2, fill: "#55656e" }, dots);
     return svg;
   }
 
@@ -304,7 +306,13 @@
     return path;
   }
 
-  const gapsPath = (states, step, h) => states.map((state, n) => (state === "missing" ? `M${(n * step).toFixed(1)} 0h${step.toFixed(1)}V${h}h${(-step).toFixed(1)}Z` : "")).join("");
+  // The days of a state, from top to bottom: what was not reported is hatched, what is hidden is dotted, as on the map.
+  const daysPath = (states, of, step, h) => states.map((state, n) => (state === of ? `M${(n * step).toFixed(1)} 0h${step.toFixed(1)}V${h}h${(-step).toFixed(1)}Z` : "")).join("");
+
+  function gaps(svg, states, step, h) {
+    drawn("path", { class: "gap", d: daysPath(states, "missing", step, h) }, svg);
+    drawn("path", { class: "veil", d: daysPath(states, "suppressed", step, h) }, svg);
+  }
 
   function scaleOf(values, h) {
     const all = values.filter(known), high = Math.max(0, ...all), low = Math.min(0, ...all), reach = high - low || 1;
@@ -327,7 +335,7 @@
     if (tall < em * 2) return;
     const { values, states, mean, form } = panel, step = w / values.length, y = scaleOf(values.concat(mean || []), tall);
     const svg = canvasOf(pen, 0, from, w, tall), zero = y(0);
-    drawn("path", { class: "gap", d: gapsPath(states, step, tall) }, svg);
+    gaps(svg, states, step, tall);
     if (form === "bars") {
       const last = values.map((value, n) => (n === values.length - 1 ? value : null));
       drawn("path", { class: "bars", d: barsPath(values.slice(0, -1), step, y, zero, step * 0.68) }, svg);
@@ -371,7 +379,7 @@
     if (tall > em) {
       svg = canvasOf(pen, x0, from, wide, tall);
       cursor = drawn("rect", { class: "cursor", y: 0, height: tall, width: step }, svg);
-      drawn("path", { class: "gap", d: gapsPath(panel.numbers.map((number) => number.state), step, tall) }, svg);
+      gaps(svg, panel.numbers.map((number) => number.state), step, tall);
       drawn("path", { class: "bars", d: barsPath(values, step, y, y(0), step * 0.66) }, svg);
       drawn("line", { class: "base", x1: 0, x2: wide, y1: y(0), y2: y(0), "stroke-width": Math.max(1, em * 0.05) }, svg);
       axis(pen, panel.ticks, days.length, x0, step, from + tall + em * 0.5);

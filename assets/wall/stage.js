@@ -9,6 +9,9 @@
   const SMALLEST = 10.5; // the painter's smallest label, CSS pixels at text_scale 1 (labels.js)
   const GROWTH = (wide) => Math.min(Math.max(1 + (wide - 1600) / 3200, 1), 2); // what the painter scales by itself (map.js)
   const GROUND = "#0f1417";
+  // What is no number, as the painter draws it (map.js).
+  const ZERO = "#222d33", HATCH = "repeating-linear-gradient(135deg, #13191d 0 4px, #44535b 4px 6px)";
+  const DOTS = "radial-gradient(#7f95a0 1.3px, #1b2429 1.8px) 0 0 / 6px 6px";
   const CLEAR = 12; // pixels on either side of a bezel (dashboard/wall/geometry.py)
 
   // The strips of the map along the wall's bezels, in the map's own pixels: no name stands there.
@@ -69,16 +72,18 @@
     // Colours of the classes, lowest first; the words between are left out before anything is cut.
     swatches({ box, w, em, words }, panel, y) {
       const side = Math.round(em * 0.9), classes = panel.legend;
-      const all = [{ zero: true, label: words.legend_zero }, ...classes, { hatch: true, label: words.legend_missing }];
+      const hidden = panel.hides ? [{ ground: DOTS, label: words.legend_suppressed }] : [];
+      const states = [...hidden, { ground: HATCH, label: words.legend_missing }];
+      const all = [{ ground: ZERO, label: words.legend_zero }, ...classes, ...states];
       const widthOf = (one) => side + em * 0.35 + width(one.label, em) + em * 0.9;
       const labelled = all.reduce((sum, one) => sum + widthOf(one), 0) <= w;
       let x = 0;
       for (const [n, one] of all.entries()) {
-        const end = n <= 1 || n >= all.length - 2, said = labelled || end;
+        const end = n <= 1 || n >= all.length - 1 - states.length, said = labelled || end;
         const wide = said ? widthOf(one) : side + em * 0.12;
         if (x + wide - em * 0.9 > w) break;
         const swatch = place(element("div", "swatch", box), x, y + em * 0.05, side, side);
-        swatch.style.background = one.zero ? "#222d33" : one.hatch ? "repeating-linear-gradient(135deg, #13191d 0 4px, #44535b 4px 6px)" : one.colour;
+        swatch.style.background = one.ground || one.colour;
         if (said) text(box, one.label, x + side + em * 0.35, y, { px: em, tone: "quiet", data: { of: "legend" } });
         x += wide;
       }

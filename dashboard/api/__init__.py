@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dashboard.api import areas, codes, collections, facts, flows, loads, numbers, reports, risk, zones
 from dashboard.api.asking import Door
-from dashboard.api.door import PREFIX, blueprint, server
+from dashboard.api.door import DOCS, PREFIX, blueprint, server
 from dashboard.api.health import register as register_health
 from dashboard.api.metrics import register as register_metrics
 from dashboard.api.problems import register as register_problems
@@ -35,7 +35,7 @@ def register(
     readers' answers are there; ``home``: the folder whose settings and templates reports are written with."""
     _register_subjects(made, Door(desk, viewer_of, home))
     register_problems(made)
-    register_metrics(made, desk)
+    register_metrics(made, desk, viewer_of)
     register_health(made, desk, warm)
 
 
@@ -53,4 +53,4 @@ def _register_subjects(made: OpenAPI, door: Door) -> None:
     made.register_api(api)
 
 
-__all__ = ["PREFIX", "SUBJECTS", "Door", "description", "register", "server"]
+__all__ = ["DOCS", "PREFIX", "SUBJECTS", "Door", "description", "register", "server"]

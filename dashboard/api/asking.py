@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from dashboard.api.records import Answered, Asked, Paged
 from dashboard.queries import Desk, Viewer
 from dashboard.routes import ViewerOf
-from dashboard.shown import end_of
+from data.days import end_of
 from data.errors import BadQuestion, Both
 from grid.cube import View
 
@@ -64,8 +64,9 @@ class Door:
 
     def question(self, asked: Asked) -> Question:
         """Who asks, and as of when."""
-        as_of = moment(asked.as_of, self.desk.city.timezone)
-        return Question(self.desk, replace(self.viewer_of(), lang=asked.lang), asked, as_of, self.desk.cube.at(as_of))
+        as_of, viewer = moment(asked.as_of, self.desk.city.timezone), replace(self.viewer_of(), lang=asked.lang)
+        self.desk.looked(viewer, getattr(asked, "area", "city"), "api")
+        return Question(self.desk, viewer, asked, as_of, self.desk.cube.at(as_of))
 
     def answer(self, asked: Asked, make: Made, mimetype: str = "application/json") -> flask.Response:
         """The answer to a question, or 304 where the asker has it: it depends on address, version and scope alone."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from dashboard.api.asking import Door, Question
 from dashboard.api.records import Answered, AreaWords, Asked, Day, Fact, fact
 from dashboard.queries import CodeDesk, SystemColours
+from dashboard.queries.hidden import Hidden
 
 TAG = Tag(name="codes", description="健康码 / health codes")
 #: Owners that are listed.
@@ -67,7 +68,7 @@ def _system(one: SystemColours, lang: str) -> System:
     )  # fmt: skip
 
 
-def _facts(counts: Mapping[str, int]) -> dict[str, Fact]:
+def _facts(counts: Mapping[str, int | Hidden]) -> dict[str, Fact]:
     return {id: fact(number) for id, number in counts.items()}
 
 
@@ -78,17 +79,17 @@ def _codes(question: Question, asked: CodesAsked) -> Codes:
     colours = desk.colours(viewer, place.code, day, as_of)
     late = desk.overdue(viewer, place.code, day, as_of)
     wrong = desk.provenance(viewer, place.code, day, as_of)
-    if colours is None or late is None or wrong is None:
+    if colours is None or late is None:
         return Codes(**question.base, area=place.code, day=day, state="missing", systems=[], ages={},
                      overdue=fact(None), owners=[], exceptions={})  # fmt: skip
     owners = [
         Owner(name=desk.owner_name(viewer, one.name), overdue=fact(one.ages.late), near=fact(one.near))
-        for one in late.owners[:MOST_OWNERS]
+        for one in (late.owners[:MOST_OWNERS] if viewer.small_numbers else ())
     ]
     return Codes(
         **question.base, area=place.code, day=day, state="value",
         systems=[_system(one, viewer.lang) for one in colours], ages=_facts(late.ages.counts),
-        overdue=fact(late.ages.late), owners=owners, exceptions=_facts(wrong.flags),
+        overdue=fact(late.ages.late), owners=owners, exceptions=_facts(wrong.flags if wrong else {}),
     )  # fmt: skip
 
 

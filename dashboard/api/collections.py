@@ -46,7 +46,6 @@ from dashboard.api.records import Asked, read_day
 from dashboard.exports import Layer, Wish, geojson, layer_of
 from dashboard.exports.layer import moment_text
 from dashboard.exports.layers import of_measures, zones_between
-from dashboard.queries import days_of
 from dashboard.queries.flows import FlowDesk
 from data.errors import BadQuestion, Both, LayerNotFound
 from data.terms import LEVELS
@@ -121,7 +120,11 @@ def _measures(question: Question, text: str) -> list[Measure]:
     names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     if len(names) > MOST_MEASURES:
         raise BadQuestion(detail=Both(f"最多 {MOST_MEASURES} 个指标", f"at most {MOST_MEASURES} measures"))
-    return [measure(name) for name in names] or [MEASURES[n] for n in PLAIN if days_of(question.view, MEASURES[n])]
+    return [measure(name) for name in names] or [MEASURES[n] for n in PLAIN if _span(question, MEASURES[n])]
+
+
+def _span(question: Question, made: Measure) -> tuple[dt.date, dt.date] | None:
+    return question.desk.span(question.view, question.viewer, made)
 
 
 # features ------------------------------------------------------------------------------------------
@@ -149,7 +152,7 @@ def _layer(question: Question, id: str, asked: ItemAsked, area: str) -> Layer:
 
 def _units(question: Question, level: str, wish: Wish, measures: list[Measure], span: Span) -> Layer:
     """The units of a level; none where the area lies below it."""
-    spans = [found for made in measures if (found := days_of(question.view, made))]
+    spans = [found for made in measures if (found := _span(question, made))]
     day = _day_in(max((days[1] for days in spans), default=None), span)
     row = question.desk.row(question.view, question.viewer, wish.area)
     levels = (*question.view.areas.levels, "cell")
@@ -253,7 +256,7 @@ def _interval(question: Question, id: str) -> tuple[dt.datetime | None, dt.datet
         days = question.desk.beside(FlowDesk).days(question.viewer, question.as_of)
     else:
         names = [name for name in PLAIN if name != "population"]  # a census dates nothing
-        days = [day for name in names if (span := days_of(question.view, MEASURES[name])) for day in span]
+        days = [day for name in names if (span := _span(question, MEASURES[name])) for day in span]
     if not days:
         return None, None
     ends = (min(days), dt.time()), (max(days), dt.time(23, 59, 59))

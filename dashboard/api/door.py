@@ -1,10 +1,13 @@
 """The server behind the page and the API: Flask that writes its own OpenAPI 3.1, and the page that shows it.
 
-The documentation's scripts come from an installed package, and its content policy forbids the page to ask anything of
-any other machine: a check of the description by a public validator, which its scripts would do, is switched off.
+The documentation's scripts come from an installed package, and the content policy (:mod:`dashboard.access.headers`)
+forbids the page to ask anything of any other machine: a check of the description by a public validator, which its
+scripts would do, is switched off.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import flask
 from flask_openapi3.blueprint import APIBlueprint
@@ -14,6 +17,7 @@ from flask_openapi3.openapi import OpenAPI
 from werkzeug.exceptions import UnsupportedMediaType
 
 from dashboard.api.problems import PROBLEMS, Problem, guard, invalid
+from dashboard.bodies import Parser
 
 PREFIX = "/api/v1"
 DOCS = f"{PREFIX}/docs"
@@ -38,25 +42,30 @@ PAGE = """<!doctype html>
 <title>一屏 OneScreen API</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="swagger/css/swagger-ui.css">
-<style>body { margin: 0; background: #fafafa } .swagger-ui .info { margin: 28px 0 12px }
-.swagger-ui .scheme-container { display: none }</style>
+<link rel="stylesheet" href="/assets/docs/docs.css">
 </head>
 <body>
 <div id="swagger-ui"></div>
 <script src="swagger/js/swagger-ui-bundle.js"></script>
-<script>
-SwaggerUIBundle({
-  url: new URL("{{ doc_url }}", location.href).href, dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
-  defaultModelsExpandDepth: 0, docExpansion: "list", displayRequestDuration: true, tryItOutEnabled: true,
-});
-</script>
+<script src="/assets/docs/docs.js"></script>
 </body>
 </html>
 """
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; frame-ancestors 'self'"
-)
+
+#: How a question may show in whose name it is asked.
+SECURITY: dict[str, Any] = {
+    "bearer": {
+        "type": "http", "scheme": "bearer",
+        "description": "程序的令牌，在“我的账号”中新建 / a program's token, made under “My account”",
+    },
+    "cookie": {
+        "type": "apiKey", "in": "cookie", "name": "onescreen",
+        "description": (
+            "浏览器的会话（HTTPS 下名为 __Host-onescreen）；除 GET 外须带请求头 X-CSRFToken / the session of a browser "
+            "(__Host-onescreen with HTTPS); other methods than GET need the header X-CSRFToken"
+        ),
+    },
+}  # fmt: skip
 
 
 def server(import_name: str) -> OpenAPI:
@@ -65,7 +74,7 @@ def server(import_name: str) -> OpenAPI:
         import_name,
         info=Info(title="一屏 OneScreen API", version="1", description=ABOUT),
         servers=[Server(url="/")],
-        security_schemes={},
+        security_schemes=SECURITY,
         doc_prefix=DOCS,
         doc_url="/openapi.json",
         validation_error_status=422,
@@ -74,15 +83,16 @@ def server(import_name: str) -> OpenAPI:
         static_folder=None,
     )
     made.config["SWAGGER_HTML_STRING"] = PAGE
-    made.json.ensure_ascii = False  # type: ignore[attr-defined]
+    made.json = Parser(made)
+    made.json.ensure_ascii = False
     made.add_url_rule(DOCS, view_func=lambda: flask.redirect(f"{DOCS}/swagger"), endpoint="docs")
-    made.after_request(_guarded)
     return made
 
 
 def blueprint() -> APIBlueprint:
     """Where the subjects put their questions."""
-    api = APIBlueprint("api", __name__, url_prefix=PREFIX, abp_responses=PROBLEMS)
+    either: list[dict[str, list[str]]] = [{name: []} for name in SECURITY]
+    api = APIBlueprint("api", __name__, url_prefix=PREFIX, abp_responses=PROBLEMS, abp_security=either)
     api.before_request(_body_fits)
     guard(api)
     return api
@@ -93,9 +103,3 @@ def _body_fits() -> None:
     request.max_content_length = MOST_BODY
     if request.method == "POST" and not request.is_json:
         raise UnsupportedMediaType
-
-
-def _guarded(answer: flask.Response) -> flask.Response:
-    if flask.request.path.startswith(DOCS) and answer.mimetype == "text/html":
-        answer.headers["Content-Security-Policy"] = POLICY
-    return answer

@@ -44,7 +44,7 @@ class Job:
     ``about``: what was said of it when it was ordered."""
 
     id: str
-    owner: str | None
+    owner: Hashable
     key: Hashable
     work: Work = field(repr=False)
     about: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -74,7 +74,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._worker: threading.Thread | None = None
 
-    def order(self, owner: str | None, key: Hashable, work: Work, about: Mapping[str, Any] | None = None) -> Job:
+    def order(self, owner: Hashable, key: Hashable, work: Work, about: Mapping[str, Any] | None = None) -> Job:
         """The job of this key: the one that there is, unless it failed or was cancelled. JobsFull."""
         with self._lock:
             for job in self._jobs.values():
@@ -91,7 +91,7 @@ class Jobs:
                 self._worker.start()
             return job
 
-    def find(self, owner: str | None, id: str) -> Job:
+    def find(self, owner: Hashable, id: str) -> Job:
         """The job of this id; JobNotFound also if it is somebody else's."""
         with self._lock:
             job = self._jobs.get(id)
@@ -99,7 +99,7 @@ class Jobs:
             raise JobNotFound(job=id)
         return job
 
-    def cancel(self, owner: str | None, id: str) -> Job:
+    def cancel(self, owner: Hashable, id: str) -> Job:
         """The job, which will not go on; one that is over stays as it is."""
         job = self.find(owner, id)
         with self._lock:

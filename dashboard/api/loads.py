@@ -13,9 +13,11 @@ from pydantic import BaseModel, Field
 
 from dashboard.api.asking import Door, Question, utc
 from dashboard.api.records import Answered, Asked, Maybe, Paged, Rows, number
-from dashboard.queries.freshness import Freshness, data_moment, freshness, is_archive
+from dashboard.queries.freshness import Freshness, data_moment, is_archive
+from dashboard.queries.freshness_desk import FreshnessDesk
 from data.store import Load as Loaded
 from data.store import utcnow
+from grid.freshness.ledger import Found
 
 TAG = Tag(name="loads", description="批次与时效 / loads and freshness")
 
@@ -51,6 +53,16 @@ class Loads(Rows):
     loads: list[Load]
 
 
+class SourceFault(BaseModel):
+    """What is odd about a source: an id of the faults, its days, in words; ``open``: it bears on what is shown."""
+
+    id: str
+    first: dt.date | None
+    last: dt.date | None
+    said: str
+    open: bool
+
+
 class Source(BaseModel):
     """One source. ``age``: hours since the end of its newest day, or since its last delivery; null if it never came.
     ``state``: as its cadence in the city file judges the age; none: it never came, or has said all it will say."""
@@ -60,11 +72,12 @@ class Source(BaseModel):
     kind: str
     newest: dt.date | None
     received: dt.datetime | None
-    loads: int
-    rejected: int
+    loads: int | None
+    rejected: int | None
     age: Maybe
     over: Maybe
     state: Literal["fresh", "warn", "error", "none"]
+    faults: list[SourceFault]
 
 
 class Sources(Answered):
@@ -89,10 +102,11 @@ def _loads(question: Question, asked: LoadsAsked) -> Loads:
 
 
 def _sources(question: Question) -> Sources:
-    city, loads = question.desk.city, question.desk.loads(question.viewer, question.as_of)
+    desk, as_of = question.desk.beside(FreshnessDesk), question.as_of
+    city, loads = question.desk.city, desk.loads(as_of)
     archive = is_archive(city, loads)
-    now = (data_moment(city, loads) if archive else None) or question.as_of or utcnow()
-    found = freshness(city, loads, now)
+    now = (data_moment(city, loads) if archive else None) or as_of or utcnow()
+    found = desk.feeds(question.viewer, as_of, now).sources
     return Sources(
         **question.base, now=utc(now.replace(microsecond=0)) or now, archive=archive,
         sources=[_source(one, question) for one in found],
@@ -105,8 +119,14 @@ def _source(one: Freshness, question: Question) -> Source:
         name=one.source.name, title=one.name(question.viewer.lang), kind=one.source.kind, newest=one.newest,
         received=utc(one.received), loads=one.loads, rejected=one.rejected,
         age=number(round(one.age, 2)) if came else None, over=number(round(one.over, 2)) if came else None,
-        state=one.state,
+        state=one.state, faults=[_fault(found, question) for found in one.found],
     )  # fmt: skip
+
+
+def _fault(found: Found, question: Question) -> SourceFault:
+    fault = found.fault
+    said = fault.say(question.viewer.lang)
+    return SourceFault(id=fault.id, first=fault.first, last=fault.last, said=said, open=found.open)
 
 
 def register(api: APIBlueprint, door: Door) -> None:

@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector
 
 from dashboard.queries import Desk
 from dashboard.queries.freshness import data_moment, freshness, is_archive
+from dashboard.routes import ViewerOf
 from data.errors import StoreError
 from data.store import utcnow
 
@@ -68,8 +69,8 @@ class Data(Collector):
         yield late
 
 
-def register(server: flask.Flask, desk: Desk) -> None:
-    """Counts every request of the server, and answers at /metrics."""
+def register(server: flask.Flask, desk: Desk, viewer_of: ViewerOf) -> None:
+    """Counts every request of the server, and answers at /metrics who may see every load."""
     registry = CollectorRegistry()
     labels = ("endpoint", "method", "status")
     requests = Counter("onescreen_requests", "requests answered", labels, registry=registry)
@@ -90,6 +91,7 @@ def register(server: flask.Flask, desk: Desk) -> None:
         return answer
 
     def metrics() -> flask.Response:
+        desk.may_see_deliveries(viewer_of())
         answer = flask.Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
         answer.headers["Cache-Control"] = "no-store"
         return answer

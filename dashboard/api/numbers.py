@@ -25,7 +25,7 @@ from dashboard.api.records import (
     Rows,
     number,
 )
-from dashboard.queries import MAX_DAYS, Answer, day_range, days_of
+from dashboard.queries import MAX_DAYS, Answer, day_range
 from data.errors import BadQuestion, Both
 from grid.measures import FAMILIES, measure
 
@@ -117,7 +117,7 @@ def _measures(question: Question) -> Measures:
     lang, found = question.viewer.lang, []
     for family, members in FAMILIES:
         for made in members:
-            first, last = days_of(question.view, made) or (None, None)
+            first, last = question.desk.span(question.view, question.viewer, made) or (None, None)
             found.append(
                 MeasureRecord(
                     id=made.id,
@@ -167,7 +167,7 @@ def _series(question: Question, asked: SeriesAsked) -> Series:
 
 
 def _days(question: Question, asked: SeriesAsked) -> Sequence[dt.date]:
-    span = days_of(question.view, measure(asked.measure))
+    span = question.desk.span(question.view, question.viewer, measure(asked.measure))
     if span is None and (asked.first is None or asked.last is None):
         raise BadQuestion(detail=Both(f"还没有 {asked.measure} 的数据", f"no data for {asked.measure} yet"))
     last = asked.last or (span[1] if span else dt.date.min)

@@ -46,13 +46,15 @@ class Problem(BaseModel):
 #: Status -> (zh, en, what to do in zh, in en).
 WORDS: dict[int, tuple[str, str, str, str]] = {
     400: ("问题有误", "this cannot be asked", "请按接口说明修改参数", "change the parameters as the API's page says"),
+    401: ("未登录，或登录已到期", "nobody is signed in", "请登录，或带上有效的令牌", "sign in, or send a valid token"),
+    403: ("没有此项权限", "not allowed", "如工作需要，请联系管理员", "if your work needs it, ask your administrator"),
     404: ("没有这个地址或对象", "there is nothing here", "请检查地址、代码和可见范围", "check address, code and scope"),
     405: ("此地址不支持该方法", "this address does not take this method", "可用方法见 Allow", "see the header Allow"),
     409: ("现在还做不到", "not yet, or no more", "请稍后再问，或重新提交", "ask again later, or order it anew"),
     413: ("请求内容过大", "the body is too large", "请减小请求内容", "send less"),
     415: ("请求内容须为 JSON", "the body must be JSON", "请用 application/json", "send application/json"),
     422: ("请求内容有误", "the body does not fit", "请按 faults 逐项修改", "mend what faults lists"),
-    429: ("任务已满", "too many jobs at once", "请等现有任务完成后再试", "wait until one is done"),
+    429: ("请求过多", "too many at once", "请稍候再试，时间见 Retry-After", "wait as long as Retry-After says"),
     500: ("服务出错", "something failed here", "请重试；仍出错请查看日志", "try again; then look at the log"),
     503: ("暂时无法服务", "cannot serve now", "请稍后重试", "try again shortly"),
 }  # fmt: skip
@@ -67,10 +69,10 @@ def _documented(status: int) -> dict[Any, Any]:
 #: What every question of the API may be answered with besides its answer.
 PROBLEMS: ResponseDict = {
     304: {"description": "没有变化 / unchanged since that ETag"},
-    **{status: _documented(status) for status in (400, 404, 405, 422, 500, 503)},
+    **{status: _documented(status) for status in (400, 401, 403, 404, 405, 422, 429, 500, 503)},
 }
 #: The same for questions with a body.
-BODY_PROBLEMS: ResponseDict = {status: _documented(status) for status in (409, 413, 415, 429)}
+BODY_PROBLEMS: ResponseDict = {status: _documented(status) for status in (409, 413, 415)}
 
 
 def problem(

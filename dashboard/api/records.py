@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from dashboard.links import YEARS
+from dashboard.queries.hidden import hidden
 from data.terms import GRADES, LEVELS, MODES, RISK_PARTS, STATES, ZONE_CLOCKS
 from grid.measures import MEASURES
 
@@ -132,6 +133,8 @@ def number(value: float | None) -> Maybe:
 
 
 def fact(value: float | None, state: str | None = None) -> Fact:
-    """A number with its state; without one, None is missing and nought is zero."""
+    """A number with its state; without one, None is missing, HIDDEN is suppressed and nought is zero."""
+    if hidden(value):
+        return Fact(value=None, state="suppressed")
     told = number(value)
     return Fact(value=told, state=state or ("missing" if told is None else "value" if told else "zero"))

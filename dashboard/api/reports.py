@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import mimetypes
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -124,7 +125,7 @@ def made(door: Door, viewer: Viewer, order: Order, formats: list[str], step: Ste
         step(len(names), total)
         names.append(name)
 
-    report = build(door.desk, viewer, order, Head(*_office(door.home)), told)
+    report = build(door.desk, viewer, order, Head(*_office(door.home)), told, formats)
     folder = door.home / templates.FOLDER if door.home else None
     return write(report, Pictures(door.desk, report, folder), formats, told)
 
@@ -144,15 +145,16 @@ def _register_order(api: APIBlueprint, door: Door, jobs: Jobs) -> None:
     def order(body: ReportOrder) -> flask.Response:
         question = door.question(Asked(lang=body.lang, as_of=body.as_of))
         viewer = question.viewer
+        viewer.need("report")
         place = door.desk.place(viewer, body.area, question.as_of)
         wanted = Order(body.kind, place.code, body.day, question.as_of, body.lang, body.layer, body.subject, body.first)
         formats = list(dict.fromkeys(body.formats))
         key = (viewer, wanted, tuple(formats), question.view.version)
         try:
             work = functools.partial(made, door, viewer, wanted, formats)
-            job = jobs.order(viewer.scope, key, work, question.base)
+            job = jobs.order(_owner(viewer), key, work, question.base)
         except JobsFull:
-            return problem(429)
+            return problem(429, "jobs", ("任务已满", "too many jobs at once"))
         answer = _plain(job, 202)
         answer.headers["Location"] = f"{PREFIX}/reports/{job.id}"
         return answer
@@ -175,20 +177,41 @@ def register(api: APIBlueprint, door: Door) -> None:
 
     @api.get("/reports/<job>", tags=[TAG], responses={200: JobAnswer}, summary="报告进度 / how far it is")
     def state(path: JobPath) -> flask.Response:
-        return _plain(jobs.find(door.viewer_of().scope, path.job))
+        return _plain(jobs.find(_asker(door), path.job))
 
     @api.delete("/reports/<job>", tags=[TAG], responses={200: JobAnswer}, summary="取消 / cancel it")
     def cancel(path: JobPath) -> flask.Response:
-        return _plain(jobs.cancel(door.viewer_of().scope, path.job))
+        return _plain(jobs.cancel(_asker(door), path.job))
 
     @api.get("/reports/<job>/<file>", tags=[TAG], responses={200: _FILE, 409: BODY_PROBLEMS[409]},
              summary="取报告文件 / fetch a file")  # fmt: skip
     def file(path: FilePath) -> flask.Response:
-        job = jobs.find(door.viewer_of().scope, path.job)
+        viewer = door.viewer_of()
+        viewer.need("report")
+        job = jobs.find(_owner(viewer), path.job)
         found = next((one for one in job.files if one.name == path.file), None)
         if found is None:
             return problem(404 if job.over else 409)
+        door.desk.noted(viewer, "report_file", _area_of(job), None, file=found.name)
         return sent(found.name, found.body, mimetypes.guess_type(found.name)[0] or "application/octet-stream")
+
+
+def _owner(viewer: Viewer) -> Hashable:
+    """Who may ask after a job: whoever sees the same as who ordered it."""
+    return viewer.scope, viewer.rights
+
+
+def _asker(door: Door) -> Hashable:
+    """The same of who asks; Forbidden without the right."""
+    viewer = door.viewer_of()
+    viewer.need("report")
+    return _owner(viewer)
+
+
+def _area_of(job: Job) -> str:
+    """The area that a job's report is about."""
+    orders = [part for part in job.key if isinstance(part, Order)] if isinstance(job.key, tuple) else []
+    return orders[0].area if orders else ""
 
 
 _FILE = {

@@ -92,9 +92,7 @@ class Risk(Answered):
 
 
 def _unit(one: UnitLine) -> Unit:
-    parts = [
-        Part(id=p.id, number=fact(number(p.number)), points=number(p.points), full=number(p.full)) for p in one.parts
-    ]
+    parts = [Part(id=p.id, number=fact(p.number), points=number(p.points), full=number(p.full)) for p in one.parts]
     ahead = one.ahead and Ahead(mean=number(one.ahead.mean), low=number(one.ahead.low), high=number(one.ahead.high))
     return Unit(
         code=one.code, name=one.name, where=one.where, grade=one.grade, least=number(one.least), most=number(one.most),

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from dashboard.commands import verify
+from dashboard.commands.noting import note
 from data.backup import Manifest, restore
 from data.backup import backup as back_up
 
@@ -25,11 +26,22 @@ def backup(
         bool,
         typer.Option("--secret", help="连同假名密钥 / with the key of the pseudonyms: guard the file"),
     ] = False,
+    deliveries: Annotated[
+        bool, typer.Option("--deliveries", help="连同送来的文件，核对链时要用 / with the delivered files, for verify")
+    ] = False,
 ) -> None:
-    """备份：数据库、城市文件、规则、设置 / Back up the store, city file, rules and settings; loads may go on."""
-    made = back_up(home, file, secret=secret)
+    """备份：数据库、用户、日志、城市文件、设置 / Back up the store, users, log, city and settings; loads may go on."""
+    note(
+        home, "backup", file=file.name, secret=secret, deliveries=deliveries
+    )  # before, so that it is in the backup too
+    made = back_up(home, file, secret=secret, deliveries=deliveries)
     out.print(f"✓ {file}  {file.stat().st_size:,}")
     _tell(made)
+    if made.deliveries:
+        files = len(made.deliveries)
+        out.print(
+            f"! 其中有送来的文件 {files} 份，内有逐人记录 / {files} delivered files are in it, with rows of persons"
+        )
     if made.secret:
         out.print("! 其中有假名密钥，请妥善保管 / it holds the key of the pseudonyms: keep it safe")
     else:
@@ -53,6 +65,7 @@ def restore_command(
     """从备份恢复到新目录，先核对后写入，再核对哈希链 / A new home of a backup, tested before and after."""
     given = os.environ.get("ONESCREEN_SECRET") or (secrets.token_hex(16) if new_secret else None)
     made = restore(file, home, database, given)
+    note(home, "restore", file=file.name, version=made.version)
     out.print(f"✓ {home}")
     _tell(made)
     if new_secret and not made.secret:
@@ -65,3 +78,5 @@ def _tell(made: Manifest) -> None:
     rows = sum(made.tables.values())
     out.print(f"  第 {made.version} 版，{rows:,} 行，库版本 {made.revision}，{made.made} UTC，{made.database}")
     out.print(f"  version {made.version}, {rows:,} rows in {len(made.tables)} tables, revision {made.revision}")
+    users, lines = made.users.get("user", 0), made.users.get("entry", 0)
+    out.print(f"  用户 {users} 名，日志 {lines:,} 行 / {users} users, {lines:,} lines of the log; nobody is signed in")

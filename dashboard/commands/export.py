@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dashboard.queries import Desk, Viewer
+from dashboard.commands.noting import machine, opened_log
+from dashboard.queries import Desk
 from data.city import City, read_city
 from data.errors import BadQuestion, Both
 from data.settings import read_home
@@ -34,18 +35,20 @@ def command(
     lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
 ) -> None:
     """导出图层为文件 / Write a layer to files."""
-    from dashboard.exports import Wish, file_name, format_of, layer_of
+    from dashboard.exports import Wish, file_name, format_of, layer_of, written
 
     formats = [format_of(name.strip()) for name in form.split(",") if name.strip()]
     settings = read_home(home)
     city, store = read_city(settings.city), Store.open(settings.database)
     wish = Wish(layer, area, level, _read(day, dt.date.fromisoformat), _moment(as_of, city))
-    found = layer_of(Desk(Cube(store, city)), Viewer("en" if lang == "en" else "zh"), wish)
-    _make(folder)
-    for one in formats:
-        path = folder / file_name(found, one)
-        path.write_bytes(one.write(found))
-        out.print(f"✓ {path}  {len(found):,}", markup=False)
+    with opened_log(home, settings) as log:
+        desk, viewer = Desk(Cube(store, city), log), machine("en" if lang == "en" else "zh")
+        found = layer_of(desk, viewer, wish)
+        _make(folder)
+        for one in formats:
+            path = folder / file_name(found, one)
+            path.write_bytes(written(desk, viewer, found, one))
+            out.print(f"✓ {path}  {len(found):,}", markup=False)
     store.close()
 
 

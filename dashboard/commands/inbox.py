@@ -6,18 +6,20 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 import watchfiles
 from rich.console import Console
 
+from dashboard.commands.noting import follow
 from data.city import City, read_city
 from data.deliveries import Delivery
 from data.errors import NothingLoaded, OneScreenError
-from data.inbox import DONE, FOLDER, REJECTED, SETTLE, Inbox, Settled
+from data.inbox import DONE, FOLDER, HELD, REJECTED, SETTLE, Inbox, Settled
 from data.settings import Settings, read_home
 from data.store import Store
 from grid.build import Loader
@@ -26,7 +28,7 @@ from grid.geography import open_geography
 out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
-SIGNS = {"loaded": "✓", "again": "=", "rejected": "✗", "waiting": "…"}
+SIGNS = {"loaded": "✓", "again": "=", "held": "◧", "rejected": "✗", "waiting": "…"}
 
 #: Exit code of a program that was told to stop: 128 and the number of the interrupt.
 STOPPED = 130
@@ -41,27 +43,40 @@ def command(
     watch: Annotated[bool, typer.Option("--watch", help="一直看着，到一份装一份 / stay, and load what comes")] = False,
     settle: Annotated[float, typer.Option(help="不再变化多少秒算到齐 / seconds without a change")] = SETTLE,
 ) -> None:
-    """装入收件箱中到齐的文件 / Load what has arrived in the inbox: it moves to done/, or back through rejected/.
+    """装入收件箱中到齐的文件 / Load what has arrived in the inbox: it moves to done/, held/, or back through rejected/.
 
-    有文件退回时退出码为 1 / Exit code 1 where a file was returned.
+    有文件退回或扣留时退出码为 1 / Exit code 1 where a file was returned or held back.
     """
     if watch:
         _watch(home, settle)
         return
-    states = [_say(settled) for settled in once(home, settle)]
-    if "rejected" in states:
+    states = [say(settled) for settled in once(home, settle)]
+    if {"rejected", "held"} & set(states):
         raise typer.Exit(1)
 
 
 def once(home: Path, settle: float = SETTLE) -> Iterator[Settled]:
     """One pass over the inbox of a home."""
-    settings = read_home(home)
-    city = read_city(settings.city)
-    store = Store.open(settings.database)
-    try:
-        yield from Inbox(home, city, store, _Take(store, city, settings), settings.lang).run(settle)
-    finally:
-        store.close()
+    with Opened(home) as opened:
+        yield from opened.inbox.run(settle)
+        follow(home, opened.store, opened.city, opened.settings)
+
+
+class Opened:
+    """The inbox of a home with its store, closed at the end."""
+
+    def __init__(self, home: Path) -> None:
+        self.settings = read_home(home)
+        self.city = read_city(self.settings.city)
+        self.store = Store.open(self.settings.database)
+        take = _Take(self.store, self.city, self.settings)
+        self.inbox = Inbox(home, self.city, self.store, take, self.settings.lang)
+
+    def __enter__(self) -> Opened:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
 
 
 class _Take:
@@ -72,14 +87,14 @@ class _Take:
         self._after = store.version()
         self._loader: Loader | None = None
 
-    def __call__(self, delivery: Delivery) -> int:
+    def __call__(self, delivery: Delivery, accepted: Mapping[str, str] = MappingProxyType({})) -> int:
         if self._loader is None:
             store, city, settings = self._about
             geography = open_geography(store)
             if geography is None:
                 raise NothingLoaded
             self._loader = Loader(store, city, geography, settings.secret, after=self._after)
-        made = self._loader.take(delivery, delivery.known).load
+        made = self._loader.take(delivery, delivery.known, holds=True, accepted=accepted or None).load
         assert made is not None
         return made
 
@@ -93,7 +108,7 @@ def _watch(home: Path, settle: float) -> None:
     folder.mkdir(exist_ok=True)
     told: set[tuple[str, str]] = set()
     _pass(home, settle, told)
-    ours = tuple(f"{folder / name}{os.sep}" for name in (DONE, REJECTED))
+    ours = tuple(f"{folder / name}{os.sep}" for name in (DONE, HELD, REJECTED))
     changes = watchfiles.watch(
         folder, watch_filter=lambda _, path: not path.startswith(ours), rust_timeout=LOOK_MS, yield_on_timeout=True,
         stop_event=stop,
@@ -110,13 +125,14 @@ def _pass(home: Path, settle: float, told: set[tuple[str, str]]) -> None:
         for settled in once(home, settle):
             line = settled.name, settled.said.en
             if settled.state != "waiting" or line not in told:
-                _say(settled)
+                say(settled)
             if settled.state == "waiting":
                 told.add(line)
     except OneScreenError as error:
         err.print(f"✗ {error.say('zh')}\n  {error.say('en')}")
 
 
-def _say(settled: Settled) -> str:
+def say(settled: Settled) -> str:
+    """Prints what became of a file; its state."""
     out.print(f"{SIGNS[settled.state]} {settled.name}  {settled.said.zh} / {settled.said.en}")
     return settled.state

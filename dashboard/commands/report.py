@@ -14,7 +14,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from dashboard.queries import Desk, Viewer
+from dashboard.commands.noting import machine
+from dashboard.queries import Desk
+from data.access import Access
+from data.access.audit import Log
 from data.city import read_city
 from data.errors import BadQuestion, Both, Lang, OneScreenError
 from data.settings import read_home
@@ -62,11 +65,11 @@ def command(
     wanted = list(dict.fromkeys(one.strip() for one in formats.split(",") if one.strip()))
     refuse_unknown(wanted)
     with _progress(len(wanted) + len(REPORTS[kind].sections if kind in REPORTS else ())) as step:
-        report = build(desk, Viewer(said), order, head, step)
+        report = build(desk, machine(said), order, head, step, wanted)
         files = write(report, Pictures(desk, report, home / templates.FOLDER), wanted, step)
     for path in schedule.keep(files, folder):
         out.print(f"✓ {path}  {path.stat().st_size:,}")
-    desk.cube.store.close()
+    _close(desk)
 
 
 @schedules.command("run")
@@ -93,7 +96,7 @@ def run(
         if not watch:
             break
         time.sleep(WATCH_SECONDS)
-    desk.cube.store.close()
+    _close(desk)
     if failures:
         raise typer.Exit(1)
 
@@ -106,7 +109,7 @@ def list_due(home: Home = HOME) -> None:
     desk, _ = _open(home)
     for one in schedule.due(desk, home, schedule.read(home), utcnow()):
         out.print(f"{'✓' if one.done else '…'} {one.folder / one.name}  {' '.join(one.formats)}")
-    desk.cube.store.close()
+    _close(desk)
 
 
 @schedules.command("template")
@@ -127,8 +130,15 @@ def _open(home: Path) -> tuple[Desk, Head]:
     from dashboard.reports.build import Head
 
     settings = read_home(home)
-    desk = Desk(Cube(Store.open(settings.database), read_city(settings.city)))
+    log = Log(Access.beside(settings.database, home, settings.limits))
+    desk = Desk(Cube(Store.open(settings.database), read_city(settings.city)), log)
     return desk, Head(settings.report_organ, settings.report_number)
+
+
+def _close(desk: Desk) -> None:
+    desk.cube.store.close()
+    if desk.log is not None:
+        desk.log.access.close()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dashboard.exports import csv, flatgeobuf, geojson, geoparquet, shapefile, xlsx
 from dashboard.exports.layer import Column, Format, Layer, Wish, file_name
 from dashboard.exports.layers import LAYERS, layer_of
+from dashboard.queries import Desk, Viewer
 from data.errors import BadQuestion, Both
 
 FORMATS: tuple[Format, ...] = (
@@ -30,4 +31,11 @@ def format_of(id: str) -> Format:
     return found
 
 
-__all__ = ["FORMATS", "LAYERS", "Column", "Format", "Layer", "Wish", "file_name", "format_of", "layer_of"]
+def written(desk: Desk, viewer: Viewer, layer: Layer, form: Format) -> bytes:
+    """A layer as a file to be taken along. Forbidden, StoreError; the log is told first."""
+    viewer.need("export")
+    desk.noted(viewer, "export", layer.area, None, layer=layer.id, format=form.id, rows=len(layer), day=layer.day)
+    return form.write(layer)
+
+
+__all__ = ["FORMATS", "LAYERS", "Column", "Format", "Layer", "Wish", "file_name", "format_of", "layer_of", "written"]

@@ -1,7 +1,7 @@
 """CSV as spreadsheets open it: UTF-8 with a byte-order mark, headings in the reader's language, no formulas.
 
-A text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a line end) gets an apostrophe in
-front; numbers stay numbers, also negative ones. See OWASP, "CSV Injection".
+A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers, negative ones too.
+How to read such a text back: :mod:`data.spreadsheets`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import io
 from typing import Any
 
 from dashboard.exports.layer import Format, Layer
-
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+from data.spreadsheets import harmless
 
 
 def write(layer: Layer) -> bytes:
@@ -29,11 +28,6 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str):
         return harmless(value)
     return "" if value is None else value
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 FORMAT = Format("csv", "csv", "text/csv", "CSV", "CSV", write)

@@ -25,7 +25,6 @@ from dashboard.queries import (
     ZoneDesk,
     ZoneLine,
     cells_inside,
-    days_of,
     next_level,
 )
 from dashboard.queries.flows import FlowDesk
@@ -103,13 +102,13 @@ def of_measures(desk: Desk, viewer: Viewer, wish: Wish, measures: Sequence[Measu
     view = desk.cube.at(wish.as_of)
     row = desk.row(view, viewer, wish.area)
     level = wish.level or next_level(view, row) or view.areas.level[row]
-    day = wish.day or max((span[1] for made in measures if (span := days_of(view, made))), default=None)
+    day = wish.day or max((span[1] for made in measures if (span := desk.span(view, viewer, made))), default=None)
     data: dict[str, Any] = {}
     columns: list[Column] = []
     for made in measures:
         whole = made.form in ("count", "area") and not made.digits
         columns += _number_columns(made.id, (made.zh, made.en), whole)
-        if day is not None and days_of(view, made):
+        if day is not None and desk.span(view, viewer, made):
             values = desk.paint(viewer, made.id, level, [day], area=wish.area, as_of=wish.as_of).values
             data |= _numbers(made.id, values.value[0], values.state[0], whole)
     title = " + ".join(made.name(viewer.lang) for made in measures)

@@ -17,11 +17,12 @@ from dashboard import links
 from dashboard.api.asking import ASK_AGAIN, named
 from dashboard.api.problems import guard
 from dashboard.api.reports import FORMATS as REPORT_FORMATS
-from dashboard.exports import FORMATS, Wish, file_name, format_of, layer_of
+from dashboard.exports import FORMATS, Wish, file_name, format_of, layer_of, written
 from dashboard.exports.layers import of_measures
 from dashboard.parts import panel
 from dashboard.queries import Desk, Viewer
 from dashboard.reports import REPORTS
+from dashboard.reports.kinds.base import Kind
 from dashboard.routes import ViewerOf
 from dashboard.shown import settle, settle_spot
 from dashboard.texts import say, words
@@ -43,15 +44,16 @@ def register(server: flask.Flask, desk: Desk, viewer_of: ViewerOf, lang: Lang) -
     guard(pages)
 
     def export(layer: str, form: str) -> flask.Response:
-        made = format_of(form)
-        viewer, wish, measures = wish_of(desk, viewer_of(), layer, _search(), lang)
+        made, viewer = format_of(form), viewer_of()
+        viewer.need("export")
+        viewer, wish, measures = wish_of(desk, viewer, layer, _search(), lang)
         etag = named(desk, desk.cube.at(wish.as_of).version, desk.cube.at().version, viewer, wish, layer, form)
         answer = flask.Response(mimetype=made.mimetype)
         if flask.request.if_none_match.contains_weak(etag) and not flask.request.if_none_match.star_tag:
             answer.status_code = 304
         else:
             found = of_measures(desk, viewer, wish, measures) if measures else layer_of(desk, viewer, wish)
-            answer.set_data(made.write(found))
+            answer.set_data(written(desk, viewer, found, made))
             answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file_name(found, made))}"
         answer.set_etag(etag, weak=True)
         answer.headers["Cache-Control"] = ASK_AGAIN
@@ -92,9 +94,9 @@ def menu_of(desk: Desk, viewer: Viewer, page: str, search: str, lang: Lang) -> d
     day = wish.day or say("export_latest", said)
     return {
         "about": f"{place.name} · {day}",
-        "files": _files(page, said, query),
+        "files": _files(page, said, query) if viewer.may("export") else [],
         "picture": page == "map",
-        "reports": [{"id": one.id, "name": (one.zh, one.en)[at]} for one in REPORTS.values() if not _of_one(one.id)],
+        "reports": [{"id": one.id, "name": (one.zh, one.en)[at]} for one in _kinds(viewer)],
         "formats": [{"id": id, "name": REPORT_NAMES[id]} for id in REPORT_FORMATS],
         "order": {
             "area": place.code, "day": None if wish.day is None else str(wish.day), "lang": said,
@@ -112,6 +114,11 @@ def _files(page: str, lang: Lang, query: str) -> list[dict[str, str]]:
     files = [{"id": one.id, "name": one.name(lang), "href": f"/export/{layer}/{one.id}{query}"} for one in FORMATS]
     table = {"id": "table", "name": say("export_table", lang), "href": f"/export/table/xlsx{query}"}
     return [*files, table] if page == "map" else files
+
+
+def _kinds(viewer: Viewer) -> list[Kind]:
+    """The reports that a menu offers to somebody."""
+    return [one for one in REPORTS.values() if not _of_one(one.id)] if viewer.may("report") else []
 
 
 def _of_one(kind: str) -> bool:

@@ -32,7 +32,7 @@ in place of the blocks; when the store is gone the last picture stays under a no
 
 from __future__ import annotations
 
-from dashboard.pages import codes, notices, orders, outflow, risk, sandbox, ticket, tickets, zones
+from dashboard.pages import audit, codes, freshness, notices, orders, outflow, risk, sandbox, ticket, tickets, zones
 from dashboard.pages.page import Page
 from dashboard.pages.risk import granularity
 
@@ -48,6 +48,8 @@ PAGES: tuple[Page, ...] = (
     granularity.PAGE,
     outflow.PAGE,
     sandbox.PAGE,
+    freshness.PAGE,
+    audit.PAGE,
 )
 
 __all__ = ["PAGES", "Page"]

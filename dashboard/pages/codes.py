@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from dashboard import colours
-from dashboard.pages.page import Day, Look, Page, Words
+from dashboard.pages.page import Day, Look, Page, Words, as_far_as_shown
 from dashboard.parts import figures, lines, listing, matrix, note, stack
 from dashboard.parts.sheet import Block, mark
 from dashboard.queries import Desk, Viewer
@@ -24,13 +25,15 @@ from dashboard.queries.codes import (
     Conflicts,
     Overdue,
     Owner,
+    Provenance,
     Rate,
     Rates,
     SystemColours,
     TicketLine,
     Tickets,
 )
-from dashboard.said import join
+from dashboard.queries.hidden import hidden
+from dashboard.said import join, words
 from data.city import System
 from data.terms import CODES, EXCEPTIONS, HARMS, LEVELS, OVERDUE, Term
 
@@ -53,6 +56,13 @@ WORDS: Words = {
     "items": ("条", "assignments"),
     "people": ("人", "people"),
     "stuck_of": ("其中超期 20 天以上 {n}", "{n} of them for more than 20 days"),
+    "purged": (
+        "本日的逐条赋码记录已依第 {n} 号证书销毁，只保留汇总数；依据核查、临近事项由逐条记录得出，因此未报。",
+        (
+            "The single assignments of this day were destroyed under certificate {n}; the sums stay. "
+            "Grounds and harms were read off them and are not known any more."
+        ),
+    ),
     "near": ("临近就医、考试、出行", "Near a harm"),
     "near_short": ("临近", "Near"),
     "near_about": ("七天内就要就医、考试或出行的应转未转", "Overdue, with treatment, an exam or a trip within 7 days"),
@@ -157,6 +167,8 @@ def days(desk: Desk, viewer: Viewer) -> Sequence[Day]:
 
 def describe(look: Look) -> list[Block]:
     """The page."""
+    if not look.viewer.small_numbers:
+        return _as_far_as_shown(look)
     told, overdue, conflicts = (look.ask(f"codes.{name}") for name in ("colours", "overdue", "conflicts"))
     if told.what is None or overdue.what is None or conflicts.what is None:
         return [nothing(look)]
@@ -165,13 +177,43 @@ def describe(look: Look) -> list[Block]:
         _colours(look, told),
         _owners(look, overdue),
         _ages(look, overdue),
-        first_tickets(look, look.ask("codes.tickets", limit=FIRST_TICKETS)),
+        *_first(look),
         *_repeats(look),
         *_conflicts(look, conflicts),
         *_grounds(look),
         *_rates(look),
         *_below(look),
     ]
+
+
+def _as_far_as_shown(look: Look) -> list[Block]:
+    """The same for who may not see small numbers: what is shown of it, and last what is not."""
+    if not look.desk.beside(CodeDesk).days(look.viewer, look.as_of) or look.day not in look.spot.days:
+        return [nothing(look)]
+    return as_far_as_shown(
+        look,
+        lambda: _shown_ages(look, look.ask("codes.overdue")),
+        lambda: [_colours(look, look.ask("codes.colours"))],
+        lambda: _below(look),
+        lambda: [_doubts(look, look.ask("codes.provenance"))],
+        *(partial(_withheld, look, name) for name in ("codes.conflicts", "codes.rates")),
+    )
+
+
+def _withheld(look: Look, name: str) -> list[Block]:
+    look.ask(name)
+    return []
+
+
+def _shown_ages(look: Look, overdue: Given[Overdue]) -> list[Block]:
+    """How many are overdue, by age, of all systems together."""
+    ways = {"overdue": "ages.late", "near": "near", "waiting": "ages.counts[waiting]"}
+    known = {key: overdue[way] for key, way in ways.items() if overdue[way].state != "suppressed"}
+    made = [_linked(look, key, n, "items", about=look.say(f"{key}_about")) for key, n in known.items()]
+    if hidden(overdue.what.ages.counts["stuck"]):
+        return [figures.strip(made)]
+    bar = stack.bar(look.say("overdue"), aged(look, overdue.at("ages")), look.short(overdue["ages.late"]))
+    return [figures.strip(made), stack.bars([bar], look.say("ages"), labels=True, legend=False, span=5)]
 
 
 def nothing(look: Look) -> Block:
@@ -222,7 +264,7 @@ def _figures(
 
 def _linked(look: Look, key: str, n: Cited, unit: str, *, small: str = "", tone: str = "", about: str = "",
             **wanted: str) -> dict[str, Any]:  # fmt: skip
-    href = look.href("tickets", **wanted) if n.value else ""
+    href = tickets_href(look, **wanted) if n.value else ""
     return figures.figure(
         look.say(key), look.short(n), unit=look.say(unit), small=small, tone=tone, about=about, href=href
     )
@@ -255,7 +297,7 @@ def aged(look: Look, ages: Given[Ages], buckets: Sequence[str] = AGED, **wanted:
     """The parts of a bar by days over, each leading to its tickets."""
     return [
         stack.part(OVERDUE[b].name(look.lang), n.value or 0, look.short(n), shade=SHADES[b],
-                   href=look.href("tickets", overdue=b, **wanted) if n.value else "")
+                   href=tickets_href(look, overdue=b, **wanted) if n.value else "")
         for b in buckets
         for n in (ages[f"counts[{b}]"],)
     ]  # fmt: skip
@@ -293,7 +335,7 @@ def _owner(look: Look, owner: Given[Owner]) -> dict[str, Any]:
     name = owner_name(look, owner.what.name)
     numbers = (_number(look, owner[way]) for way in ("near", "ages.counts[stuck]", "ages.late"))
     cells = [listing.cell(name, name, small=basis), *numbers]
-    href = look.href("tickets", owner=owner.what.name, overdue="late")
+    href = tickets_href(look, owner=owner.what.name, overdue="late")
     return listing.row(cells, href=href, key=owner.what.name)
 
 
@@ -302,6 +344,25 @@ def _number(look: Look, n: Cited) -> dict[str, Any]:
 
 
 # tickets -----------------------------------------------------------------------------------------
+
+
+def tickets_href(look: Look, **wanted: Any) -> str:
+    """The address of a list of tickets, for those who may see it."""
+    return look.href("tickets", **wanted) if look.viewer.may("tickets") else ""
+
+
+def _first(look: Look) -> list[Block]:
+    """The most pressing tickets for those who may see them, or that they were destroyed."""
+    gone = destroyed(look)
+    if gone or not look.viewer.may("tickets"):
+        return gone
+    return [first_tickets(look, look.ask("codes.tickets", limit=FIRST_TICKETS))]
+
+
+def destroyed(look: Look) -> list[Block]:
+    """That the day's tickets were destroyed, and by which certificate; nothing where they were not."""
+    number = look.desk.beside(CodeDesk).purged(look.viewer, look.day, look.as_of)
+    return [] if number is None else [note.line(look.say("purged", n=words(str(number))))]
 
 
 def first_tickets(look: Look, found: Given[Tickets]) -> Block:
@@ -389,7 +450,7 @@ def _square(look: Look, digits: str, told: Given[Conflicts], most: int) -> dict[
     one, agree = told[f"shown[{digits}]"], len(set(digits)) == 1
     n = one.value or 0
     weight = 0.0 if agree or not n or not most else 0.15 + 0.85 * math.log1p(n) / math.log1p(most)
-    href = "" if agree or not n else look.href("tickets", colours=digits)
+    href = "" if agree or not n else tickets_href(look, colours=digits)
     alone = blocking([int(digit) for digit in digits]) is not None and n
     return matrix.square(look.short(one), weight=weight, href=href, quiet=agree, mark="⊣" if alone else "")
 
@@ -400,7 +461,7 @@ def _blocked(look: Look, told: Given[Conflicts]) -> Block:
     rows = [
         listing.row(
             [listing.cell(system_name(look, s), s.name), _number(look, told[f"blocked_by[{s.id}]"])],
-            href=look.href("tickets", flag="single_block", blocker=s.id) if told.what.blocked_by[s.id] else "",
+            href=tickets_href(look, flag="single_block", blocker=s.id) if told.what.blocked_by[s.id] else "",
         )
         for s in told.what.systems
     ]
@@ -414,28 +475,32 @@ def _grounds(look: Look) -> list[Block]:
     told = look.ask("codes.provenance")
     if told.what is None:
         return []
-    rows = [_doubt(look, EXCEPTIONS[flag], told[f"flags[{flag}]"]) for flag in ORIGINS]
-    columns = [listing.column(look.say("doubt"), left=True), listing.column(look.say("n"), bar=True)]
     bursts = [_burst(look, one) for one in told.each("bursts", "id")]
     shared = [listing.column(look.say("group"), left=True), listing.column(look.say("n"), bar=True),
               listing.column(look.say("without"))]  # fmt: skip
     return [
-        listing.table(columns, rows, look.say("origin"), about=look.say("origin_about"), sort=(1, True), span=5),
+        _doubts(look, told),
         listing.table(shared, bursts, look.say("bursts"), about=look.say("bursts_about"), sort=(1, True), first=7,
                       none=look.say("no_bursts"), span=7),
     ]  # fmt: skip
 
 
+def _doubts(look: Look, told: Given[Provenance]) -> Block:
+    rows = [_doubt(look, EXCEPTIONS[flag], told[f"flags[{flag}]"]) for flag in ORIGINS]
+    columns = [listing.column(look.say("doubt"), left=True), listing.column(look.say("n"), bar=True)]
+    return listing.table(columns, rows, look.say("origin"), about=look.say("origin_about"), sort=(1, True), span=5)
+
+
 def _burst(look: Look, told: Given[Burst]) -> dict[str, Any]:
     one = told.what
     name = listing.cell(one.group, one.group, small=join(" · ", [one.authority, look.day_text(one.day)]))
-    href = look.href("tickets", flag="burst", group=one.group, since=one.day)
+    href = tickets_href(look, flag="burst", group=one.group, since=one.day)
     return listing.row([name, _number(look, told["n"]), _number(look, told["without"])], href=href)
 
 
 def _doubt(look: Look, term: Term, n: Cited) -> dict[str, Any]:
     name = listing.cell(term.name(look.lang), term.id, mark=mark(term, look.lang, look.theme, word=False))
-    return listing.row([name, _number(look, n)], href=look.href("tickets", flag=term.id) if n.value else "")
+    return listing.row([name, _number(look, n)], href=tickets_href(look, flag=term.id) if n.value else "")
 
 
 # rates -------------------------------------------------------------------------------------------
@@ -467,7 +532,7 @@ def _rate(look: Look, told: Given[Rate]) -> dict[str, Any]:
         *(_number(look, told[way]) for way in ("open", "late", "given", "lifted")),
         listing.cell(share, ratio.value),
     ]
-    return listing.row(cells, href=look.href("tickets", authority=name) if name else "")
+    return listing.row(cells, href=tickets_href(look, authority=name) if name else "")
 
 
 def _rates_chart(look: Look, told: Given[Rates]) -> Block:

@@ -13,13 +13,14 @@ from dash import ClientsideFunction, Input, Output, html
 
 from dashboard import colours, links, numbers
 from dashboard.links import Asked
-from dashboard.pages.page import Page, navigation
+from dashboard.pages.page import Page, allowed, navigation
 from dashboard.paint import Painter
 from dashboard.parts import grid_map, header, heading, legend, notice, panel, timeline
 from dashboard.parts.address import Address
 from dashboard.queries import Desk, Viewer
 from dashboard.queries.cite import Given
 from dashboard.queries.desk import Coarse
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.queries.questions import given
 from dashboard.routes import moment_text
 from dashboard.shown import Shown, settle
@@ -77,18 +78,23 @@ class Answers:
     def __init__(self, desk: Desk, painter: Painter, lang: Lang, pages: Sequence[Page] = ()) -> None:
         self.desk, self.painter, self.lang, self.pages = desk, painter, lang, pages
         self.warm = threading.Event()
-        self._kept: LRUCache[tuple[int, Asked, Viewer], Answer] = LRUCache(KEPT)
+        self._kept: LRUCache[tuple[int, str, Asked, Viewer], Answer] = LRUCache(KEPT)
         self._lock = threading.Lock()
 
     def __call__(self, asked: Asked, viewer: Viewer) -> Answer:
         """What the page shows for an address. Raises StoreError."""
-        key = self.desk.cube.at().version, asked, viewer
+        with self.desk.cube.still():
+            return self._answer(asked, viewer)
+
+    def _answer(self, asked: Asked, viewer: Viewer) -> Answer:
+        key = self.desk.cube.at().version, self.desk.beside(FreshnessDesk).stamp(viewer), asked, viewer
         with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-        answer = answer_of(self.desk, self.painter, settle(self.desk, asked, viewer), self.lang, self.pages)
-        with self._lock:
-            self._kept[key] = answer
+            answer = self._kept.get(key)
+        if answer is None:
+            answer = answer_of(self.desk, self.painter, settle(self.desk, asked, viewer), self.lang, self.pages)
+            with self._lock:
+                self._kept[key] = answer
+        self.desk.looked(viewer, answer["address"]["state"]["area"], "map")
         return answer
 
 
@@ -96,8 +102,8 @@ def register(app: dash.Dash, answers: Answers, viewer_of: Callable[[], Viewer]) 
     """The page's callbacks: one question to the server per address, the rest stays in the browser."""
     lang = answers.lang
 
-    def show(search: str | None, _pulse: object) -> list[Any]:
-        asked = links.read(search or "", links.State(lang=lang))
+    def show(search: object, _pulse: object) -> list[Any]:
+        asked = links.read(search if isinstance(search, str) else "", links.State(lang=lang))
         try:
             answer = answers(asked, viewer_of())
         except StoreError as error:
@@ -126,16 +132,16 @@ def register(app: dash.Dash, answers: Answers, viewer_of: Callable[[], Viewer]) 
 def answer_of(desk: Desk, painter: Painter, shown: Shown, lang: Lang, pages: Sequence[Page] = ()) -> Answer:
     """What the page shows for a settled state: the map's properties and each part's data; ``pages`` are the others."""
     breaks = painter.breaks(shown.viewer, shown.measure, shown.level)
-    numbers_ = panel.describe(desk, shown)
+    numbers_, listed = panel.describe(desk, shown), allowed(pages, desk, shown.viewer)
     return {
-        "map": _map(shown, breaks),
+        "map": _map(desk, shown, breaks),
         "address": _address(shown, lang),
-        "header": header.describe(desk, shown, navigation(shown.state, links.State(lang=lang), "map", pages)),
+        "header": header.describe(desk, shown, navigation(shown.state, links.State(lang=lang), "map", listed)),
         "heading": heading.describe(shown),
         "legend": legend.describe(shown, breaks),
         "notice": notice.describe(shown, painter.painted(shown), _coarse(desk, shown)),
         "panel": numbers_,
-        "timeline": timeline.describe(desk, shown, classes_url(shown), numbers_["curve"]),
+        "timeline": timeline.describe(desk, shown, classes_url(desk, shown), numbers_["curve"]),
     }
 
 
@@ -147,21 +153,24 @@ def _coarse(desk: Desk, shown: Shown) -> Given[Coarse] | None:
     return given(desk, shown.viewer, shown.as_of, "coarse", **asked)
 
 
-def _map(shown: Shown, breaks: Sequence[float]) -> Answer:
+def _map(desk: Desk, shown: Shown, breaks: Sequence[float]) -> Answer:
     theme = shown.state.theme
     at = None if shown.day is None or shown.first is None else (shown.day - shown.first).days
     lang, made = shown.viewer.lang, shown.measure
     return {
         "shapes_url": shapes_url(shown),
         "outlines_url": outlines_url(shown),
-        "values_url": values_url(shown),
+        "values_url": values_url(desk, shown),
         "values_day": at,
         "day_index": at,
         "ramp": colours.ramp(made, len(breaks) + 1, theme),
         "breaks": list(breaks),
         "class_labels": legend.class_labels(shown, breaks),
         "value_format": numbers.painter_format(made),
-        "words": {"zero": say("zero_growth" if made.form == "growth" else "zero", lang)},
+        "words": {
+            "zero": say("zero_growth" if made.form == "growth" else "zero", lang),
+            "doubtful": say("source_doubtful", lang),
+        },
         "lang": lang,
         "theme": dict(grid_map.DARK if theme == "dark" else grid_map.LIGHT),
         "selected": None if len(shown.place.path) == 1 else shown.place.code,
@@ -183,23 +192,23 @@ def outlines_url(shown: Shown) -> str:
     return f"/geo/{units.geography}/{units.level}/{units.around}/outlines.bin"
 
 
-def values_url(shown: Shown) -> str | None:
+def values_url(desk: Desk, shown: Shown) -> str | None:
     """Where the shown day's values are."""
     if shown.day is None:
         return None
     units = shown.units
-    known = moment_text(shown.as_of)
-    return f"/paint/{shown.version}/{known}/{shown.measure.id}/{units.level}/{units.within}/{shown.day}.bin"
+    known, fresh = moment_text(shown.as_of), desk.beside(FreshnessDesk).query(shown.viewer, shown.as_of)
+    return f"/paint/{shown.version}/{known}/{shown.measure.id}/{units.level}/{units.within}/{shown.day}.bin{fresh}"
 
 
-def classes_url(shown: Shown) -> str | None:
+def classes_url(desk: Desk, shown: Shown) -> str | None:
     """Where the classes of all days are, as known now, at the chosen moment, or each as known at its end."""
     if shown.day is None:
         return None
     units = shown.units
     known = "then" if shown.state.known == "then" else moment_text(shown.as_of)
-    version = shown.status.version
-    return f"/paint/{version}/{known}/{shown.measure.id}/{units.level}/{units.within}/all.bin"
+    version, fresh = shown.status.version, desk.beside(FreshnessDesk).query(shown.viewer, shown.as_of)
+    return f"/paint/{version}/{known}/{shown.measure.id}/{units.level}/{units.within}/all.bin{fresh}"
 
 
 def _address(shown: Shown, lang: Lang) -> Answer:

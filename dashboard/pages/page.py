@@ -13,13 +13,14 @@ from typing import Any
 
 from dashboard import links, numbers, texts
 from dashboard.colours import Theme
+from dashboard.parts.note import line
 from dashboard.parts.sheet import Block
 from dashboard.queries import Desk, Place, Viewer
 from dashboard.queries.cite import Cited, Given
 from dashboard.queries.questions import given
 from dashboard.said import Said, fill, number, words
 from dashboard.shown import Spot
-from data.errors import Lang
+from data.errors import Lang, Withheld
 
 Day = dt.date
 Words = Mapping[str, tuple[str, str]]
@@ -35,7 +36,8 @@ class Page:
     none is asked for (None: the last; those after it are planned). ``wishes``: names of its own
     parameters in the address. ``words``: its own texts, key -> (zh, en). ``under``: the page in whose place of the
     navigation it stands (a detail page is not in the navigation itself). ``named``: a title that depends on what is
-    shown.
+    shown. ``right``: of data.terms.RIGHTS that it is for (where no log is kept there is no page of the log).
+    ``kept``: whether its answer holds as long as the version does.
     """
 
     id: str
@@ -48,10 +50,34 @@ class Page:
     words: Words = field(default_factory=dict)
     under: str = ""
     named: Callable[[Look], str] | None = None
+    right: str = ""
+    kept: bool = True
 
     def name(self, lang: Lang) -> str:
         """The title in the reader's language."""
         return self.title[0 if lang == "zh" else 1]
+
+
+def as_far_as_shown(look: Look, *parts: Callable[[], Sequence[Block]]) -> list[Block]:
+    """The blocks of some parts, and last, of those that the viewer may not see, what they are and why."""
+    found: list[Block] = []
+    names = list[str]()
+    for part in parts:
+        try:
+            found += part()
+        except Withheld as error:
+            names.append(error.what.zh if look.lang == "zh" else error.what.en)
+    between = "、" if look.lang == "zh" else ", "
+    return [*found, line(look.say("withheld", names=between.join(dict.fromkeys(names))))] if names else found
+
+
+def allowed(pages: Sequence[Page], desk: Desk, viewer: Viewer) -> list[Page]:
+    """The pages that somebody may open. What they may see on them is for the questions to say."""
+    return [page for page in pages if not page.right or (viewer.may(page.right) and _there(page, desk))]
+
+
+def _there(page: Page, desk: Desk) -> bool:
+    return page.right != "audit" or desk.log is not None
 
 
 def navigation(state: links.State, plain: links.State, here: str, pages: Sequence[Page]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dash
@@ -16,13 +17,15 @@ from cachetools import LRUCache
 from dash import Input, Output, html
 
 from dashboard import links, numbers
-from dashboard.pages.page import Look, Page, navigation
+from dashboard.pages.page import Look, Page, allowed, navigation
+from dashboard.pages.patience import Patience
 from dashboard.parts import header, notice
 from dashboard.parts.address import Address
 from dashboard.parts.header import Header
 from dashboard.parts.note import line
 from dashboard.parts.sheet import Block, Sheet
 from dashboard.queries import Desk, Viewer
+from dashboard.queries.notes import Noted
 from dashboard.said import quoted
 from dashboard.shown import settle_spot, to_local
 from dashboard.texts import say, words
@@ -61,8 +64,13 @@ class Sheets:
     def __init__(self, desk: Desk, lang: Lang, pages: Sequence[Page]) -> None:
         self.desk, self.lang, self.listed = desk, lang, tuple(pages)
         self.pages = {f"/{page.id}": page for page in pages}
-        self._kept: LRUCache[Key, Answer] = LRUCache(KEPT)
+        self._kept: LRUCache[Key, tuple[Answer, list[Noted]]] = LRUCache(KEPT)
         self._lock = threading.Lock()
+
+    def forget(self) -> None:
+        """Every answer is made anew from here on."""
+        with self._lock:
+            self._kept.clear()
 
     def page_at(self, path: str) -> Page | None:
         """The page at a path, if it is one of these."""
@@ -78,47 +86,67 @@ class Sheets:
         return links.read(search, links.State(lang=self.lang), page.wishes)
 
     def __call__(self, page: Page, search: str, viewer: Viewer) -> Answer:
-        """The data of every part. Raises StoreError."""
-        asked = self.asked(page, search)
+        """The data of every part; the log is told, of a kept answer as of a new one. Raises StoreError."""
+        with self.desk.cube.still():
+            return self._kept_or_new(page, self.asked(page, search), viewer)
+
+    def _kept_or_new(self, page: Page, asked: links.Asked, viewer: Viewer) -> Answer:
         key = self.desk.cube.at().version, page.id, asked, viewer
         with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-        answer = self._answer(page, asked, viewer)
-        if not answer["where"]["again"]:
-            with self._lock:
-                self._kept[key] = answer
+            kept = self._kept.get(key)
+        if kept is not None:
+            answer, notes = kept
+            self.desk.noting.again(viewer, notes)
+        else:
+            with self.desk.noting.together() as notes:
+                answer = self._answer(page, asked, viewer)
+            if page.kept and not answer["where"]["again"]:
+                with self._lock:
+                    self._kept[key] = answer, notes
+        if page.right != "audit":  # whoever reads the log is noted by the question itself
+            self.desk.looked(viewer, answer["where"]["state"]["area"], page.id)
         return answer
 
+    def soon(self, page: Page, search: str, viewer: Viewer) -> Answer:
+        """The same page while it is still worked on: its head, and that it comes."""
+        waiting = replace(page, describe=lambda look: [line(say("soon", look.lang), tone="large", again=True)])
+        return self._answer(waiting, self.asked(page, search), viewer)
+
     def _answer(self, page: Page, asked: links.Asked, viewer: Viewer) -> Answer:
-        days = page.days(self.desk, viewer) if page.days else ()
-        last = page.latest(self.desk, viewer) if page.latest else None
+        may = not page.right or viewer.may(page.right)
+        days = page.days(self.desk, viewer) if page.days and may else ()
+        last = page.latest(self.desk, viewer) if page.latest and may else None
         look = Look(page, self.desk, settle_spot(self.desk, asked, viewer, days, last), links.State(lang=self.lang))
         title = page.named(look) if page.named else page.name(look.lang)
         sheet = _sheet(look, title, self.pages)
         again = AGAIN if any(block.get("again") for block in sheet["blocks"]) else 0
         return {
             "where": {**_where(look, title), "again": again},
-            "header": header.describe(
-                self.desk, look.spot, navigation(look.spot.state, look.plain, self.root(page).id, self.listed)
-            ),
+            "header": header.describe(self.desk, look.spot, self._navigation(look)),
             "sheet": sheet,
             "notice": {"lasting": "", "passing": list(look.spot.messages), "close": say("close", look.lang)},
         }
 
+    def _navigation(self, look: Look) -> list[dict[str, Any]]:
+        listed = allowed(self.listed, self.desk, look.viewer)
+        return navigation(look.spot.state, look.plain, self.root(look.page).id, listed)
+
 
 def register(app: dash.Dash, sheets: Sheets, viewer_of: Callable[[], Viewer]) -> None:
     """The one callback."""
+    patience: Patience[Answer] = Patience("onescreen-page")
 
-    def show(path: str | None, search: str | None, _pulse: object) -> list[Any]:
-        page = sheets.page_at(path or "")
+    def show(path: object, search: object, _pulse: object) -> list[Any]:
+        page = sheets.page_at(_text(path))
         if page is None:
             return [dash.no_update] * len(PARTS)
+        asked, viewer = _text(search), viewer_of()
         try:
-            answer = sheets(page, search or "", viewer_of())
+            made = patience((page.id, asked, viewer, viewer.user), lambda: sheets(page, asked, viewer))
+            answer = sheets.soon(page, asked, viewer) if made is None else made
         except StoreError as error:
             log.warning("store", error=error.say("en"))
-            lang = sheets.asked(page, search or "").state.lang
+            lang = sheets.asked(page, asked).state.lang
             return _only_notice(error.say(lang) if isinstance(error, NothingLoaded) else say("store_gone", lang), lang)
         return [answer[part] for part in PARTS]
 
@@ -130,6 +158,11 @@ def register(app: dash.Dash, sheets: Sheets, viewer_of: Callable[[], Viewer]) ->
         prevent_initial_call=True,
         on_error=lambda error: _failed(error, sheets.lang),
     )(show)
+
+
+def _text(value: object) -> str:
+    """A part of the address as the browser sends it; what is no text is an address that says nothing."""
+    return value if isinstance(value, str) else ""
 
 
 def _where(look: Look, title: str) -> Answer:
@@ -176,6 +209,8 @@ def _sheet(look: Look, title: str, pages: dict[str, Page]) -> Answer:
 def _blocks(look: Look) -> list[Block]:
     """What the page shows; what went wrong is said in its place."""
     try:
+        if look.page.right:
+            look.viewer.need(look.page.right)
         return list(look.page.describe(look))
     except StoreError:
         raise

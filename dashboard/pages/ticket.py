@@ -230,4 +230,6 @@ def _systems(look: Look, told: TicketFull) -> Block:
     return record.record(entries, look.say("systems"), span=5)
 
 
-PAGE = Page("ticket", WORDS["title"], describe, days=codes.days, wishes=("id",), words=WORDS, under="tickets")
+PAGE = Page(
+    "ticket", WORDS["title"], describe, days=codes.days, wishes=("id",), words=WORDS, under="tickets", right="tickets"
+)

@@ -41,6 +41,9 @@ def describe(look: Look) -> list[Block]:
     offset = look.number_wish("offset")
     if look.day is None or look.day not in look.spot.days:
         return [codes.nothing(look)]
+    gone = codes.destroyed(look)
+    if gone:
+        return gone
     found = look.ask("codes.tickets", offset=offset, limit=LIMIT, **asked(look))
     columns, rows = codes.ticket_columns(look), [codes.ticket_row(look, line) for line in found.each("lines", "id")]
     last, total = offset + len(rows), found.what.total
@@ -139,4 +142,5 @@ PAGE = Page(
     wishes=(*WISHES, "offset"),
     words=WORDS,
     under="codes",
+    right="tickets",
 )

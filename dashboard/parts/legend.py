@@ -73,7 +73,8 @@ def describe(shown: Shown, breaks: Sequence[float]) -> dict[str, Any]:
         "states": [
             {"id": state, "label": say(key, lang), "about": say(f"{state}_about", lang)}
             for state, key in (("zero", zero), ("suppressed", "suppressed"), ("missing", "missing"))
-        ],
+        ]
+        + [{"id": "doubtful", "label": say("source_doubtful", lang), "about": say("source_doubtful_about", lang)}],
         "inside": [shown.units.lo, shown.units.hi],
         "units": say("units_of", lang, n="{n}", level=LEVELS[shown.level].name(lang)),
         "title": say("legend", lang),

@@ -12,9 +12,10 @@ from dashboard import numbers
 from dashboard.parts.base import Part
 from dashboard.queries import Answer, Day, Desk, Figure, Note, Unlocated
 from dashboard.queries.cite import Cited, Given, cite
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.queries.questions import given
 from dashboard.queries.questions import measured as told
-from dashboard.said import Said, number, quoted
+from dashboard.said import Said, join, number, quoted
 from dashboard.shown import Shown
 from dashboard.texts import say, words
 from data.errors import Lang
@@ -76,7 +77,19 @@ def day_words(shown: Shown) -> str:
 
 def _figures(desk: Desk, shown: Shown, day: Day) -> list[dict[str, Any]]:
     found = desk.figures(shown.viewer, shown.place.code, day, shown.as_of)
-    return [_figure(shown.viewer.lang, one) for one in found]
+    return [{**_figure(shown.viewer.lang, one), "late": _late(desk, shown, one)} for one in found]
+
+
+def _late(desk: Desk, shown: Shown, figure: Figure) -> dict[str, Any] | None:
+    """By how much the latest source of a figure is late; greyed where it has stopped (``stale``)."""
+    beside, lang = desk.beside(FreshnessDesk), shown.viewer.lang
+    one = beside.late_of(shown.viewer, figure.measure, figure.answer.day, shown.as_of)
+    if one is None:
+        return None
+    days, hours = quoted(str(int(one.over // 24))), quoted(str(max(1, int(one.over))))
+    age = say("age_days", lang, n=days) if one.over >= 48 else say("age_hours", lang, n=hours)
+    about = join(" · ", [quoted(one.name(lang)), say("source_doubtful_about", lang)])
+    return {"text": say("source_late", lang, age=age), "about": about, "stale": one.state == "error"}
 
 
 def measured(one: Cited, made: Measure, lang: Lang, *, unit: bool = False) -> Said:

@@ -16,6 +16,7 @@ kind           made by                                   shows
 ``steps``      :func:`dashboard.parts.record.steps`      a trace: day, what happened, on what evidence
 ``note``       :func:`dashboard.parts.note.line`         one line of prose
 ``map``        :func:`dashboard.parts.map_block.map_of`  the painter: units of a level in colours, a legend
+``search``     :func:`dashboard.parts.search.form`       a form whose fields become part of the address
 ``group``      :func:`group`                             a column of blocks beside one tall block
 =============  ========================================  ====================================================
 

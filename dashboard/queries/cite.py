@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from dashboard.queries.desk import Desk, Viewer
+from dashboard.queries.hidden import hidden
 from data.errors import BadQuestion, Both
 from data.terms import STATES
 
@@ -125,12 +126,14 @@ def reach(answer: Any, way: str) -> Any:
 
 
 def fact(value: Any, way: str = "") -> Fact:
-    """A number as a fact: None and NaN are missing, nought is zero; a record with value and state says it itself, and
-    of things that can be counted it is how many there are."""
+    """A number as a fact: None and NaN are missing, HIDDEN is suppressed, nought is zero; a record with value and state
+    says it itself, and of things that can be counted it is how many there are."""
     if hasattr(value, "value") and hasattr(value, "state"):
         return Fact(value.value, value.state)
     if value is None:
         return Fact(None, "missing")
+    if hidden(value):
+        return Fact(None, "suppressed")
     if isinstance(value, (Sequence, Mapping, set, frozenset)) and not isinstance(value, str):
         return fact(len(value))
     try:

@@ -1,6 +1,7 @@
 """What the questions about codes answer with: colours, ages, owners, conflicts, provenance, rates, tickets.
 
-A count is None where no ledger speaks of the day or the system at all (missing); nought is nought.
+A count is None where no ledger speaks of the day or the system at all (missing), HIDDEN where it may not be shown;
+nought is nought.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import product
 from typing import NamedTuple
 
 from dashboard.queries.desk import Day
+from dashboard.queries.hidden import Count
 from data.city import System
 from data.notices import Notice
 from data.rules import Clause, Pack
@@ -32,8 +34,8 @@ class SystemColours:
 
     system: System
     counts: Mapping[str, int | None]
-    assigned: int | None
-    cleared: int | None
+    assigned: Count | None
+    cleared: Count | None
 
     @property
     def total(self) -> int | None:
@@ -45,28 +47,46 @@ class SystemColours:
 class Ages:
     """Assignments that are not green by bucket of terms.OVERDUE."""
 
-    counts: Mapping[str, int]
+    counts: Mapping[str, Count]
 
     @property
-    def late(self) -> int:
+    def late(self) -> Count:
         """How many are overdue."""
         return sum(self.counts[bucket] for bucket in LATE)
 
     @property
-    def open(self) -> int:
+    def open(self) -> Count:
         """How many there are."""
         return sum(self.counts.values())
 
 
 @dataclass(frozen=True)
+class Whole(Ages):
+    """The same where the buckets may not be shown: how many are overdue (``some``) of how many (``all_``)."""
+
+    some: Count
+    all_: Count
+
+    @property
+    def late(self) -> Count:
+        """How many are overdue."""
+        return self.some
+
+    @property
+    def open(self) -> Count:
+        """How many there are."""
+        return self.all_
+
+
+@dataclass(frozen=True)
 class Owner:
     """Who can mend: ``name``, and why it is they (``bases``: assigner, system, district, city); how many of theirs
-    are overdue and ``near`` a harm's day."""
+    are overdue and ``near`` a harm's day (None: no ticket tells any more)."""
 
     name: str
     bases: Sequence[str]
     ages: Ages
-    near: int = 0
+    near: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -76,7 +96,7 @@ class Overdue:
     ages: Ages
     systems: Sequence[tuple[System, Ages | None]]
     owners: Sequence[Owner]
-    near: int
+    near: Count | None
 
     @property
     def by_system(self) -> Mapping[str, Ages | None]:
@@ -92,7 +112,7 @@ class CodesBelow:
     name: str
     level: str
     ages: Ages
-    conflicts: int | None
+    conflicts: Count | None
 
 
 @dataclass(frozen=True)
@@ -153,7 +173,7 @@ class Burst:
 class Provenance:
     """Tickets by flag (id of terms.EXCEPTIONS), and the bursts, largest first."""
 
-    flags: Mapping[str, int]
+    flags: Mapping[str, Count]
     bursts: Sequence[Burst]
 
 
@@ -162,8 +182,8 @@ class Rate:
     """One authority: what it has open, and what it assigned and cleared on each of the days (None: no ledger)."""
 
     name: str
-    open: int
-    late: int
+    open: Count
+    late: Count
     assigned: Sequence[int | None]
     cleared: Sequence[int | None]
 

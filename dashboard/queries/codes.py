@@ -10,10 +10,13 @@ import datetime as dt
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from cachetools import LRUCache
+from numpy.typing import NDArray
 
+from dashboard.queries.code_hidden import DOUBTS, Shown, shown
 from dashboard.queries.code_lines import (
     LATE,
     MATRIX,
@@ -31,6 +34,7 @@ from dashboard.queries.code_lines import (
     TicketLine,
     Tickets,
     Wanted,
+    Whole,
 )
 from dashboard.queries.code_state import (
     TAKEN_BACK,
@@ -47,17 +51,22 @@ from dashboard.queries.code_state import (
     turned,
 )
 from dashboard.queries.desk import Day, Desk, Viewer
+from dashboard.queries.hidden import HIDDEN, Count, HiddenList, need_small
 from data.city import System
-from data.code_days import NO_DAY
+from data.code_days import NO_DAY, WORDS
 from data.days import day_number, to_day
-from data.errors import TicketNotFound
+from data.errors import Both, TicketNotFound, Withheld
 from data.notices import Notice
+from data.purged import named
 from data.rules import Pack, Rulebook, city_rulebook
 from data.rules.due import trace
 from data.terms import CODES, EXCEPTIONS, HARMS, IDENTITIES, OVERDUE
 from grid.areas import Areas
 from grid.arrays import Bools, Ints
 from grid.cube import View
+from grid.hiding.cut import First, safe
+from grid.measures import ask, measure
+from grid.rates import SUPPRESSED
 
 COLOURS = tuple(CODES)
 FLAGS = tuple(EXCEPTIONS)
@@ -82,7 +91,23 @@ class CodeDesk:
         self._turns: LRUCache[tuple[object, ...], Turned] = LRUCache(
             KEPT_BYTES // 4, getsizeof=lambda made: made.nbytes
         )
+        self._shown: LRUCache[tuple[object, ...], Shown] = LRUCache(256)
+        self._first: LRUCache[int, First] = LRUCache(16)
         self._rules: Rulebook | None = None
+
+    def forget(self) -> None:
+        """What was read of the store is read anew: tickets of some days were destroyed."""
+        with self._lock:
+            self._states.clear()
+            self._turns.clear()
+            self._days.clear()
+
+    def purged(self, viewer: Viewer, day: Day | None, as_of: dt.datetime | None = None) -> int | None:
+        """The number of the certificate under which the tickets of a day were destroyed; None where they were not."""
+        view = self.desk.cube.at(as_of)
+        parts = self.sum_known(view).get(day, []) if day else []
+        notes = (named(view.store.code_notes(day, source, load)) for source, load in parts if day)
+        return next((purge["certificate"] for purge in notes if purge), None)
 
     # what there is ---------------------------------------------------------------------------------
 
@@ -101,11 +126,11 @@ class CodeDesk:
         """The days of which a ledger speaks, ascending."""
         return list(self.sum_known(self.desk.cube.at(as_of)))
 
-    def words(self, day: Day, as_of: dt.datetime | None = None) -> Mapping[str, Sequence[str]]:
-        """The words of a day's ledgers: owners, authorities, groups, ...; {} where none speaks of it."""
-        view = self.desk.cube.at(as_of)
-        known = self.sum_known(view)
-        return self._state(view, day, known[day]).words if day in known else {}
+    def words(self, viewer: Viewer, day: Day, as_of: dt.datetime | None = None) -> Mapping[str, Sequence[str]]:
+        """The words that a day's ledgers have for what the viewer may see: owners, authorities, groups, ...; {} where
+        none speaks of it."""
+        found = self._look(viewer, "city", day, as_of)
+        return found.words if found else {}
 
     def owner_name(self, viewer: Viewer, name: str) -> str:
         """An owner's name in the reader's language: the city's or a district's, who own what nobody else does, is an
@@ -123,10 +148,12 @@ class CodeDesk:
     def colours(
         self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
     ) -> list[SystemColours] | None:
-        """People of each colour in each system."""
+        """People of each colour in each system; Withheld where one of them is small, or a neighbour's is."""
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return None
+        if not self._may(viewer, found, "colours"):
+            raise Withheld(what=Both("各系统码色人数", "Codes by system"))
         groups, systems = found.groups, found.systems
         stand = groups[groups["today"] != TAKEN_BACK]
         counts = by_colour(stand, len(systems))
@@ -136,53 +163,86 @@ class CodeDesk:
             SystemColours(
                 system,
                 {colour: int(counts[at, n]) if at in found.state.told else None for n, colour in enumerate(COLOURS)},
-                int(per[0][at]) if at in found.state.told else None,
-                int(per[1][at]) if at in found.state.told else None,
+                *(_turned_today(one, at, found, viewer) for one in per),
             )
             for at, system in enumerate(systems)
         ]
 
-    def repeats(self, viewer: Viewer, day: Day | None = None, as_of: dt.datetime | None = None) -> int:
+    def repeats(self, viewer: Viewer, day: Day | None = None, as_of: dt.datetime | None = None) -> Count:
         """Rows of the day's ledgers, in the whole city, that say a person's code in a system once more; the strictest
-        counts."""
-        found = self._look(viewer, viewer.scope or "city", day, as_of)
-        return found.state.repeats if found else 0
+        counts. Nought for who sees a part of the city: nobody counted them by area."""
+        found = self._look(viewer, "city", day, as_of)
+        n = found.state.repeats if found and viewer.scope is None else 0
+        return n if viewer.small_numbers or safe(np.array([n]), self.desk.hiding.threshold).all() else HIDDEN
 
     def overdue(
         self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
     ) -> Overdue | None:
-        """What is overdue, by age, system and owner."""
+        """What is overdue, by age, system and owner; Withheld where one age is small, or a neighbour's is."""
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return None
+        if not viewer.small_numbers:
+            return self._overdue_shown(viewer, found)
         groups, words = found.open, found.state.words["owner"]
         per_system = by_bucket(groups, "system", len(found.systems))
         per_owner = by_bucket(groups, "owner", len(words))
         near = _near(found.tickets, found.state.day) & _late(found.tickets)
         owner_near = np.bincount(found.tickets["owner"][near], minlength=len(words))
-        owners = _owners(words, per_owner, owner_near)
-        owners.sort(key=lambda one: (-one.near, -one.ages.counts["stuck"], -one.ages.late, one.name))
+        gone = self.purged(viewer, found.state.day, as_of) is not None
+        owners = _owners(words, per_owner, None if gone else owner_near)
+        owners.sort(key=lambda one: (-(one.near or 0), -one.ages.counts["stuck"], -one.ages.late, one.name))
         return Overdue(
             _ages(buckets(groups)),
             [(s, _ages(per_system[at]) if at in found.state.told else None) for at, s in enumerate(found.systems)],
             owners,
-            int(near.sum()),
+            None if gone else int(near.sum()),
         )
+
+    def _overdue_shown(self, viewer: Viewer, found: _Look) -> Overdue:
+        """The same for a viewer who may not see small numbers: how many, by age and near a harm, as far as is shown."""
+        if not self._may(viewer, found, "late"):
+            raise Withheld(what=Both("应转未转", "Overdue codes"))
+        none = Ages(dict.fromkeys(OVERDUE, HIDDEN))
+        near: Count = HIDDEN
+        if self._may(viewer, found, "grounds"):
+            near = int((_near(found.tickets, found.state.day) & _late(found.tickets)).sum())
+        systems = [(s, none if at in found.state.told else None) for at, s in enumerate(found.systems)]
+        owners: HiddenList[Owner] = HiddenList(Both("应转未转责任单位", "Overdue codes by owner"))
+        return Overdue(self._as_far_as_shown(viewer, found, found.row), systems, owners, near)
+
+    def _as_far_as_shown(self, viewer: Viewer, found: _Look, row: int) -> Ages:
+        """The ages of an area at ``row``, or how many are overdue alone."""
+        areas = found.view.areas
+        ages = _ages(buckets(found.state.open_groups(int(areas.lo[row]), int(areas.hi[row]))))
+        if self._may(viewer, found, "ages", row):
+            return ages
+        return Whole(dict.fromkeys(OVERDUE, HIDDEN), ages.late, ages.open)
 
     def below(
         self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
     ) -> list[CodesBelow] | None:
-        """The same for every area below, and for what is known no finer than the area, if there is any."""
+        """The same for every area below, and for what is known no finer than the area, if there is any; Withheld where
+        one of them is small."""
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return None
         areas, row = found.view.areas, found.row
         rows = areas.children(row).tolist()
-        parts = [(areas.code[r], areas.label(r, viewer.lang), areas.level[r], *self._part(found, r)) for r in rows]
-        whole_ages, whole_conflicts = self._part(found, row)
+        if rows and not self._may(viewer, found, "late", rows[0]):
+            raise Withheld(what=Both("下辖各区域应转未转", "Overdue codes of the areas inside"))
+        parts = [
+            (areas.code[r], areas.label(r, viewer.lang), areas.level[r], *self._part(found, r, viewer)) for r in rows
+        ]
+        whole_ages, whole_conflicts = self._part(found, row, viewer)
         rest = {b: n - sum(part[3].counts[b] for part in parts) for b, n in whole_ages.counts.items()}
         lines = [CodesBelow(*part) for part in parts]
-        if parts and any(rest.values()):
+        if not viewer.small_numbers and parts and not self._may(viewer, found, "ages", rows[0]):
+            lost = [whole_ages.late - sum(p[3].late for p in parts), whole_ages.open - sum(p[3].open for p in parts)]
+            if any(lost):
+                none = Whole(dict.fromkeys(OVERDUE, HIDDEN), *lost)
+                lines.append(CodesBelow("", areas.label(row, viewer.lang), areas.level[row], none, HIDDEN))
+        elif parts and any(rest.values()):
             left = None if whole_conflicts is None else whole_conflicts - sum(part[4] or 0 for part in parts)
             lines.append(CodesBelow("", areas.label(row, viewer.lang), areas.level[row], Ages(rest), left))
         return lines
@@ -190,7 +250,8 @@ class CodeDesk:
     def conflicts(
         self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
     ) -> Conflicts | None:
-        """How the systems' colours of one person combine."""
+        """How the systems' colours of one person combine; Withheld."""
+        need_small(viewer, "一人多码", "How one person's codes combine")
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return None
@@ -211,19 +272,27 @@ class CodeDesk:
     def provenance(
         self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
     ) -> Provenance | None:
-        """On what grounds codes were assigned, as far as these are in doubt."""
+        """On what grounds codes were assigned, as far as these are in doubt; Withheld where one number is small, or a
+        neighbour's is; None where no ticket tells of them any more."""
         found = self._look(viewer, area, day, as_of)
-        if found is None:
+        if found is None or self.purged(viewer, found.state.day, as_of) is not None:
             return None
+        if not self._may(viewer, found, "grounds"):
+            raise Withheld(what=Both("来路存疑的赋码", "Codes on doubtful grounds"))
         often = np.bincount(found.tickets["flags"], minlength=1 << len(FLAGS))
         sets = np.arange(len(often))
-        flags = {flag: int(often[sets & _bit(flag) != 0].sum()) for flag in FLAGS}
+        flags: dict[str, Count] = {flag: int(often[sets & _bit(flag) != 0].sum()) for flag in FLAGS}
+        if not viewer.small_numbers:
+            told = (*DOUBTS, "overdue", "waiting")
+            flags = {flag: n if flag in told else HIDDEN for flag, n in flags.items()}
+            return Provenance(flags, HiddenList(Both("成批赋码", "Batches")))
         return Provenance(flags, self._bursts(found))
 
     def rates(
         self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
     ) -> Rates | None:
-        """What each authority assigned and cleared on the days up to ``day``, largest first."""
+        """What each authority assigned and cleared on the days up to ``day``, largest first; Withheld."""
+        need_small(viewer, "赋码与解码", "Assigning against clearing")
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return None
@@ -253,24 +322,33 @@ class CodeDesk:
         offset: int = 0,
         limit: int = 50,
     ) -> Tickets:
-        """A page of tickets: nearest day of a harm first, then the longest overdue."""
+        """A page of tickets: nearest day of a harm first, then the longest overdue. Forbidden; the log is told."""
+        viewer.need("tickets")
+        need_small(viewer, "逐条赋码", "Single assignments")
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return Tickets([], 0)
         rows = np.flatnonzero(_chosen(found, wanted or Wanted()))
-        order = rows[_first(found.tickets[rows], found.state.day, offset + limit)]
-        return Tickets([self._line(found, viewer, int(at)) for at in order[offset:]], len(rows))
+        order = rows[_first(found.tickets[rows], found.state.day, offset + limit)][offset:]
+        people = len(np.unique(found.tickets["person"][order]))
+        self.desk.noted(viewer, "tickets", found.code, people, day=found.state.day, first=offset + 1, listed=len(order))
+        return Tickets([self._line(found, viewer, int(at)) for at in order], len(rows))
 
     def ticket(
         self, viewer: Viewer, number: str, day: Day | None = None, as_of: dt.datetime | None = None
     ) -> TicketFull:
-        """One assignment on a day (without one: on the last day that lists it). TicketNotFound."""
+        """One assignment on a day (without one: on the last day that lists it). TicketNotFound, Forbidden; the log is
+        told."""
+        viewer.need("tickets")
+        need_small(viewer, "逐条赋码", "Single assignments")
         view = self.desk.cube.at(as_of)
         days = [day] if day is not None else self.days(viewer, as_of)[::-1]
         for one in days:
             found = self._look(viewer, "city", one, as_of)
             at = None if found is None else _place_of(found.tickets, number)
             if found is not None and at is not None:
+                place = view.areas.code[found.area_of(int(found.tickets["leaf"][at]))]
+                self.desk.noted(viewer, "ticket", place, 1, day=one, ticket=_hex(found.tickets["id"][at]))
                 return self._full(found, viewer, at, view)
         raise TicketNotFound(ticket=number)
 
@@ -294,7 +372,45 @@ class CodeDesk:
         day = day or max(known, default=None)
         if day is None or day not in known:
             return None
-        return _Look(view, row, self._state(view, day, known[day]), self.desk.city.systems)
+        parts = known[day] if viewer.small_numbers else self._first_told(view, day)
+        return _Look(view, row, self._state(view, day, parts), self.desk.city.systems)
+
+    def _first_told(self, view: View, day: Day) -> Sequence[tuple[str, int]]:
+        """The (source, load) pairs of the one telling of a day that everybody is shown; Withheld until it is whole."""
+        with self._lock:
+            if view.version not in self._first:
+                self._first[view.version] = First(view.store.code_tellings(view.version))
+            load = self._first[view.version].load(day)
+        told = [] if load is None else self.sum_known(view.before(load)).get(day, [])
+        if not told:
+            raise Withheld(what=Both("当日赋码台账（尚未到齐）", "The day's ledgers of codes, not all here yet"))
+        return told
+
+    def _may(self, viewer: Viewer, found: _Look, layer: str, row: int | None = None) -> bool:
+        """Whether a viewer may see a layer (a field of Shown) of an area, or of the one at ``row``."""
+        if viewer.small_numbers:
+            return True
+        view, state = found.view, found.state
+        key = view.version, state.day
+        with self._lock:
+            kept = self._shown.get(key)
+        if kept is None:
+            near = _near(state.tickets, state.day) & _late(state.tickets)
+            kept = shown(state, view.areas, near, self.desk.hiding.threshold, self._barred(view, state))
+            with self._lock:
+                self._shown[key] = kept
+        return bool(getattr(kept, layer)[found.row if row is None else row])
+
+    def _barred(self, view: View, state: State) -> Bools:
+        """(areas,) where a measure of codes that the day's own ledgers tell is hidden: a table of the same people shows
+        no more."""
+        found, day, ledgers = np.zeros(len(view.areas), np.bool_), state.day, {source for source, *_ in state.parts}
+        for count in (f"code_{colour}" for colour in COLOURS):
+            if ledgers & {source for _, source in view.sources(count, day)}:
+                made = measure(count)
+                values = self.desk.hiding.conceal(view, made, [day], ask(view, made, [day]))
+                found |= values.state[0] == SUPPRESSED
+        return found
 
     def _state(self, view: View, day: Day, parts: Sequence[tuple[str, int]]) -> State:
         key = (view.geography.id, day, *parts)
@@ -319,13 +435,15 @@ class CodeDesk:
                 self._turns[key] = made
         return made
 
-    def _part(self, found: _Look, row: int) -> tuple[Ages, int | None]:
+    def _part(self, found: _Look, row: int, viewer: Viewer) -> tuple[Ages, Count | None]:
         """(ages, people in conflict) of an area; None where persons cannot be compared."""
         lo, hi = int(found.view.areas.lo[row]), int(found.view.areas.hi[row])
         state = found.state
-        ages = _ages(buckets(state.open_groups(lo, hi)))
+        ages = self._as_far_as_shown(viewer, found, row)
         if not state.joined:
             return ages, None
+        if not viewer.small_numbers:
+            return ages, HIDDEN
         combined = _combined(state.combinations[state.inside(state.combinations, lo, hi)], len(found.systems))
         return ages, sum(n for c, n in combined.items() if disagree(c))
 
@@ -385,10 +503,16 @@ class CodeDesk:
         """(name of the area of registration, whether it lies outside the city)."""
         if row < 0:
             return "", row == -1
-        if geography == view.geography.id:
-            return view.areas.label(row, viewer.lang), False
-        code = Areas.from_bytes(view.store.geography_leaves(geography)[0]).code[row]
-        return view.areas.label(view.row(code), viewer.lang), False
+        if geography != view.geography.id:
+            row = view.row(Areas.from_bytes(view.store.geography_leaves(geography)[0]).code[row])
+        return view.areas.label(self._told_as(view, row, viewer), viewer.lang), False
+
+    def _told_as(self, view: View, row: int, viewer: Viewer) -> int:
+        """An area as the viewer is told of it: itself inside their scope, else what holds both it and the scope."""
+        top, last = self.desk.top(view, viewer), view.areas.last
+        if top <= row < last[top]:
+            return row
+        return next(step for step in reversed(view.areas.path(top)) if step <= row < last[step])
 
     def _notices(self, view: View, pack: Pack | None, since: Day | None) -> list[Notice]:
         """The notices that enacted a rule, in force when it was applied."""
@@ -415,6 +539,11 @@ class _Look:
         return [known.get(id) or System(id=id, name=id, owner="") for id in self.state.words["system"]]
 
     @property
+    def code(self) -> str:
+        """The area's code."""
+        return self.view.areas.code[self.row]
+
+    @property
     def span(self) -> tuple[int, int]:
         """Leaves of the area."""
         return int(self.view.areas.lo[self.row]), int(self.view.areas.hi[self.row])
@@ -439,6 +568,15 @@ class _Look:
         """The tickets of the area."""
         return self.state.tickets[self.state.inside(self.state.tickets, *self.span)]
 
+    @property
+    def words(self) -> dict[str, list[str]]:
+        """Of the words of its ledgers those that stand in the area's groups and tickets, by kind."""
+        rows = (self.groups, self.tickets)
+        kinds = ((name, [part[name] for part in rows if name in (part.dtype.names or ())]) for name in WORDS)
+        used = {name: [np.unique(part) for part in parts] for name, parts in kinds}
+        rows_of = {name: np.unique(np.concatenate(parts)) for name, parts in used.items()}
+        return {name: [self.state.words[name][at] for at in at_rows] for name, at_rows in rows_of.items()}
+
     def origin(self, at: int) -> int:
         """Which code day the ticket at ``at`` of the area is of."""
         return int(self.state.origin[self.state.inside(self.state.tickets, *self.span)][at])
@@ -454,12 +592,19 @@ class _Look:
         return [areas.label(row, viewer.lang) for row in path[1:] or path]
 
 
+def _turned_today(counts: NDArray[Any], at: int, found: _Look, viewer: Viewer) -> Count | None:
+    """How many of a system were assigned or cleared; never beside the stocks for who may not see small numbers."""
+    if at not in found.state.told:
+        return None
+    return int(counts[at]) if viewer.small_numbers else HIDDEN
+
+
 def _ages(counts: Ints) -> Ages:
     return Ages({bucket: int(n) for bucket, n in zip(OVERDUE, counts, strict=True)})
 
 
-def _owners(words: Sequence[str], counts: Ints, near: Ints) -> list[Owner]:
-    """Owners by name; ``counts``: words x buckets, ``near``: a number a word."""
+def _owners(words: Sequence[str], counts: Ints, near: Ints | None) -> list[Owner]:
+    """Owners by name; ``counts``: words x buckets, ``near``: a number a word (None: not known any more)."""
     places: dict[str, list[int]] = {}
     for at in np.flatnonzero(counts.sum(axis=1)).tolist():
         places.setdefault(words[at].partition("\t")[0], []).append(at)
@@ -468,7 +613,7 @@ def _owners(words: Sequence[str], counts: Ints, near: Ints) -> list[Owner]:
             name,
             [words[at].partition("\t")[2] for at in each],
             _ages(counts[each].sum(axis=0)),
-            int(near[each].sum()),
+            None if near is None else int(near[each].sum()),
         )
         for name, each in places.items()
     ]

@@ -6,18 +6,20 @@ import datetime as dt
 import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from dashboard.queries.notes import Noted, Notes
 from dashboard.queries.viewer import Viewer
 from data.access.audit import Log
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion, Both, Forbidden
 from data.store import Load
-from data.terms import STATES
+from data.terms import RIGHTS, STATES
 from grid.counts import COUNTS
 from grid.cube import AREAS, Cube, Units, View
 from grid.hiding import Hiding
@@ -51,6 +53,9 @@ COMPARED_DAYS = 7
 #: One measure on all days and areas is kept whole up to this size; all such sheets together up to the second.
 SHEET_BYTES = 100_000_000
 SHEETS_BYTES = 300_000_000
+
+#: First and last days that are kept: every measure of some hundred areas beyond which somebody sees nothing.
+SPANS = 10_000
 
 #: Longest span that one question may ask for: two years of days.
 MAX_DAYS = 731
@@ -163,14 +168,17 @@ class Painted:
 
 
 class Desk:
-    """The questions, over one city's cube; ``log``: where is written who looked at what."""
+    """The questions, over one city's cube; ``log``: where is written who looked at what; ``home``: the home's folder,
+    set by whoever serves it, in whose inbox held deliveries lie."""
 
     def __init__(self, cube: Cube, log: Log | None = None) -> None:
-        self.cube, self.log = cube, log
+        self.cube, self.log, self.noting = cube, log, Notes(log)
+        self.home: Path | None = None
         self._lock = threading.RLock()  # one desk may be made of others
         self._sheets: LRUCache[tuple[int, str], tuple[tuple[Day, Day], Values]] = LRUCache(
             SHEETS_BYTES, getsizeof=lambda sheet: sheet[1].value.nbytes + sheet[1].state.nbytes
         )
+        self._spans: LRUCache[tuple[int, int, str], tuple[Day, Day] | None] = LRUCache(SPANS)
         self.city = cube.city
         self.hiding = Hiding(cube.city.small_numbers.threshold)
         self._beside: dict[Callable[[Desk], Any], Any] = {}
@@ -185,8 +193,13 @@ class Desk:
 
     def noted(self, viewer: Viewer, action: str, area: str = "", people: int | None = None, **more: object) -> None:
         """Writes down what a user looks at or takes along, before it is answered. StoreError: then it is not."""
-        if self.log is not None and viewer.user:
-            self.log.add(viewer.user, viewer.role, action, area, people, **more)
+        self.noting.write(viewer, Noted(action, area, people, more))
+
+    def looked(self, viewer: Viewer, area: str, page: str) -> None:
+        """Writes down that somebody who sees small numbers looks at an area, once an hour. AreaNotFound, StoreError."""
+        if self.log is not None and viewer.user and viewer.small_numbers:
+            view = self.cube.at()
+            self.noting.looked(viewer, view.areas.code[self.row(view, viewer, area)], page)
 
     # what there is ---------------------------------------------------------------------------------
 
@@ -194,7 +207,7 @@ class Desk:
         """The city and what of it can be asked. ``as_of``, here and below: UTC moment, None for now."""
         view = self.cube.at(as_of)
         load = self.cube.store.load(view.version)
-        days = {m.id: span for m in MEASURES.values() if (span := days_of(view, m))}
+        days = {m.id: span for m in MEASURES.values() if (span := self.span(view, viewer, m))}
         return Status(
             city=view.areas.label(0, viewer.lang),
             code=view.areas.code[0],
@@ -223,8 +236,22 @@ class Desk:
         )
 
     def loads(self, viewer: Viewer, as_of: dt.datetime | None = None) -> list[Load]:
-        """The loads up to a moment, oldest first."""
-        return self.cube.store.loads(upto=self.cube.at(as_of).version)
+        """The loads up to a moment, oldest first. Forbidden without the right, and as :meth:`arrived`."""
+        self.may_see_deliveries(viewer)
+        return self.arrived(viewer, as_of)
+
+    def may_see_deliveries(self, viewer: Viewer) -> None:
+        """Forbidden without the right to every load, and to who sees a part of the city only."""
+        viewer.need("deliveries")
+        _whole_city(viewer)
+
+    def arrived(self, viewer: Viewer, as_of: dt.datetime | None = None) -> list[Load]:
+        """The same for who has no such right: without files, senders and digests. Forbidden to who sees a part of the
+        city only: what a load brought is of all areas."""
+        _whole_city(viewer)
+        loads = self.cube.store.loads(upto=self.cube.at(as_of).version)
+        named = viewer.sees_deliveries
+        return loads if named else [replace(one, file="", sha256="", sender="") for one in loads]
 
     # numbers ---------------------------------------------------------------------------------------
 
@@ -249,11 +276,11 @@ class Desk:
         row = self.row(view, viewer, area)
         units = level or view.areas.level[row]
         if not total:
-            return _answers(self._painted(view, viewer, made, row, self._days(view, made, days), units))
+            return _answers(self._painted(view, viewer, made, row, self._days(view, viewer, made, days), units))
         if made.stock or made.form == "growth" or made.back:
             detail = Both(f"{made.id} 不能逐日相加", f"{made.id} cannot be added up over days")
             raise BadQuestion(detail=detail)
-        every = in_parts(days or self._days(view, made, None))
+        every = in_parts(days or self._days(view, viewer, made, None))
         return _answers(_total([_total([self._painted(view, viewer, made, row, part, units)]) for part in every]))
 
     def paint(
@@ -269,7 +296,8 @@ class Desk:
         """A measure for every unit of ``level`` inside the area, for the map: cells or areas."""
         view = self.cube.at(as_of)
         row = self.row(view, viewer, area)
-        return self._painted(view, viewer, measure(name), row, self._days(view, measure(name), days), level)
+        made = measure(name)
+        return self._painted(view, viewer, made, row, self._days(view, viewer, made, days), level)
 
     def figures(
         self,
@@ -283,7 +311,7 @@ class Desk:
         view = self.cube.at(as_of)
         row = self.row(view, viewer, area)
         made = [measure(name) for name in names]
-        return [self._figure(view, viewer, m, row, day) for m in made if days_of(view, m)]
+        return [self._figure(view, viewer, m, row, day) for m in made if self.span(view, viewer, m)]
 
     def series(
         self,
@@ -397,15 +425,30 @@ class Desk:
 
     def row(self, view: View, viewer: Viewer, area: str) -> int:
         """The row of the area with this code or name (``city``: all that the viewer may see); AreaNotFound outside."""
-        top = 0 if viewer.scope is None else view.areas.find(viewer.scope)
-        return view.areas.find(area, top)
+        return view.areas.find(area, self.top(view, viewer))
 
-    def _days(self, view: View, made: Measure, days: Sequence[Day] | None) -> Sequence[Day]:
+    def top(self, view: View, viewer: Viewer) -> int:
+        """The row of the area beyond which the viewer sees nothing."""
+        return 0 if viewer.scope is None else view.areas.find(viewer.scope)
+
+    def span(self, view: View, viewer: Viewer, made: Measure) -> tuple[Day, Day] | None:
+        """First and last day with data for a measure in what the viewer may see."""
+        key = view.version, self.top(view, viewer), made.id
+        with self._lock:
+            if view.only is None and key in self._spans:
+                return self._spans[key]
+        found = days_of(view, made, key[1])
+        with self._lock:
+            if view.only is None:
+                self._spans[key] = found
+        return found
+
+    def _days(self, view: View, viewer: Viewer, made: Measure, days: Sequence[Day] | None) -> Sequence[Day]:
         if days:
             if len(days) > MAX_DAYS:
                 raise BadQuestion(detail=Both(f"最多 {MAX_DAYS} 天", f"at most {MAX_DAYS} days"))
             return days
-        span = days_of(view, made)
+        span = self.span(view, viewer, made)
         if span is None:
             raise BadQuestion(detail=Both(f"还没有 {made.id} 的数据", f"no data for {made.id} yet"))
         return [span[1]]
@@ -451,10 +494,15 @@ class Desk:
         return Figure(made, last, first, *_change(made, first, last))
 
 
-def days_of(view: View, made: Measure) -> tuple[Day, Day] | None:
-    """First and last day with data for a measure; population alone does not date a rate."""
+def _whole_city(viewer: Viewer) -> None:
+    if viewer.scope is not None:
+        raise Forbidden(right=Both(RIGHTS["deliveries"].zh, RIGHTS["deliveries"].en))
+
+
+def days_of(view: View, made: Measure, row: int = 0) -> tuple[Day, Day] | None:
+    """First and last day with data for a measure in the area at ``row``; population alone does not date a rate."""
     dated = [count for count in made.counts if count != "population"] or list(made.counts)
-    return view.days(dated)
+    return view.days(dated, row)
 
 
 def next_level(view: View, row: int) -> str | None:

@@ -1,17 +1,20 @@
-"""Whose data is late: each source's newest day or delivery against its cadence in the city file."""
+"""Whose data is late: each source's newest day or delivery against its cadence, and what else is odd about it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from dashboard.shown import end_of
-from data.city import City, Source
+from data.city import Cadence, City, Source
+from data.days import end_of
 from data.errors import Lang
+from data.faults import Fault
 from data.store import Load
+from grid.freshness.cadence import Rhythm, clock_faults, rhythm
+from grid.freshness.ledger import Found, faults
 
 Day = dt.date
 State = Literal["fresh", "warn", "error", "none"]
@@ -25,15 +28,23 @@ ARCHIVE_DAYS = 30
 @dataclass(frozen=True)
 class Freshness:
     """One source as of a moment. ``newest`` its last day with data, ``received`` its last delivery (UTC), ``age``
-    hours since the end of that day (or that delivery); ``state`` as the cadence judges the age."""
+    hours since the end of that day (or that delivery); ``state`` as the cadence judges the age; ``found``: its
+    faults. ``loads`` and ``rejected`` are of the whole city: None for whoever may not see every source."""
 
     source: Source
     newest: Day | None
     received: dt.datetime | None
-    loads: int
-    rejected: int
+    loads: int | None
+    rejected: int | None
     age: float
     state: State
+    rhythm: Rhythm = field(default_factory=lambda: Rhythm(Cadence()))
+    found: tuple[Found, ...] = ()
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Those that still bear on what is shown."""
+        return [one.fault for one in self.found if one.open]
 
     def name(self, lang: Lang) -> str:
         """What the source is called."""
@@ -43,7 +54,7 @@ class Freshness:
     @property
     def over(self) -> float:
         """Hours by which the next delivery is overdue."""
-        return max(0.0, self.age - self.source.cadence.every)
+        return max(0.0, self.age - self.rhythm.cadence.every)
 
 
 @dataclass(frozen=True)
@@ -65,12 +76,12 @@ class Timeliness:
     @property
     def loads(self) -> int:
         """Loads of all sources."""
-        return sum(one.loads for one in self.sources)
+        return sum(one.loads or 0 for one in self.sources)
 
     @property
     def rejected(self) -> int:
         """Rows that went back to their senders."""
-        return sum(one.rejected for one in self.sources)
+        return sum(one.rejected or 0 for one in self.sources)
 
 
 def freshness(city: City, loads: Sequence[Load], now: dt.datetime) -> list[Freshness]:
@@ -85,23 +96,43 @@ def freshness(city: City, loads: Sequence[Load], now: dt.datetime) -> list[Fresh
 
 
 def _one(city: City, source: Source, loads: Sequence[Load], now: dt.datetime) -> Freshness:
+    loads = sorted(loads, key=lambda load: (load.known, load.id))
+    made = rhythm(source, loads, city.timezone)
     received = max((load.known for load in loads), default=None)
     days = [load.last_day for load in loads if load.last_day is not None]
     newest = max(days) if days and source.kind not in WITHOUT_DAY else None
     base = received if newest is None else end_of(newest, city.timezone)
     age = float("inf") if base is None else max(0.0, (now - base).total_seconds() / 3600)
-    return Freshness(
-        source, newest, received, len(loads), sum(load.rejected for load in loads), age, _judge(source, newest, age)
-    )
+    state = _judge(source, made.cadence, newest, age)
+    clock = [] if state == "none" else clock_faults(made, loads, age, now, city.timezone)
+    if any(fault.id == "stopped" for fault in clock):
+        state = "error"
+    found = (*(Found(fault, 0, True) for fault in clock), *faults(loads, _told(loads), newest))
+    rejected = sum(load.rejected for load in loads)
+    return Freshness(source, newest, received, len(loads), rejected, age, state, made, found)
 
 
-def _judge(source: Source, newest: Day | None, age: float) -> State:
+def judged(one: Freshness, newest: Day | None, city: City, now: dt.datetime) -> Freshness:
+    """The same by another newest day; None: by when the source was received last."""
+    base = one.received if newest is None else end_of(newest, city.timezone)
+    age = float("inf") if base is None else max(0.0, (now - base).total_seconds() / 3600)
+    state = _judge(one.source, one.rhythm.cadence, newest, age)
+    stopped = any(each.fault.id == "stopped" for each in one.found)
+    return replace(one, newest=newest, age=age, state="error" if stopped else state)
+
+
+def _told(loads: Sequence[Load]) -> set[Day]:
+    """The days that the newest files of a source name alone: what fills a gap is a file of its own."""
+    return {load.last_day for load in loads if load.last_day is not None and load.first_day == load.last_day}
+
+
+def _judge(source: Source, cadence: Cadence, newest: Day | None, age: float) -> State:
     """``none``: it never came, or has said all that it will say."""
     if age == float("inf"):
         return "none"
     if source.days_to is not None and newest is not None and newest >= source.days_to:
         return "none"
-    return "error" if age > source.cadence.error else "warn" if age > source.cadence.warn else "fresh"
+    return "error" if age > cadence.error else "warn" if age > cadence.warn else "fresh"
 
 
 def data_moment(city: City, loads: Sequence[Load]) -> dt.datetime | None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from dashboard.queries.cite import Question
 from dashboard.queries.desk import COMPARED_DAYS, Answer, Day, Desk, Viewer, day_range, in_parts
+from dashboard.queries.hidden import HIDDEN, Made
 from data.errors import BadQuestion, Both
 from grid.counts import COUNTS
+from grid.measures import MEASURES
 from grid.rates import REPORTED_SHARE
 
 
@@ -23,11 +25,11 @@ class Change:
 
     now: Answer
     before: Answer
-    by: float | None
-    share: float | None
+    by: Made | None
+    share: Made | None
 
     @property
-    def size(self) -> float | None:
+    def size(self) -> Made | None:
         """By how much, whichever way it went."""
         return None if self.by is None else abs(self.by)
 
@@ -54,6 +56,8 @@ def change(
     """A measure of an area against the same ``days`` before."""
     back = day - dt.timedelta(days=days)
     before, now = (desk.ask(viewer, name, area=area, days=[one], as_of=as_of)[0] for one in (back, day))
+    if "suppressed" in (before.state, now.state):
+        return Change(now, before, HIDDEN, HIDDEN)
     if before.value is None or now.value is None:
         return Change(now, before, None, None)
     by = now.value - before.value
@@ -79,17 +83,18 @@ def parts(
 
 def means(
     desk: Desk, viewer: Viewer, name: str, area: str, days: Sequence[Day], over: int, as_of: dt.datetime | None = None
-) -> Mapping[Day, float | None]:
+) -> Mapping[Day, Made | None]:
     """For each of consecutive ``days`` the mean of the ``over`` days up to it that are told; None where the day itself
-    or more than the usual share of them is not."""
+    or more than the usual share of them is not, HIDDEN where one of them is."""
     first = days[0] - dt.timedelta(days=over - 1)
-    found = moving([one.value for one in desk.series(viewer, name, area, first, days[-1], as_of)], over)
+    told = desk.series(viewer, name, area, first, days[-1], as_of)
+    found = moving([HIDDEN if one.state == "suppressed" else one.value for one in told], over)
     return dict(zip(days, found[over - 1 :], strict=True))
 
 
-def moving(values: Sequence[float | None], days: int) -> list[float | None]:
+def moving(values: Sequence[Made | None], days: int) -> list[Made | None]:
     """The same for every place of a series that has ``days`` values up to it; None before."""
-    found: list[float | None] = []
+    found: list[Made | None] = []
     for at, value in enumerate(values):
         known = [one for one in values[max(0, at - days + 1) : at + 1] if one is not None]
         enough = value is not None and at >= days - 1 and len(known) >= REPORTED_SHARE * days
@@ -116,20 +121,33 @@ def told(
     """On how many days between two a measure of an area is told."""
     parts = in_parts(day_range(first, last))
     found = [one for days in parts for one in desk.series(viewer, name, area, days[0], days[-1], as_of)]
-    return Told(len(found), sum(one.value is not None for one in found))
+    return Told(len(found), sum(one.state != "missing" for one in found))
 
 
 def count(
     desk: Desk, viewer: Viewer, name: str, area: str, day: Day, as_of: dt.datetime | None = None,
     first: Day | None = None,
-) -> float | None:  # fmt: skip
+) -> Made | None:  # fmt: skip
     """A count of grid.counts in an area on a day, or added up from ``first``; None where nobody states it."""
     if name not in COUNTS or (first is not None and COUNTS[name].stock):
         raise BadQuestion(detail=Both(f"没有可问的计数 {name}", f"there is no such count: {name}"))
     view = desk.cube.at(as_of)
     row = desk.row(view, viewer, area)
     sums = view.sums(name, day_range(first or day, day))
+    if not (viewer.small_numbers or desk.hiding.public_count(name)) and sums.known[:, row].any():
+        return _shown_count(desk, viewer, name, area, day, as_of, first)
     return float(sums.total[:, row].sum()) if sums.known[:, row].any() else None
+
+
+def _shown_count(
+    desk: Desk, viewer: Viewer, name: str, area: str, day: Day, as_of: dt.datetime | None, first: Day | None
+) -> Made | None:
+    """The same where the measure that is this count alone shows it; else HIDDEN."""
+    if name not in MEASURES or MEASURES[name].counts != (name,) or MEASURES[name].back:
+        return HIDDEN
+    days = day_range(first or day, day)
+    told = desk.ask(viewer, name, area=area, days=days, as_of=as_of, total=first is not None)[0]
+    return HIDDEN if told.state == "suppressed" else told.value
 
 
 @dataclass(frozen=True)
@@ -144,7 +162,7 @@ class Delivered:
 
 def delivered(desk: Desk, viewer: Viewer, as_of: dt.datetime | None, asked: Mapping[str, str]) -> Delivered:
     """What came in so far."""
-    found = desk.loads(viewer, as_of)
+    found = desk.arrived(viewer, as_of)
     return Delivered(len(found), *(sum(getattr(one, name) for one in found) for name in ("rows", "taken", "rejected")))
 
 
@@ -162,7 +180,7 @@ def _parts(desk: Desk, viewer: Viewer, as_of: dt.datetime | None, asked: Asked) 
     return parts(desk, viewer, asked["name"], asked["area"], _day(asked), asked["level"], as_of, named, _first(asked))
 
 
-def _means(desk: Desk, viewer: Viewer, as_of: dt.datetime | None, asked: Asked) -> Mapping[Day, float | None]:
+def _means(desk: Desk, viewer: Viewer, as_of: dt.datetime | None, asked: Asked) -> Mapping[Day, Made | None]:
     days = day_range(dt.date.fromisoformat(asked["first"]), dt.date.fromisoformat(asked["last"]))
     return means(desk, viewer, asked["name"], asked["area"], days, int(asked["over"]), as_of)
 
@@ -171,7 +189,7 @@ def _told(desk: Desk, viewer: Viewer, as_of: dt.datetime | None, asked: Asked) -
     return told(desk, viewer, asked["name"], asked["area"], dt.date.fromisoformat(asked["first"]), _day(asked), as_of)
 
 
-def _count(desk: Desk, viewer: Viewer, as_of: dt.datetime | None, asked: Asked) -> float | None:
+def _count(desk: Desk, viewer: Viewer, as_of: dt.datetime | None, asked: Asked) -> Made | None:
     return count(desk, viewer, asked["name"], asked["area"], _day(asked), as_of, _first(asked))
 
 

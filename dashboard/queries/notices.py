@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.queries.desk import Day, Desk, Viewer, day_range
-from dashboard.queries.policy import PolicyDesk
+from dashboard.queries.hidden import HIDDEN, Count, Made, hidden
+from dashboard.queries.policy import Number, PolicyDesk
 from dashboard.queries.zones import Total, ZoneDesk
 from data.code_days import standing
 from data.notices import Notice
@@ -42,14 +43,16 @@ class Changed:
 
     zones: Total
     coloured: int | None
-    ordered: float | None
-    alone: float | None
-    exceptions: int | None
+    ordered: Made | None
+    alone: Made | None
+    exceptions: Count | None
     areas: tuple[str, ...]
 
     @property
-    def people(self) -> float | None:
+    def people(self) -> Made | None:
         """The largest of what is known of people: the same may be in each."""
+        if hidden(self.ordered):
+            return self.ordered
         found = [self.ordered, self.coloured, self.zones.people if self.zones.zones else None]
         return max((one for one in found if one is not None), default=None if self.ordered is None else 0)
 
@@ -86,7 +89,7 @@ class NoticeSummary:
     in_force: int
     begun: int
     timed: int
-    ordered: float | None
+    ordered: Made | None
 
 
 class NoticeDesk:
@@ -142,7 +145,7 @@ class NoticeDesk:
             in_force=len(lines),
             begun=sum(line.start == day for line in lines),
             timed=max((line.changed.zones.zones for line in lines if line.pack), default=0),
-            ordered=max((line.changed.ordered for line in lines if line.changed.ordered is not None), default=None),
+            ordered=_most([line.changed.ordered for line in lines if line.changed.ordered is not None]),
         )
 
     def contradictions(
@@ -255,19 +258,22 @@ class NoticeDesk:
         standing = [clock for clock in self.zones.book(view).on(day) if clock.standing]
         return [c for c in standing if _colour(self.rules, view, c, day) != _colour(rest, view, c, day)]
 
-    def _ordered(self, asked: _Asked, notice: Notice | None) -> tuple[float | None, float | None]:
+    def _ordered(self, asked: _Asked, notice: Notice | None) -> tuple[Made | None, Made | None]:
         if notice is None or not notice.colour:
             return None, None
         area = asked.view.areas.code[asked.row]
         lines = self.policy.orders(asked.viewer, area, asked.day, asked.as_of).lines
         told = next((line.told for line in lines if line.notice.key == notice.key), None)
-        return (told.hit.value, told.alone.value) if told else (None, None)
+        return (_made(told.hit), _made(told.alone)) if told else (None, None)
 
-    def _exceptions(self, asked: _Asked, pack: Pack | None) -> int | None:
-        """Tickets of the newest ledger of the day under the clauses of a pack."""
+    def _exceptions(self, asked: _Asked, pack: Pack | None) -> Count | None:
+        """Tickets of the newest ledger of the day under the clauses of a pack; HIDDEN from who may not see small
+        numbers, as clauses split the people of a ledger once more."""
         known = [key for key in self.desk.cube.store.code_days(asked.view.version) if key[0] <= asked.day]
         if pack is None or not pack.turns_codes or not known:
             return None
+        if not asked.viewer.small_numbers:
+            return HIDDEN
         newest = [key for key in known if key[0] == known[-1][0]]
         found = 0
         for made in standing([self.desk.cube.store.code_day(*key) for key in newest]):
@@ -329,6 +335,15 @@ class _Asked:
         """Which leaves lie in the area."""
         lo, hi = int(self.view.areas.lo[self.row]), int(self.view.areas.hi[self.row])
         return np.asarray((leaf >= lo) & (leaf < hi), np.bool_)
+
+
+def _made(one: Number) -> Made | None:
+    return HIDDEN if one.state == "suppressed" else one.value
+
+
+def _most(found: Sequence[Made]) -> Made | None:
+    """The largest; HIDDEN where any is."""
+    return HIDDEN if any(map(hidden, found)) else max(found, default=None)
 
 
 def _read(clock: ZoneClock) -> tuple[object, ...]:

@@ -2,6 +2,11 @@
 
 A viewer of one area sees the people of that area only: those who are in it, and those out of the city who are
 registered in it. Numbers carry their state; what the tables cannot tell is missing, never nought.
+
+Who may not see small numbers sees those of the whole city alone, and these only where every one of a day, and what is
+left of the people beside it, is nought or at least the threshold: orders overlap, and one table serves many days, so
+that parts of the city could be had from the difference of two orders. No number inside the city is in any that is
+shown, so each runs from nought to the city's.
 """
 
 from __future__ import annotations
@@ -15,11 +20,13 @@ import numpy as np
 from cachetools import LRUCache
 
 from dashboard.queries.desk import Day, Desk, Viewer, day_range
+from dashboard.queries.hidden import HIDDEN, Count
 from data.errors import BadQuestion, Both
 from data.notices import Notice
-from grid.arrays import Bools
+from grid.arrays import Bools, Floats
 from grid.counts import ALWAYS, count_of
 from grid.cube import View
+from grid.hiding.cut import safe
 from grid.policy import board, orders
 from grid.policy.orders import Strata
 from grid.policy.proportionality import Proportion, Weighed, weigh
@@ -42,6 +49,10 @@ class Number:
 def number(value: float | None) -> Number:
     """Nought is zero, None is missing."""
     return Number(value, "missing" if value is None else "zero" if value == 0 else "value")
+
+
+#: What is known and may not be shown.
+SUPPRESSED = Number(None, "suppressed")
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,8 @@ class Told:
     @property
     def outside_share(self) -> Number:
         """The share of those hit who are out of the city."""
+        if "suppressed" in (self.outside.state, self.hit.state):
+            return SUPPRESSED
         part, whole = self.outside.value, self.hit.value
         return number(part / whole if part is not None and whole else None)
 
@@ -107,7 +120,7 @@ class OrdersAnswer:
 
     day: Day
     table: Day | None
-    unknown: int
+    unknown: Count
     lines: tuple[OrderLine, ...]
     together: Told
 
@@ -129,22 +142,25 @@ class PolicyDesk:
         last = self.last_day(viewer, as_of)
         if last is None:
             return []
-        starts = self._starts(as_of) or [last]
+        starts = self._starts(viewer, as_of) or [last]
         return day_range(min(last, *starts), max(last, *starts))
 
     def last_day(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Day | None:
         """The day that is meant where none is asked for: the last with any data, or the day after if an order begins
         on it; the first of the last order where there are none. None where there is nothing at all."""
-        view, starts = self.desk.cube.at(as_of), self._starts(as_of)
-        told = [day for id, pairs in view.stated_days.items() if count_of(id).carry < ALWAYS for day, _ in pairs]
+        view, starts = self.desk.cube.at(as_of), self._starts(viewer, as_of)
+        span = view.days([id for id in view.stated_days if count_of(id).carry < ALWAYS], self.desk.top(view, viewer))
+        told = list(span or ())
         told += [day for day, _, _ in self.desk.cube.store.presence_days(view.version)]
         last = max(told or starts, default=None)
         after = last and last + dt.timedelta(days=1)
         return after if after in starts else last
 
-    def _starts(self, as_of: dt.datetime | None) -> list[Day]:
-        version = self.desk.cube.at(as_of).version
-        return [notice.start for notice in self.desk.cube.store.notices(version)]
+    def _starts(self, viewer: Viewer, as_of: dt.datetime | None) -> list[Day]:
+        """First days of the notices that take in any of what the viewer may see."""
+        view = self.desk.cube.at(as_of)
+        top, notices = self.desk.top(view, viewer), self.desk.cube.store.notices(view.version)
+        return [one.start for one in notices if any(_touch(view, row, top) for row in orders.rows_of(view, one.areas))]
 
     def orders(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
@@ -153,14 +169,17 @@ class PolicyDesk:
         view = self.desk.cube.at(as_of)
         row = self.desk.row(view, viewer, area)
         day = day or self._last_day(viewer, as_of)
-        table, asked = self._table(view, day), _Within(view, viewer, row, day)
+        table, asked = self._table(view, day), _Within(view, viewer, row, day, as_of)
         lines = [self._line(asked, notice) for notice in self._in_force(view, day)]
-        kept = tuple(line for line in lines if line.areas or line.told.hit.value)
+        hidden = viewer.scope is None  # that a hidden number is not nought would tell of orders elsewhere
+        kept = tuple(
+            line for line in lines if line.areas or line.told.hit.value or (hidden and line.told.hit == SUPPRESSED)
+        )
         codes = [code for line in lines for code in line.notice.areas]
         return OrdersAnswer(
             day=day,
             table=table.day if table else None,
-            unknown=table.unknown if table and row == 0 else 0,
+            unknown=_unknown(viewer, table, self.desk.hiding.threshold) if table and row == 0 else 0,
             lines=kept,
             together=self._told(asked, ALL, orders.rows_of(view, codes)),
         )
@@ -179,9 +198,10 @@ class PolicyDesk:
         found = self._weigh(view, day or self._last_day(viewer, as_of)).get(key)
         if found is None:
             return []
+        hide = not viewer.small_numbers
         rows = [int(child) for child in view.areas.children(row)]
         parts = [(child, found.of(child)) for child in rows]
-        return [_below(view, viewer, child, part) for child, part in [*parts, (row, found.seated(row))]]
+        return [_below(view, viewer, child, part, hide) for child, part in [*parts, (row, found.seated(row))]]
 
     def _in_force(self, view: View, day: Day) -> list[Notice]:
         found = [n for n in self.desk.cube.store.notices(view.version) if n.holds(day) and orders.restricts(n)]
@@ -221,7 +241,7 @@ class PolicyDesk:
         rows = orders.rows_of(view, notice.areas)
         near = [view.areas.label(each, asked.viewer.lang) for each in rows if _touch(view, each, asked.row)]
         told = self._told(asked, notice.key, rows)
-        return OrderLine(notice, tuple(near), told, notice.scope == "time" and told.hit.value is not None)
+        return OrderLine(notice, tuple(near), told, notice.scope == "time" and told.hit.state != "missing")
 
     def _told(self, asked: _Within, key: str, rows: Sequence[int]) -> Told:
         """The order ``key`` with areas at ``rows``, within the asked area."""
@@ -231,7 +251,28 @@ class PolicyDesk:
         per_case = found.hit / cases if found and cases else None
         names = ("people", "hit", "exposed", "both", "over", "missed", "outside", "adds", "alone")
         numbers = {name: number(None if found is None else getattr(found, name)) for name in names}
-        return Told(**numbers, cases=number(cases), per_case=number(per_case))
+        told = Told(**numbers, cases=number(cases), per_case=number(per_case))
+        return told if asked.viewer.small_numbers else self._hidden(asked, told, rows)
+
+    def _hidden(self, asked: _Within, told: Told, rows: Sequence[int]) -> Told:
+        """The same for who may not see small numbers."""
+        people, cases = asked.row == 0 and self._safe(asked.view, asked.day), self._cases_shown(asked, rows)
+        may = dict.fromkeys(vars(told), people) | {"cases": cases, "per_case": cases and people}
+        return Told(**{name: one if may[name] else _hide(one) for name, one in vars(told).items()})
+
+    def _safe(self, view: View, day: Day) -> bool:
+        """Whether all of a day's numbers of the whole city may be shown."""
+        k, found = self.desk.hiding.threshold, [one.of(0) for one in self._weigh(view, day).values()]
+        return all(safe(_numbers(one), k).all() for one in found)
+
+    def _cases_shown(self, asked: _Within, rows: Sequence[int]) -> bool:
+        """Whether the positives that an order is held against are shown, day by day, wherever it reaches."""
+        areas, row = asked.view.areas, asked.row
+        meant = {row if one <= row < areas.last[one] else one for one in rows if _touch(asked.view, one, row)}
+        days = day_range(asked.day - dt.timedelta(days=LOOK_BACK - 1), asked.day)
+        codes = [areas.code[one] for one in meant]
+        told = (self.desk.ask(asked.viewer, "positives", area=code, days=days, as_of=asked.as_of) for code in codes)
+        return all(one.state != "suppressed" for each in told for one in each)
 
     def _cases(self, view: View, rows: Sequence[int], row: int, day: Day) -> int | None:
         """Positives of the last LOOK_BACK days inside the order's areas and the asked one; None if never told."""
@@ -265,12 +306,33 @@ class _Within:
     viewer: Viewer
     row: int
     day: Day
+    as_of: dt.datetime | None
 
 
-def _below(view: View, viewer: Viewer, row: int, told: Proportion) -> Below:
+def _hide(one: Number) -> Number:
+    """The number as it is told to who may not see it."""
+    return one if one.state == "missing" else SUPPRESSED
+
+
+def _numbers(told: Proportion) -> Floats:
+    """Whom an order hits, and what is left of the people beside each of the parts; what is not told as nought."""
+    names = ("people", "hit", "exposed", "both", "missed", "outside", "adds", "alone")
+    known = {name: getattr(told, name) or 0 for name in names}
+    hit, people = known["hit"], known["people"]
+    rest = [hit - known[name] for name in ("both", "outside", "adds", "alone")]
+    return np.array([*known.values(), *rest, people - hit if people > hit else 0], np.float64)
+
+
+def _unknown(viewer: Viewer, table: Strata, k: int) -> Count:
+    """People of whom nobody says where they are registered."""
+    return table.unknown if viewer.small_numbers or safe(np.array([table.unknown]), k).all() else HIDDEN
+
+
+def _below(view: View, viewer: Viewer, row: int, told: Proportion, hide: bool) -> Below:
     areas = view.areas
     names = ("people", "hit", "both", "outside", "adds")
-    numbers = {name: number(getattr(told, name)) for name in names}
+    found = {name: number(getattr(told, name)) for name in names}
+    numbers = {name: _hide(one) if hide else one for name, one in found.items()}
     return Below(areas.code[row], areas.label(row, viewer.lang), areas.level[row], **numbers)
 
 

@@ -18,7 +18,9 @@ from dashboard.queries.cite import Cite, Cited, Fact, Given, Question, cite, fol
 from dashboard.queries.codes import CodeDesk, Wanted
 from dashboard.queries.desk import COMPARED_DAYS, Answer, Desk, Viewer, day_range
 from dashboard.queries.flows import AllRules, Curve, DayOut, FlowDesk
-from dashboard.queries.freshness import Timeliness, freshness
+from dashboard.queries.freshness import Timeliness
+from dashboard.queries.freshness_desk import Board, FreshnessDesk
+from dashboard.queries.hidden import HIDDEN, Count, Made
 from dashboard.queries.made import MADE
 from dashboard.queries.notices import NoticeDesk
 from dashboard.queries.policy import PolicyDesk
@@ -28,7 +30,7 @@ from dashboard.queries.risk_lines import RiskAnswer, UnitLine
 from dashboard.queries.risk_map import RiskMap
 from dashboard.queries.sandbox import SandboxDesk
 from dashboard.queries.zones import ZoneDesk, ZoneLine
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion, Both, Withheld
 from grid.risk.report_card import SHARES
 
 Asked = Mapping[str, str]
@@ -94,7 +96,12 @@ def _sources(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Timelin
     now = moment_of(asked, "now")
     if now is None:
         raise KeyError("now")
-    return Timeliness(freshness(desk.city, desk.loads(viewer, as_of), now))
+    return desk.beside(FreshnessDesk).feeds(viewer, as_of, now)
+
+
+def _board(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Board:
+    """How every source stands for the areas below an area, at the moment ``now``."""
+    return desk.beside(FreshnessDesk).board(viewer, _area(asked), as_of, moment_of(asked, "now"))
 
 
 def _area(asked: Asked) -> str:
@@ -160,8 +167,10 @@ class Left:
     before: DayOut
 
     @property
-    def relative(self) -> float | None:
+    def relative(self) -> Made | None:
         """The change as a part of what was before; None unless both are known and people left."""
+        if "suppressed" in (self.now.state, self.before.state):
+            return HIDDEN
         return self.now.value / self.before.value - 1 if self.now.value and self.before.value else None
 
 
@@ -194,7 +203,10 @@ def _curves(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Mapping[
 def _travel(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> AllRules:
     """The rules of journeys to every place that the area's travellers go to."""
     flows, day = desk.beside(FlowDesk), _day(asked)
-    places = [row.key for row in flows.risk(viewer, _area(asked), day, as_of).rows]
+    try:
+        places = [row.key for row in flows.risk(viewer, _area(asked), day, as_of).rows]
+    except Withheld:  # the rules are no secret: those of every place that is known
+        places = [city.name for city in flows.book(desk.cube.at(as_of)).others]
     return AllRules(tuple(flows.rules(viewer, _area(asked), day, places, as_of)))
 
 
@@ -234,7 +246,7 @@ def _unit(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> UnitLine |
     return desk.beside(RiskDesk).unit(viewer, asked["level"], asked["unit"], day_of(asked), as_of)
 
 
-def _hot(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> int:
+def _hot(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Count:
     """How many units of a level are hot spots."""
     return desk.beside(RiskMap).hot(viewer, asked["level"], _area(asked), _day(asked), as_of)
 
@@ -242,8 +254,9 @@ def _hot(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> int:
 QUESTIONS: Mapping[str, Question] = MappingProxyType({
     "status": lambda desk, viewer, as_of, asked: desk.status(viewer, as_of),
     "version": lambda desk, viewer, as_of, asked: desk.cube.at(as_of).version,
-    "loads": lambda desk, viewer, as_of, asked: desk.loads(viewer, as_of),
+    "loads": lambda desk, viewer, as_of, asked: desk.arrived(viewer, as_of),
     "sources": _sources,
+    "sources.board": _board,
     **MADE,
     **REVIEW,
     "measure": _measure,
@@ -308,8 +321,12 @@ def ask(desk: Desk, viewer: Viewer, cited: Cite, as_of: Moment = None) -> Any:
 
 
 def again(desk: Desk, viewer: Viewer, cited: Cite, as_of: Moment = None) -> Fact:
-    """The number that a citation stands for, asked anew. BadQuestion where there is no such question or way."""
-    return follow(ask(desk, viewer, cited, as_of), cited.way)
+    """The number that a citation stands for, asked anew; suppressed where the viewer may not see the table that it
+    stands in. BadQuestion where there is no such question or way."""
+    try:
+        return follow(ask(desk, viewer, cited, as_of), cited.way)
+    except Withheld:
+        return Fact(None, "suppressed")
 
 
 def given(desk: Desk, viewer: Viewer, as_of: Moment, question: str, /, **asked: object) -> Given[Any]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.queries.cite import Question
-from dashboard.queries.desk import Day, Desk, Viewer, day_range, in_parts
+from dashboard.queries.desk import Answer, Day, Desk, Viewer, day_range, in_parts
+from dashboard.queries.hidden import HIDDEN, Made, hidden
 from dashboard.queries.zones import ZoneDesk
 from data.errors import AreaNotFound, BadQuestion
 from data.notices import Notice
@@ -31,11 +32,11 @@ class Hindsight:
 
     area: str
     name: str
-    then: float | None
-    now: float | None
+    then: Made | None
+    now: Made | None
 
     @property
-    def late(self) -> float | None:
+    def late(self) -> Made | None:
         """What was not known then; below nought where a later report took some back."""
         return None if self.then is None or self.now is None else self.now - self.then
 
@@ -56,17 +57,21 @@ class Phase:
     orders: int | None
     lockdown: float | None
     control: float | None
-    found: float | None
-    caught: float | None
+    found: Made | None
+    caught: Made | None
 
     @property
-    def share(self) -> float | None:
+    def share(self) -> Made | None:
         """The part of the findings that was caught."""
+        if hidden(self.caught):
+            return self.caught
         return self.caught / self.found if self.caught is not None and self.found else None
 
     @property
-    def per_case(self) -> float | None:
+    def per_case(self) -> Made | None:
         """Person-days for each finding that was caught."""
+        if hidden(self.caught):
+            return self.caught
         days = [one for one in (self.lockdown, self.control) if one is not None]
         return sum(days) / self.caught if days and self.caught else None
 
@@ -83,8 +88,12 @@ def hindsight(
         before = desk.ask(viewer, "positives", area=area, days=days, level=level, as_of=then, total=True)
     except (BadQuestion, AreaNotFound):  # nothing was known then, or no such area
         before = []
-    known = {one.area: one.value for one in before}
-    return {one.area: Hindsight(one.area, one.name, known.get(one.area), one.value) for one in now}
+    known = {one.area: _told(one) for one in before}
+    return {one.area: Hindsight(one.area, one.name, known.get(one.area), _told(one)) for one in now}
+
+
+def _told(one: Answer) -> Made | None:
+    return HIDDEN if one.state == "suppressed" else one.value
 
 
 def phase(desk: Desk, viewer: Viewer, area: str, first: Day, day: Day, as_of: dt.datetime | None = None) -> Phase:
@@ -94,7 +103,7 @@ def phase(desk: Desk, viewer: Viewer, area: str, first: Day, day: Day, as_of: dt
     zones = desk.beside(ZoneDesk)
     cost = {kind: _person_days(desk, viewer, area, f"zone_{kind}_people", days, as_of) for kind in HELD}
     book = zones.book(view)
-    found, caught = _caught(view, row, days, [one for one in book.stretches if not one.vague])
+    found, caught = _caught_shown(desk, viewer, view, row, days, as_of)
     known = book.span is not None and first <= book.span[1] and book.span[0] <= day
     drawn = len(zones.begun(viewer, area, first, day, as_of)) if known else None
     return Phase(
@@ -122,6 +131,21 @@ def _person_days(
     parts = (desk.series(viewer, name, area, part[0], part[-1], as_of) for part in in_parts(days))
     known = [one.value for part in parts for one in part if one.value is not None]
     return sum(known) if known else None
+
+
+def _caught_shown(
+    desk: Desk, viewer: Viewer, view: View, row: int, days: Sequence[Day], as_of: dt.datetime | None
+) -> tuple[Made | None, Made]:  # fmt: skip
+    """:func:`_caught` as far as the viewer may see it: what was found as the measure shows it, and of what was caught,
+    which is made of small grounds, nothing."""
+    if viewer.small_numbers:
+        zones = desk.beside(ZoneDesk).book(view).stretches
+        return _caught(view, row, days, [one for one in zones if not one.vague])
+    code = view.areas.code[row]
+    parts = (desk.ask(viewer, "positives", area=code, days=part, as_of=as_of) for part in in_parts(days))
+    told = [_told(one) for part in parts for one in part]
+    known = [one for one in told if one is not None]
+    return (sum(known) if known else None), HIDDEN
 
 
 def _caught(view: View, row: int, days: Sequence[Day], zones: Sequence[Stretch]) -> tuple[float | None, float]:

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,6 +14,7 @@ from cachetools import LRUCache
 
 from dashboard.queries.desk import Day, Desk, Viewer, day_range
 from dashboard.queries.flows import FlowDesk
+from dashboard.queries.hidden import HIDDEN, need_small
 from dashboard.queries.risk_lines import (
     Ahead,
     Brief,
@@ -30,6 +31,7 @@ from data.errors import BadQuestion, Both, OneScreenError
 from data.terms import LEVELS
 from grid.arrays import Bools, Floats, Rows
 from grid.cube import View
+from grid.measures import measure
 from grid.risk import grades
 from grid.risk.board import SHARES, Alarms, Card, RiskBoard, RiskBook
 from grid.risk.forecast import BASELINES, MODEL
@@ -45,12 +47,18 @@ BOOKS = 3
 MOST = 60
 #: Seconds that a reader waits for the finenesses to be compared before the page says that this takes a while.
 PATIENCE = 1.5
+#: Parts of a score whose numbers are those of the areas around a unit.
+AROUND = ("neighbours", "exposed")
 #: Hour of the city's day at which forecasts are issued: what was delivered in the morning is known.
 NOON = 12
 
 
 class RiskDesk:
-    """The questions about risk, over one desk. ``day`` None: the last day of which anything is known."""
+    """The questions about risk, over one desk. ``day`` None: the last day of which anything is known.
+
+    Scores, signals and forecasts are made of small numbers of places and of their neighbours over weeks: who may not
+    see these is shown none of them (Withheld).
+    """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -77,8 +85,8 @@ class RiskDesk:
 
     def days(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Sequence[Day]:
         """Every day that can be asked for; [] in a city without findings."""
-        span = self.book(self.desk.cube.at(as_of)).span
-        return day_range(*span) if span and span[0] <= span[1] else []
+        span = self._span(viewer, self.book(self.desk.cube.at(as_of)))
+        return day_range(*span) if span else []
 
     def levels(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
@@ -87,7 +95,7 @@ class RiskDesk:
         its own where there is none."""
         view = self.desk.cube.at(as_of)
         row, book = self.desk.row(view, viewer, area), self.book(view)
-        asked = self._day(book, day)
+        asked = self._day(viewer, book, day)
         if asked is None:
             return ()
         own = view.areas.level[row]
@@ -106,10 +114,11 @@ class RiskDesk:
     ) -> RiskAnswer | None:
         """Risk in an area; None where nothing is known. ``level``: one of :meth:`levels`, else the first; ``grade``:
         only units of it; ``most``: the forecast is of units of which there are so many in the city at most.
-        AreaNotFound outside the viewer's scope, BadQuestion of an unknown level."""
+        AreaNotFound outside the viewer's scope, BadQuestion of an unknown level, Withheld."""
+        _need(viewer)
         view = self.desk.cube.at(as_of)
         row, book = self.desk.row(view, viewer, area), self.book(view)
-        asked, levels = self._day(book, day), self.levels(viewer, area, day, as_of)
+        asked, levels = self._day(viewer, book, day), self.levels(viewer, area, day, as_of)
         if level is not None and level not in levels:
             known = ", ".join(levels)
             raise BadQuestion(detail=Both(f"没有层级 {level}；有：{known}", f"no level {level}; {known}"))
@@ -122,10 +131,12 @@ class RiskDesk:
     def unit(
         self, viewer: Viewer, level: str, code: str, day: Day | None = None, as_of: dt.datetime | None = None
     ) -> UnitLine | None:
-        """One unit of a level in full; None where there is no such unit in the viewer's scope, or nothing is known."""
+        """One unit of a level in full; None where there is no such unit in the viewer's scope, or nothing is known.
+        Withheld."""
+        _need(viewer)
         view = self.desk.cube.at(as_of)
         asked, book = _Asked(view, viewer, self.desk.row(view, viewer, "city")), self.book(view)
-        when = self._day(book, day)
+        when = self._day(viewer, book, day)
         board = book.board(level, when) if when and level in book.levels else None
         if board is None or board.scored is None or not board.has(code) or board.row(code) not in asked.inside(board):
             return None
@@ -140,10 +151,11 @@ class RiskDesk:
         most: int | None = None,
     ) -> Brief | None:
         """Signals and report card of an area in a few numbers, of the units whose forecast :meth:`answer` tells; None
-        where nothing is known."""
+        where nothing is known. Withheld."""
+        _need(viewer)
         view = self.desk.cube.at(as_of)
         row, book = self.desk.row(view, viewer, area), self.book(view)
-        asked, levels = self._day(book, day), self.levels(viewer, area, day, as_of)
+        asked, levels = self._day(viewer, book, day), self.levels(viewer, area, day, as_of)
         first = book.board(levels[0], asked) if asked and levels else None
         if first is None:
             return None
@@ -151,13 +163,14 @@ class RiskDesk:
         inside = _Asked(view, viewer, row).inside(board)
         alarms = board.alarms
         chance = sum(float(np.nansum(alarms.rate[kind][inside])) for kind in KINDS)
-        return Brief(board.here.level, board.day, int(_on(alarms)[inside].sum()), chance, _card(board))
+        return Brief(board.here.level, board.day, int(_on(alarms)[inside].sum()), chance, _card(viewer, board))
 
     def card(self, viewer: Viewer, as_of: dt.datetime | None = None, day: Day | None = None) -> CardLine | None:
-        """The report card of the city's finest units."""
+        """The report card of the city's finest units; None for who sees a part of the city. Withheld."""
+        _need(viewer)
         book = self.book(self.desk.cube.at(as_of))
-        found = self._deepest(book, self._day(book, day), None)
-        return None if found is None else _card(found)
+        found = self._deepest(book, self._day(viewer, book, day), None)
+        return None if found is None else _card(viewer, found)
 
     def granularity(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
@@ -188,21 +201,29 @@ class RiskDesk:
     def _explored(
         self, viewer: Viewer, area: str, day: Day | None, as_of: dt.datetime | None
     ) -> tuple[Explorer, int, Day | None]:
-        """What compares the finenesses of a version, the row of the area, and the day that is asked for."""
+        """What compares the finenesses of a version, the row of the area, and the day that is asked for; Withheld."""
+        _need(viewer)
         view = self.desk.cube.at(as_of)
         row, book = self.desk.row(view, viewer, area), self.book(view)
         with self._lock:
             if view.version not in self._explorers:
                 self._explorers[view.version] = Explorer(book)
-            return self._explorers[view.version], row, self._day(book, day)
+            return self._explorers[view.version], row, self._day(viewer, book, day)
 
     # helpers ---------------------------------------------------------------------------------------
 
-    def _day(self, book: RiskBook, day: Day | None) -> Day | None:
-        """The day that is asked for, as far as there are findings."""
-        if book.span is None or book.span[0] > book.span[1]:
+    def _span(self, viewer: Viewer, book: RiskBook) -> tuple[Day, Day] | None:
+        """First and last day with findings in what the viewer may see, as far as the book goes."""
+        told = self.desk.span(book.view, viewer, measure("positives")) if viewer.scope else book.span
+        if told is None or book.span is None:
             return None
-        return min(max(day or book.span[1], book.span[0]), book.span[1])
+        span = max(told[0], book.span[0]), min(told[1], book.span[1])
+        return span if span[0] <= span[1] else None
+
+    def _day(self, viewer: Viewer, book: RiskBook, day: Day | None) -> Day | None:
+        """The day that is asked for, as far as there are findings."""
+        span = self._span(viewer, book)
+        return None if span is None else min(max(day or span[1], span[0]), span[1])
 
     def _deepest(self, book: RiskBook, day: Day | None, most: int | None) -> RiskBoard | None:
         """The board of the finest units that have findings of their own."""
@@ -228,6 +249,11 @@ class _Asked:
     viewer: Viewer
     row: int
 
+    @property
+    def whole(self) -> _Asked:
+        """The same about all that the viewer may see."""
+        return replace(self, row=0 if self.viewer.scope is None else self.view.areas.find(self.viewer.scope))
+
     def named(self, board: RiskBoard, unit: int) -> tuple[str, str, str]:
         """Code, name and whereabouts of a unit."""
         areas, code, lang = self.view.areas, board.here.codes[unit], self.viewer.lang
@@ -241,6 +267,11 @@ class _Asked:
         """Rows of the board's units that lie in the area."""
         inside = _inside(self.view, board.here.level, self.row)
         return inside if board.here.level == CELL else np.searchsorted(board.here.rows, inside).astype(np.int32)
+
+
+def _need(viewer: Viewer) -> None:
+    """Withheld from who may not see small numbers."""
+    need_small(viewer, "风险评分、信号与预测", "Risk scores, signals and forecasts")
 
 
 def _inside(view: View, level: str, row: int) -> Rows:
@@ -273,7 +304,7 @@ def _answer(asked: _Asked, book: RiskBook, board: RiskBoard, deep: RiskBoard, gr
         clusters=_clusters(asked, board, inside),
         card_level=deep.here.level,
         forecasts=_forecasts(asked, deep),
-        card=_card(deep),
+        card=_card(asked.viewer, deep),
     )
 
 
@@ -283,21 +314,26 @@ def _unit(asked: _Asked, board: RiskBoard, unit: int) -> UnitLine:
     code, name, where = asked.named(board, unit)
     return UnitLine(
         code, name, where, grades.name(int(scored.grade[unit])), float(scored.least[unit]), float(scored.most[unit]),
-        _parts(board, unit), bool(board.hot[1][unit]), _rt(board, unit), _ahead(board, unit),
+        _parts(asked, board, unit), bool(board.hot[1][unit]), _rt(board, unit), _ahead(board, unit),
         board.here.level != CELL,
     )  # fmt: skip
 
 
-def _parts(board: RiskBoard, unit: int) -> tuple[PartLine, ...]:
+def _parts(asked: _Asked, board: RiskBoard, unit: int) -> tuple[PartLine, ...]:
+    """The parts of a score with their points. The number behind a part that is made of the areas around is HIDDEN from
+    who may not see these: the points are a warning to the unit, the number is its neighbours'."""
     scored = board.scored
     assert scored is not None
+
+    def number(n: int, id: str) -> float | None:
+        if id in AROUND and asked.viewer.scope is not None:
+            return HIDDEN
+        return float(scored.numbers[n, unit]) if scored.known[n, unit] else None
+
     return tuple(
-        PartLine(
-            id, float(scored.numbers[n, unit]) if scored.known[n, unit] else None,
-            float(scored.tenths[n, unit] / TENTHS), float(scored.full[n] / TENTHS),
-        )
+        PartLine(id, number(n, id), float(scored.tenths[n, unit] / TENTHS), float(scored.full[n] / TENTHS))
         for n, id in enumerate(scored.names)
-    )  # fmt: skip
+    )
 
 
 def _rt(board: RiskBoard, unit: int) -> RtLine | None:
@@ -346,20 +382,22 @@ def _signal(asked: _Asked, board: RiskBoard, alarms: Alarms, unit: int) -> Signa
 
 
 def _clusters(asked: _Asked, board: RiskBoard, inside: Rows) -> list[ClusterLine]:
-    """Those whose centre lies in the area."""
+    """Those whose centre lies in the area, and that lie in what the viewer may see as a whole: their numbers are."""
     here = set(inside.tolist())
+    seen = set(asked.whole.inside(board).tolist())
     return [
         ClusterLine(
             *asked.named(board, one.cluster.centre), len(one.inside), one.cluster.days, one.cluster.cases,
             one.cluster.expected, one.recurrence, one.believed,
         )
         for one in board.clusters
-        if one.cluster.centre in here
+        if one.cluster.centre in here and seen.issuperset(one.inside)
     ]  # fmt: skip
 
 
-def _card(board: RiskBoard) -> CardLine | None:
-    card = board.card if len(board.here) >= LEAST_UNITS else None
+def _card(viewer: Viewer, board: RiskBoard) -> CardLine | None:
+    """The report card: it is the whole city's, hence None for who sees a part of it."""
+    card = board.card if viewer.scope is None and len(board.here) >= LEAST_UNITS else None
     if card is None:
         return None
     marks = card.marks

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.queries.desk import Day, Desk, Viewer, cells_inside
+from dashboard.queries.hidden import HIDDEN, Count
 from dashboard.queries.risk import RiskDesk
 from data.errors import BadQuestion, Both
 from grid.arrays import Bools, Floats
 from grid.cube import View
-from grid.rates import MISSING, VALUE, ZERO
+from grid.rates import MISSING, SUPPRESSED, VALUE, ZERO
 from grid.risk.board import RiskBoard
 from grid.risk.ground import CELL
 
@@ -47,7 +48,8 @@ class RiskMap:
         self, viewer: Viewer, layer: str, level: str, within: str, day: Day, as_of: dt.datetime | None = None
     ) -> RiskPaint:
         """A layer for every unit of ``level`` in an area. AreaNotFound outside the viewer's scope; BadQuestion of a
-        layer that there is not. Units are all missing where nothing is known of the day or the level."""
+        layer that there is not. Units are all missing where nothing is known of the day or the level, and all
+        suppressed where anything is, for a viewer who may not see small numbers."""
         if layer not in LAYERS:
             raise BadQuestion(detail=Both(f"没有图层 {layer}", f"no layer {layer}"))
         view = self.desk.cube.at(as_of)
@@ -61,14 +63,19 @@ class RiskMap:
             nothing = np.full(len(rows), np.nan)
             return RiskPaint(level, nothing, np.full(len(rows), MISSING, np.uint8), np.zeros(len(rows), np.bool_))
         picked = _picked(level, found, rows)
+        if not viewer.small_numbers:
+            nothing, never = np.full(len(rows), np.nan), np.zeros(len(rows), np.bool_)
+            picked = RiskPaint(level, nothing, np.full(len(rows), SUPPRESSED, np.uint8), never)
         return picked if viewer.scope is None or level != CELL else self._within(view, viewer, rows, picked)
 
     def graded(self, viewer: Viewer, level: str, within: str, day: Day, as_of: dt.datetime | None = None) -> int:
         """How many units of a level in an area have a grade."""
         return int((self.paint(viewer, LAYERS[0], level, within, day, as_of).state != MISSING).sum())
 
-    def hot(self, viewer: Viewer, level: str, within: str, day: Day, as_of: dt.datetime | None = None) -> int:
+    def hot(self, viewer: Viewer, level: str, within: str, day: Day, as_of: dt.datetime | None = None) -> Count:
         """How many units of a level in an area are hot spots."""
+        if not viewer.small_numbers:
+            return HIDDEN
         return int((self.paint(viewer, "hot", level, within, day, as_of).state == VALUE).sum())
 
     def _within(self, view: View, viewer: Viewer, rows: NDArray[np.int64], picked: RiskPaint) -> RiskPaint:

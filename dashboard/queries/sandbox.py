@@ -16,6 +16,7 @@ import numpy as np
 from cachetools import LRUCache
 
 from dashboard.queries.desk import Day, Desk, Viewer
+from dashboard.queries.hidden import need_small
 from data.errors import BadQuestion, Both
 from data.terms import Term
 from grid.arrays import Floats
@@ -96,11 +97,12 @@ class SandboxDesk:
     def signals(self, viewer: Viewer, as_of: dt.datetime | None = None) -> dict[str, list[Day]]:
         """The signals that a choice may go by, by id -> their days, the best located first."""
         view = self.desk.cube.at(as_of)
-        found = {}
+        top, found = self.desk.top(view, viewer), {}
         for id, signal in SIGNALS.items():
             days = {day for count in signal.counts for day, _ in view.stated_days.get(count, [])}
-            if days:
-                found[id] = sorted(days)
+            span = view.days(list(signal.counts), top)
+            if span:
+                found[id] = sorted(day for day in days if span[0] <= day <= span[1])
         return found
 
     def sandbox(
@@ -116,8 +118,9 @@ class SandboxDesk:
         """The curves of every grain inside the area, up to the choice of ``day`` (None: the signal's last day).
 
         Without ``axis`` people, else cells, else ground; without ``signal`` the first of :meth:`signals`. Raises
-        BadQuestion where the city has neither, or not the asked one.
+        BadQuestion where the city has neither, or not the asked one; Withheld: curves are made of small numbers.
         """
+        _need(viewer)
         view = self.desk.cube.at(as_of)
         row = self.desk.row(view, viewer, area)
         signals = self.signals(viewer, as_of)
@@ -148,7 +151,9 @@ class SandboxDesk:
         limit: int = 50,
     ) -> Chosens:
         """The units that a grain restricts first on ``day``, up to ``share`` of the axis, highest score first, and how
-        many there are; units of the score at which the share is reached are left out, for nothing tells them apart."""
+        many there are; units of the score at which the share is reached are left out, for nothing tells them apart.
+        Withheld."""
+        _need(viewer)
         view = self.desk.cube.at(as_of)
         row = self.desk.row(view, viewer, area)
         signals = self.signals(viewer, as_of)
@@ -255,6 +260,11 @@ class _Asked:
     def cost(self) -> Floats:
         """What restricting each of them costs."""
         return self.costs[self.axis].cost[self.inside]
+
+
+def _need(viewer: Viewer) -> None:
+    """Withheld from who may not see small numbers."""
+    need_small(viewer, "管控沙盘", "The sandbox of restrictions")
 
 
 def _costs(view: View, row: int, day: Day) -> dict[str, board.Cost]:

@@ -32,6 +32,12 @@ class Viewer:
         """Whether they hold a right."""
         return right in self.rights
 
+    @property
+    def sees_deliveries(self) -> bool:
+        """Whether every source and load is shown: with the right, to who sees the whole city, because what a load
+        brought is of all areas."""
+        return self.scope is None and self.may("deliveries")
+
     def need(self, right: str) -> None:
         """Forbidden unless they hold the right."""
         if right not in self.rights:

@@ -1,16 +1,21 @@
-"""The questions about zones and their clocks: which may be released, since when, and which are larger than allowed."""
+"""The questions about zones and their clocks: which may be released, since when, and which are larger than allowed.
+
+Zones, their grounds, inhabitants and clocks are announced and everybody's to see; how many findings near a zone could
+not be located is not told to who may not see small numbers.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cachetools import LRUCache
 
 from dashboard.queries.desk import Day, Desk, Viewer, day_range
+from dashboard.queries.hidden import HIDDEN
 from data.rules import Rulebook, city_rulebook
 from data.store import Zone
 from data.terms import ZONE_CLOCKS, ZONES
@@ -154,12 +159,14 @@ class ZoneDesk:
 
     def days(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Sequence[Day]:
         """Every day that can be asked for; [] in a city without zones."""
-        span = self._unruled(self.desk.cube.at(as_of)).span
+        view = self.desk.cube.at(as_of)
+        span = self._unruled(view).span_of(self.desk.top(view, viewer))
         return day_range(*span) if span else []
 
     def last_day(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Day | None:
         """The day that is meant where none is asked for, see :attr:`ClockBook.latest`; planned zones lie beyond it."""
-        return self._unruled(self.desk.cube.at(as_of)).latest
+        view = self.desk.cube.at(as_of)
+        return self._unruled(view).latest_of(self.desk.top(view, viewer))
 
     def clocks(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
@@ -185,7 +192,7 @@ class ZoneDesk:
         larger = [clock for clock in standing if clock.larger]
         beyond = book.beyond(larger)
         return ZoneSummary(
-            day=self._day(book, day),
+            day=self._day(viewer, book, day),
             standing=_total(book, standing),
             states={id: _total(book, [c for c in clocks if c.state == id]) for id in ZONE_CLOCKS},
             kinds={kind: _total(book, [c for c in standing if c.zone.kind == kind]) for kind in _kinds(standing)},
@@ -252,14 +259,14 @@ class ZoneDesk:
         found = [zone for zone in view.zones.zones if view.row(zone.area) in inside]
         return sorted(found, key=lambda zone: (zone.start, zone.key))
 
-    def _day(self, book: ClockBook, day: Day | None) -> Day:
-        return day or book.latest or Day.today()
+    def _day(self, viewer: Viewer, book: ClockBook, day: Day | None) -> Day:
+        return day or book.latest_of(self.desk.top(book.view, viewer)) or Day.today()
 
     def _inside(self, view: View, viewer: Viewer, area: str, day: Day | None) -> list[ZoneClock]:
         row, book = self.desk.row(view, viewer, area), self.book(view)
         inside = range(row, int(view.areas.last[row]))
         with self._lock:
-            found = book.on(self._day(book, day))
+            found = book.on(self._day(viewer, book, day))
         return sorted((clock for clock in found if clock.zone.row in inside), key=_order)
 
 
@@ -269,6 +276,8 @@ def _order(clock: ZoneClock) -> tuple[bool, int, Day, str]:
 
 
 def _line(view: View, viewer: Viewer, clock: ZoneClock) -> ZoneLine:
+    if not viewer.small_numbers:
+        clock = replace(clock, loose=HIDDEN)
     zone, areas = clock.zone, view.areas
     label = areas.label(zone.row, viewer.lang)
     name = zone.name if viewer.lang == "zh" and not zone.risk else label

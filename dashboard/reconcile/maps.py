@@ -17,7 +17,7 @@ from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
 
 #: Addresses of numbers: values of units (paint, risk) and of arcs (flows). A wall's are relative to its own.
-_NUMBERS = re.compile(r"^/?((?:paint|risk)/.*/\d{4}-\d\d-\d\d\.bin|flows/.*\.bin)$")
+_NUMBERS = re.compile(r"^/?((?:paint|risk)/.*/\d{4}-\d\d-\d\d\.bin|flows/.*\.bin)(?:\?fresh=\w+)?$")
 
 #: Findings told of one map; the rest is only said to be there.
 MOST = 20

@@ -59,7 +59,7 @@ def _ledgers(desk: Desk) -> Iterator[str]:
     """Authorities, owners, groups: words of the ledgers of assignments."""
     codes = desk.beside(CodeDesk)
     for day in codes.days(Viewer()):
-        for words in codes.words(day).values():
+        for words in codes.words(Viewer(), day).values():
             yield from (part for word in words for part in (word, word.partition("\t")[0]))
 
 

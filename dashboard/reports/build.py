@@ -44,9 +44,14 @@ def _unwatched(name: str) -> None:
     """Nobody looks on."""
 
 
-def build(desk: Desk, viewer: Viewer, order: Order, head: Head = _NO_HEAD, step: Step = _unwatched) -> Report:
-    """The report that is ordered. BadQuestion of an unknown kind or an impossible day, AreaNotFound, MeasureNotFound.
-    ``step`` is told the heading of each section before it is made."""
+def build(
+    desk: Desk, viewer: Viewer, order: Order, head: Head = _NO_HEAD, step: Step = _unwatched,
+    formats: Sequence[str] = (),
+) -> Report:  # fmt: skip
+    """The report that is ordered. Forbidden, BadQuestion of an unknown kind or an impossible day, AreaNotFound,
+    MeasureNotFound. ``step`` is told the heading of each section before it is made; the log is told of the report and
+    of the ``formats`` that it is made for."""
+    viewer.need("report")
     if order.kind not in REPORTS:
         known = "、".join(REPORTS)
         raise BadQuestion(
@@ -60,6 +65,7 @@ def build(desk: Desk, viewer: Viewer, order: Order, head: Head = _NO_HEAD, step:
     day = order.day or last_day(desk, viewer, as_of)
     _refuse_far(status, [one for one in (day, order.first) if one is not None])
     context = Context(desk, viewer, order, day, as_of)
+    desk.noted(viewer, "report", context.area, None, kind=order.kind, day=day, formats=list(formats))
     made = tuple(_made(maker, context, step) for maker in kind.sections)
     local = as_of.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(desk.city.timezone))
     return Report(
@@ -81,7 +87,7 @@ def build(desk: Desk, viewer: Viewer, order: Order, head: Head = _NO_HEAD, step:
         simulated=desk.city.simulated,
         subject=subject_of(order),
         origins=origins(desk, viewer, context.status.version),
-        packs=packs(desk),
+        packs=packs(desk, viewer),
     )
 
 

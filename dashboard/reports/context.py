@@ -19,6 +19,7 @@ from dashboard.queries.cite import Cite, Cited, Given, cite, follow
 from dashboard.reports import writing
 from dashboard.reports.model import Form, Line, Number, Order, Paragraph, Run, Section
 from dashboard.reports.sentences import NAMED, Noun, Part, Split, compared, fill, split
+from data.errors import Withheld
 from data.terms import LEVELS
 from grid.measures import MEASURES
 
@@ -41,8 +42,11 @@ class Maker:
     make: Callable[[Context], Section]
 
     def section(self, context: Context) -> Section:
-        """The section as it stands in a report."""
-        return self.make(context)
+        """The section as it stands in a report; where its numbers may not be shown it says so."""
+        try:
+            return self.make(context)
+        except Withheld as error:
+            return Section(self.id, context.say(self.zh, self.en), (Paragraph((error.say(context.lang),), "quiet"),))
 
 
 class Context:
@@ -56,6 +60,7 @@ class Context:
         self.area = self.place.code
         self.view = desk.cube.at(as_of)
         self._asked: dict[Cite, Any] = {}
+        self._withheld = False
 
     # words -----------------------------------------------------------------------------------------
 
@@ -78,6 +83,9 @@ class Context:
     def unreported(self, zh: str, en: str, *measures: str, kind: str = "") -> Paragraph:
         """That something is not reported, and when it last was if it ever was; or that it is, and held back. ``kind``:
         of the sources that would tell it, where no measure does."""
+        if self._withheld:
+            self._withheld = False
+            return self.told(f"{zh}：隐去，不等于零。", f"{en}: suppressed, which is not nought.")
         if any(name in self.status.days and self.measure(name).state == "suppressed" for name in measures):
             return self.told(f"{zh}：隐去，数小不宜公开。", f"{en}: suppressed, too small to be shown.")
         last = max((span[1] for name in measures if (span := self.status.days.get(name))), default=None)
@@ -158,8 +166,11 @@ class Context:
         return Number(found.value, found.state, self.cite(question, way, **asked), form, digits, unit)
 
     def given(self, question: str, /, **asked: object) -> Given[Any] | None:
-        """An answer of several numbers, to read cited ones from; None where nothing is known."""
-        answer = self.ask(question, **asked)
+        """An answer of several numbers, to read cited ones from; None where nothing is known, or may be shown."""
+        try:
+            answer, self._withheld = self.ask(question, **asked), False
+        except Withheld:
+            answer, self._withheld = None, True
         return None if answer is None else Given(answer, self.cite(question, **asked))
 
     def n(self, cited: Cited, form: Form = "count", digits: int = 0, unit: str = "") -> Number:

@@ -14,20 +14,19 @@ from data.rules import city_rulebook
 
 
 def origins(desk: Desk, viewer: Viewer, version: int) -> tuple[Origin, ...]:
-    """The loads that a version holds, oldest first. Files' names may tell of places that not everybody may see: who
-    sees a part of the city only gets them without."""
-    loads = desk.cube.store.loads(upto=version)
-    named = viewer.scope is None
-    return tuple(
-        Origin(one.id, one.source, one.file if named else "", one.sha256, one.known, one.rows, one.taken)
-        for one in loads
-    )
+    """The loads that a version holds, oldest first, as far as the viewer may see them (Desk.arrived): none for who sees
+    a part of the city only, because their rows and digests are all areas'. The version says which they were."""
+    if viewer.scope is not None:
+        return ()
+    loads = [one for one in desk.arrived(viewer) if one.id <= version]
+    return tuple(Origin(one.id, one.source, one.file, one.sha256, one.known, one.rows, one.taken) for one in loads)
 
 
-def packs(desk: Desk) -> tuple[tuple[str, str], ...]:
-    """(id, sha256 of what it states) of every rule pack that the city goes by."""
-    book = city_rulebook(desk.city)
-    return tuple((pack.id, _sha256(pack.model_dump_json(exclude_defaults=True).encode())) for pack in book.packs)
+def packs(desk: Desk, viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """(id, sha256 of what it states) of every rule pack that the city goes by, for any of what the viewer may see."""
+    book, scope = city_rulebook(desk.city), viewer.scope or ""
+    known = [pack for pack in book.packs if pack.area.startswith(scope) or scope.startswith(pack.area)]
+    return tuple((pack.id, _sha256(pack.model_dump_json(exclude_defaults=True).encode())) for pack in known)
 
 
 def manifest(report: Report, files: Sequence[File]) -> bytes:

@@ -19,8 +19,6 @@ passes at once write the same bytes. A line that cannot be written does not keep
 from __future__ import annotations
 
 import datetime as dt
-import os
-import threading
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,7 +34,9 @@ from dashboard.reports.build import Head, build, file_name, last_day, name_of, s
 from dashboard.reports.drawing import Pictures
 from dashboard.reports.model import File, Order
 from dashboard.reports.writers import WRITERS, templates
+from data.access.audit import MACHINE, operator
 from data.errors import BadQuestion, Lang, OneScreenError, ReportFileError
+from data.files import NO_TOML, clear, write_whole
 
 SCHEDULE_FILE = "reports.toml"
 
@@ -119,7 +119,7 @@ def read(home: Path) -> tuple[Planned, ...]:
         return ()
     try:
         return _Schedule.model_validate(tomllib.loads(path.read_text("utf-8-sig"))).report
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except NO_TOML as error:
         raise ReportFileError(file=path.name, where="TOML", detail=error) from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -182,7 +182,8 @@ def run(
 
 
 def _written(desk: Desk, home: Path, head: Head, one: Due) -> list[Path]:
-    report = build(desk, Viewer(one.order.lang), one.order, head)
+    viewer = Viewer(one.order.lang, user=operator(), role=MACHINE)
+    report = build(desk, viewer, one.order, head, formats=one.together)
     assert file_name(report) == one.name
     return keep(write(report, Pictures(desk, report, home / templates.FOLDER), one.together), one.folder)
 
@@ -191,16 +192,16 @@ def keep(files: Sequence[File], folder: Path) -> list[Path]:
     """The files in a folder, each moved to its place whole, in their order. BadQuestion where it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        clear(folder)
         return [_moved(one, folder) for one in files]
     except OSError as error:
         raise BadQuestion(detail=f"{folder}: {error.strerror or error}") from error
 
 
 def _moved(file: File, folder: Path) -> Path:
-    mine = f"{os.getpid()}-{threading.get_ident()}"  # somebody else may be writing the same report
-    part = folder / f".{file.name}.{mine}.part"
-    try:
-        part.write_bytes(file.body)
-        return part.replace(folder / file.name)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(folder / file.name, lambda part: _put(file, part))  # somebody else may be writing the same report
+    return folder / file.name
+
+
+def _put(file: File, part: Path) -> None:
+    part.write_bytes(file.body)

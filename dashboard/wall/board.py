@@ -15,6 +15,7 @@ from dashboard.parts import legend, panel
 from dashboard.queries import Desk, Figure, Viewer, ZoneDesk, day_range, next_level
 from dashboard.queries import freshness as fresh
 from dashboard.queries.cite import Cited, Given
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.queries.questions import given
 from dashboard.said import Said, join, number
 from dashboard.shown import Shown, settle
@@ -23,7 +24,7 @@ from dashboard.wall.texts import say
 from data.errors import Lang
 from data.terms import LEVELS
 from grid.measures import MEASURES, Measure
-from grid.rates import MISSING
+from grid.rates import MISSING, SUPPRESSED
 
 Day = dt.date
 
@@ -257,7 +258,8 @@ class Board:
         return [(n, self.day_text(days[n])) for n in mondays[::step]]
 
     def map_level(self, name: str) -> str | None:
-        """The finest level with numbers whose areas can still be told apart; None: the map's own choice."""
+        """The finest level whose areas can still be told apart and most of whose numbers are shown; None: the map's
+        own choice."""
         areas, row, day = self.view.areas, self.view.areas.row_of[self.area], self.day_of(name)
         depth = areas.levels.index(self.place.level)
         for level in reversed(areas.levels[depth + 1 :]):
@@ -265,7 +267,9 @@ class Board:
             if not 1 < len(rows) <= MOST_UNITS or all(areas.shape[unit] is None for unit in rows):
                 continue
             painted = self.desk.paint(self.viewer, name, level, [day] if day else [], area=self.area)
-            if (painted.values.state != MISSING).any():
+            state = painted.values.state
+            known, hidden = (state != MISSING).sum(), (state == SUPPRESSED).sum()
+            if known and 2 * hidden <= known:
                 return level
         return None
 
@@ -280,6 +284,7 @@ class Board:
         at = (shown.day - shown.first).days
         geo = f"geo/{units.geography}/{units.level}/{units.within}"
         paint = f"paint/{self.view.version}/{{known}}/{made.id}/{units.level}/{units.within}"
+        fresh_ = self.desk.beside(FreshnessDesk).query(self.viewer)
         return {
             "measure": made.id,
             "name": made.name(self.lang),
@@ -290,8 +295,8 @@ class Board:
             "properties": {
                 "shapes_url": f"{geo}/shapes.bin",
                 "outlines_url": f"{geo}/outlines.bin",
-                "values_url": f"{paint.format(known='now')}/{shown.day}.bin",
-                "classes_url": f"{paint.format(known='now')}/all.bin" if classes else None,
+                "values_url": f"{paint.format(known='now')}/{shown.day}.bin{fresh_}",
+                "classes_url": f"{paint.format(known='now')}/all.bin{fresh_}" if classes else None,
                 "values_day": at,
                 "day_index": at,
                 "ramp": colours.ramp(made, len(breaks) + 1, "dark"),
@@ -303,6 +308,7 @@ class Board:
                 "interactive": False,
             },
             "then_url": f"{paint.format(known='then')}/all.bin" if classes else None,
+            "hides": not self.viewer.small_numbers,
             "legend": [
                 {"colour": colour, "label": label}
                 for label, colour in zip(

@@ -12,6 +12,7 @@ from dashboard.wall.board import MOST_ROWS, Board, Day
 from dashboard.wall.geometry import Layout
 from dashboard.wall.scene import AsOf, Number, Panel, Scene
 from data.city import System
+from data.errors import Withheld
 from data.terms import CODES, EXCEPTIONS
 
 COLOURS = tuple(CODES)
@@ -115,14 +116,22 @@ def overdue(board: Board) -> Panel:
 
 def _overdue(board: Board, found: Given[Overdue], day: Day | None) -> dict[str, Any]:
     shown = (("codes_all", "ages.late"), ("codes_stuck", "ages.counts[stuck]"), ("codes_near", "near"))
-    rows = _owners(board, found) if board.lang == "zh" else _areas(board, day)
+    rows = _rows_of(board, found, day)
     unit = board.say("codes_unit")
     return {
         "figures": [{"name": board.say(name), "number": board.told(found[way], unit=unit)} for name, way in shown],
         "rows": rows[:MOST_ROWS],
         "total": len(rows),
-        "none": board.say("none_today"),
+        "none": board.say("none_today" if board.viewer.small_numbers else "suppressed"),
     }
+
+
+def _rows_of(board: Board, found: Given[Overdue], day: Day | None) -> list[dict[str, Any]]:
+    """Owners or areas, as far as they may be shown."""
+    try:
+        return _owners(board, found) if board.lang == "zh" else _areas(board, day)
+    except Withheld:
+        return []
 
 
 def _owners(board: Board, found: Given[Overdue]) -> list[dict[str, Any]]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from dashboard import numbers
 from dashboard.queries.cite import Cited, Given
 from dashboard.queries.freshness import Freshness
-from dashboard.said import join
+from dashboard.queries.freshness_desk import FreshnessDesk
+from dashboard.said import join, quoted, words
 from dashboard.wall.board import MOST_ROWS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.scene import AsOf, Number, Panel, Scene
+from data.faults import Fault
 from data.store import Load
+from data.terms import FAULTS, FEEDS, Term
 
 _ORDER = {"error": 0, "warn": 1, "fresh": 2, "none": 3}
 
@@ -35,27 +39,56 @@ def sources(board: Board) -> Panel:
 
 def _source(board: Board, told: Given[Freshness]) -> dict[str, Any]:
     one = told.what
-    late = one.state in ("warn", "error")
+    late, odd = one.state in ("warn", "error"), _odd(one)
     word = board.late_word(told) if late else board.say("fresh" if one.state == "fresh" else "ended")
+    if odd is not None and not late:
+        word = words(FAULTS[odd.id].name(board.lang))
     return {
         "name": one.name(board.lang),
-        "state": one.state,
+        "state": "doubtful" if odd is not None and one.state == "fresh" else one.state,
         "word": word if one.received else board.say("received_none"),
         "newest": board.say("newest", day=board.day_text(one.newest)) if one.newest else "",
         "received": board.say("received", moment=board.moment_text(one.received)) if one.received else "",
     }
 
 
+def _odd(one: Freshness) -> Fault | None:
+    """The most pressing thing that is odd about a source, but for its being late."""
+    found = [fault for fault in one.faults if fault.id not in ("late", "stopped")]
+    return min(found, key=lambda fault: list(FAULTS).index(fault.id), default=None)
+
+
 def action(board: Board) -> Panel:
-    """What somebody has to do: late sources, then rows that went back to their senders."""
+    """What somebody has to do: late sources, held deliveries, odd sources, rows that went back to their senders."""
     found = list(board.sources.values())
     late = [one for one in found if one.what.state in ("warn", "error")]
     late.sort(key=lambda one: (_ORDER[one.what.state], -one.what.over))
-    bad = sorted((one for one in found if one.what.rejected), key=lambda one: -one.what.rejected)
+    bad = sorted((one for one in found if one.what.rejected), key=lambda one: -(one.what.rejected or 0))
     rows = [{"glyph": "■", "tone": "error", "name": board.say("bad_file")}] if board.trouble else []
-    rows += [_late(board, one) for one in late] + [_rejected(board, one) for one in bad]
+    rows += [_late(board, one) for one in late] + list(_held(board)) + list(_doubtful(board))
+    rows += [_rejected(board, one) for one in bad]
     data = {"rows": rows[:MOST_ROWS], "none": board.say("action_none")}
     return Panel("action", "listing", board.say("action"), _asof(board), data)
+
+
+def _held(board: Board) -> Iterator[dict[str, Any]]:
+    """Sources with deliveries that wait for a decision."""
+    if board.viewer.sees_deliveries:
+        waiting = {one.source for one in board.desk.beside(FreshnessDesk).held(board.viewer)}
+        for name in sorted(waiting & board.sources.keys()):
+            yield _told(board, FEEDS["held"], board.sources[name].what)
+
+
+def _doubtful(board: Board) -> Iterator[dict[str, Any]]:
+    for one in (told.what for told in board.sources.values()):
+        odd = _odd(one)
+        if odd is not None:
+            yield _told(board, FAULTS[odd.id], one)
+
+
+def _told(board: Board, term: Term, one: Freshness) -> dict[str, Any]:
+    name = join(" · ", [quoted(one.name(board.lang)), words(term.name(board.lang))])
+    return {"glyph": term.glyph, "tone": "warn", "name": name}
 
 
 def _late(board: Board, one: Given[Freshness]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from dashboard.said import words
 from dashboard.wall.board import CURVE_DAYS, MOST_ROWS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.scene import AsOf, Number, Panel, Scene
+from data.errors import Withheld
 
 #: Few dark colours under the light of flows; the first layer that the city has is their ground.
 QUIET = ("#182126", "#1b272d", "#1f2d34", "#24343c", "#293b44", "#2f434d", "#354b56", "#3c5460")
@@ -73,7 +75,10 @@ def flow_map(board: Board) -> Panel:
 def figures(board: Board) -> Panel:
     """Who left, against a year before; what they carry; how many were found."""
     day = _day(board)
-    shown = [_left(board, day), *_carried(board, day), *_found(board, day)]
+    shown = [_left(board, day)]
+    for more in (_carried, _found):
+        with suppress(Withheld):
+            shown += more(board, day)
     return Panel("figures", "figures", board.say("key_figures"), _asof(board), {"figures": shown})
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from dashboard import numbers
 from dashboard.wall.board import MOST_ROWS, Board
 from dashboard.wall.geometry import Layout
-from dashboard.wall.scene import Panel, Scene
+from dashboard.wall.scene import Number, Panel, Scene
 from grid.measures import MEASURES
 
 #: The figure of the day, and the layer of the map: the first that the city has.
@@ -64,7 +66,8 @@ def rank(board: Board, names: list[str], title: str = "") -> Panel:
     """The areas below by the first of some measures, the largest first; the bar is the first measure's."""
     day = board.day_of(names[0])
     assert day is not None
-    rows = [(code, row) for code, row in board.children(names, day).items() if row[0].value is not None]
+    below = board.children(names, day)
+    rows = [(code, row) for code, row in below.items() if row[0].value is not None]
     rows.sort(key=lambda row: -(row[1][0].value or 0.0))
     most = max((row[0].value or 0.0 for _, row in rows), default=0.0)
     listed = [
@@ -72,8 +75,15 @@ def rank(board: Board, names: list[str], title: str = "") -> Panel:
         for code, row in rows[:MOST_ROWS]
     ]
     level = board.level_name(board.below or board.place.level)
-    data = {"rows": listed, "heads": heads_of(board, names), "total": len(rows)}
+    none = nothing(board, below, "missing")
+    data = {"rows": listed, "heads": heads_of(board, names), "total": len(rows), "none": none}
     return Panel("ranking", "ranking", title or board.say("ranking", level=level), board.asof(*names), data)
+
+
+def nothing(board: Board, below: Mapping[str, Sequence[Number]], otherwise: str) -> str:
+    """What is said where none of the areas below can be listed: that they are hidden, or the word ``otherwise``."""
+    hidden = any(row[0].state == "suppressed" for row in below.values())
+    return board.say("rows_hidden" if hidden else otherwise)
 
 
 def heads_of(board: Board, names: list[str]) -> list[dict[str, str]]:

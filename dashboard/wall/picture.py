@@ -20,6 +20,7 @@ from cachetools import LRUCache
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
 from dashboard.queries import freshness as fresh
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.wall import playlist
 from dashboard.wall.board import Board, Now
 from dashboard.wall.geometry import SHIFT, Rect, Wall, boxes
@@ -27,17 +28,27 @@ from dashboard.wall.playlist import Settings, Turn, When
 from dashboard.wall.scene import AsOf, Panel, Scene, plain
 from dashboard.wall.scenes import SCENES
 from dashboard.wall.texts import raw, say
-from data.errors import Lang, OneScreenError, WallFileError
+from data.access.roles import MAY
+from data.errors import Forbidden, Lang, OneScreenError, WallFileError, Withheld
 from data.store import Load, utcnow
 from data.walls import WallLink, list_walls
 
 log = structlog.get_logger()
 
+#: What a wall is among those who look, see data.access.roles.
+ROLE = "wall"
+
 #: Words that the browser fills in itself.
 WORDS = (
     "simulated", "simulated_short", "offline", "offline_age", "revoked", "seconds", "minutes", "hours", "compared",
-    "compared_short", "legend_missing", "legend_zero", "curve_peak", "city_time",
+    "compared_short", "legend_missing", "legend_zero", "legend_suppressed", "curve_peak", "city_time",
 )  # fmt: skip
+
+
+def viewer_of(link: WallLink, lang: Lang = "zh") -> Viewer:
+    """Who a wall is to the questions: its area, and no right but that of small numbers where its link shows them."""
+    rights = MAY[ROLE] | ({"small_numbers"} if link.small_numbers else frozenset())
+    return Viewer(lang, link.area, rights, role=ROLE)
 
 
 class Gallery:
@@ -102,11 +113,13 @@ class Gallery:
     def stamp(self, settings: Settings) -> str:
         """Changes when the picture must be fetched anew: a version, a setting, a day, a source that is late."""
         now = self.now(settings)
+        beside = self.desk.beside(FreshnessDesk)
         late = [
             f"{one.source.name}{one.state}{int(one.over)}"
-            for one in fresh.freshness(self.desk.city, self.loads(), now.utc)
+            for one in beside.feeds(Viewer(), now=now.utc).sources
             if one.state in ("warn", "error")
         ]
+        late += [one.name for one in beside.held(Viewer())]
         day = fresh.local(now.utc, self.desk.city).date()
         told = repr((settings, day, late, self.trouble))
         return f"{self.desk.cube.store.version()}.{zlib.crc32(told.encode()):08x}"
@@ -118,7 +131,7 @@ class Gallery:
         settings = self.settings(link.name)
         stamp = self.stamp(settings)
         lang: Lang = settings.lang or self.desk.city.lang
-        made = self._content(Viewer(lang, link.area), settings, stamp)
+        made = self._content(viewer_of(link, lang), settings, stamp)
         scenes = {scene.id: self._placed(scene, made["scenes"][scene.id], wall) for scene in SCENES}
         return {
             **{key: value for key, value in made.items() if key != "scenes"},
@@ -142,10 +155,11 @@ class Gallery:
         for link in list_walls(self.desk.cube.store):
             if link.revoked is None:
                 settings = self.settings(link.name)
-                self._content(Viewer(settings.lang or self.desk.city.lang, link.area), settings, self.stamp(settings))
+                viewer = viewer_of(link, settings.lang or self.desk.city.lang)
+                self._content(viewer, settings, self.stamp(settings))
 
     def _content(self, viewer: Viewer, settings: Settings, stamp: str) -> dict[str, Any]:
-        key = (stamp, viewer.scope, viewer.lang, settings)
+        key = (stamp, viewer, settings)
         with self._lock:  # the first asks, the others wait for it
             if key not in self._kept:
                 self._kept[key] = self._make(viewer, settings)
@@ -193,6 +207,8 @@ def _scene(scene: Scene, board: Board) -> dict[str, Any]:
     line, panels = "", []
     try:
         line = scene.ready(board)
+    except (Withheld, Forbidden) as error:
+        line = error.say(board.lang)
     except Exception as error:  # noqa: BLE001  (the boundary of a scene: see _failed)
         line = _failed(scene.id, "ready", error, board.lang)
     if not line:
@@ -210,6 +226,8 @@ def _panel(scene: str, name: str, make: Callable[[Board], Panel], board: Board) 
     """The panel under the name that its layout knows; where it fails, a mark in its place."""
     try:
         return replace(make(board), id=name)
+    except (Withheld, Forbidden) as error:
+        return Panel(name, "line", "", AsOf(""), {"line": error.say(board.lang)})
     except Exception as error:  # noqa: BLE001  (the boundary of a panel: see _failed)
         return Panel(name, "line", "", AsOf(""), error=_failed(scene, name, error, board.lang))
 

@@ -46,6 +46,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from dashboard.wall.geometry import PRESETS, Wall
 from data.errors import Lang, WallFileError
+from data.files import NO_TOML
 
 FILE = "wall.toml"
 #: Millimetres a pixel and metres of a wall of which nothing is told: the preset next in height.
@@ -143,7 +144,7 @@ def read(path: Path | None, name: str = "") -> Settings:
         return DEFAULT
     try:
         document: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except NO_TOML as error:
         raise WallFileError(file=path.name, where="TOML", detail=error) from error
     own = document.pop("walls", {}).get(name, {})
     try:

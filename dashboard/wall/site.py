@@ -19,9 +19,9 @@ import structlog
 
 from dashboard import routes
 from dashboard.paint import Painter
-from dashboard.queries import Desk, Viewer
+from dashboard.queries import Desk
 from dashboard.wall import playlist
-from dashboard.wall.picture import Gallery
+from dashboard.wall.picture import Gallery, viewer_of
 from dashboard.wall.texts import TEXTS, say
 from data.errors import BadQuestion, WallNotFound
 from data.store import utcnow
@@ -51,9 +51,7 @@ _PAGE = """<!doctype html>
 
 _GONE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>OneScreen</title><meta name="referrer" content="no-referrer">
-<style>html{{height:100%;background:#0d1215;color:#a9b8bf;cursor:none;
-font:2rem/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif}}
-body{{margin:0;height:100%;display:grid;place-content:center;text-align:center}}</style></head>
+<link rel="stylesheet" href="/assets/wall/gone/gone.css"></head>
 <body><p>{zh}<br>{en}</p></body></html>"""
 
 
@@ -93,7 +91,7 @@ def register(server: flask.Flask, desk: Desk, painter: Painter, home: Path | Non
     pages.add_url_rule("/picture", view_func=picture)
     pages.add_url_rule("/beat", view_func=beat)
     pages.register_error_handler(WallNotFound, _gone)
-    routes.register(pages, desk, painter, lambda: Viewer(scope=flask.g.wall.area))
+    routes.register(pages, desk, painter, lambda: viewer_of(flask.g.wall))
     server.register_blueprint(pages)
     server.extensions["onescreen_wall"] = gallery
     return gallery

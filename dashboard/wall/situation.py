@@ -8,12 +8,12 @@ from typing import Any
 
 from dashboard import numbers
 from dashboard.said import words
-from dashboard.shown import end_of
 from dashboard.wall.board import MOST_ROWS, REPLAY_DAYS, Board
 from dashboard.wall.geometry import Layout
-from dashboard.wall.overview import LAYERS, LEADS, heads_of, rank
+from dashboard.wall.overview import LAYERS, LEADS, heads_of, nothing, rank
 from dashboard.wall.scene import Number, Panel, Scene
-from data.errors import BadQuestion, NotFound, RuleFileError
+from data.days import end_of
+from data.errors import BadQuestion, NotFound, RuleFileError, Withheld
 from grid.measures import MEASURES
 from grid.risk.report_card import SHARES
 
@@ -109,11 +109,8 @@ def growing(board: Board) -> Panel:
         board.viewer, "positives", area=board.area, days=week, level=board.below or board.place.level, total=True
     )
     enough = {answer.area for answer in positives if (answer.value or 0) >= LEAST_POSITIVES}
-    rows = [
-        (code, row)
-        for code, row in board.children(["growth", "incidence_7d"], day).items()
-        if row[0].value is not None and code in enough
-    ]
+    below = board.children(["growth", "incidence_7d"], day)
+    rows = [(code, row) for code, row in below.items() if row[0].value is not None and code in enough]
     rows.sort(key=lambda row: -(row[1][0].value or 0.0))
     most = max((abs(row[0].value or 0.0) for _, row in rows), default=0.0)
     listed = [
@@ -124,7 +121,7 @@ def growing(board: Board) -> Panel:
         for code, row in rows[:MOST_ROWS]
     ]  # fmt: skip
     heads = heads_of(board, ["growth"])
-    data = {"rows": listed, "heads": heads, "total": len(rows), "none": board.say("signals_none")}
+    data = {"rows": listed, "heads": heads, "total": len(rows), "none": nothing(board, below, "signals_none")}
     return Panel("growing", "ranking", board.say("growth_rows"), board.asof("growth"), data)
 
 
@@ -140,7 +137,10 @@ def figures(board: Board) -> Panel:
 def risk_figures(board: Board) -> list[dict[str, Any]]:
     """Signals beside what chance alone would bring; the share of findings that the forecast hit, beside persistence's.
     A forecast that is not proven says so in the figure's place."""
-    found = board.given("risk.brief", day=board.today, most=MOST_UNITS)
+    try:
+        found = board.given("risk.brief", day=board.today, most=MOST_UNITS)
+    except Withheld:
+        return []
     if found.what is None:
         return []
     chance = board.say("risk_chance", n=board.said(found["chance"], lambda n: f"{n:.1f}"))

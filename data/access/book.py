@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url, text
+from sqlalchemy import Connection, make_url, text
 
+from data.access.attempts import Attempts
+from data.access.witness import Witness
 from data.engine import Connected, sqlite_url
 from data.migrate import check_revision, upgrade
 
 FILE = "access.db"
 SCHEMA = "access"
+
+#: Only the owner of the home reads the book: hashes of passwords are in it.
+OWNER = 0o600
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things hold: a session unused (minutes) and at most (hours), a password (days)."""
+
+    session_minutes: int = 60
+    session_hours: int = 12
+    password_days: int = 180
 
 
 class Access(Connected):
@@ -18,20 +35,38 @@ class Access(Connected):
 
     lock = 0x15CEF
 
-    @classmethod
-    def beside(cls, database: str, home: Path) -> Access:
-        """The book of an installation whose store is at ``database``, made or brought up to this release."""
-        url = access_url(database, home)
-        if not url.startswith("sqlite"):
-            _make_schema(database)
-        upgrade(url, line="access")
-        return cls(url)
+    def __init__(self, url: str, limits: Limits | None = None) -> None:
+        super().__init__(url)
+        self.limits = limits or Limits()
+        self.attempts = Attempts()
+        #: Who remembers the heads of the log beside the book; None where nobody does.
+        self.witness: Witness | None = None
 
     @classmethod
-    def open(cls, url: str) -> Access:
+    def beside(cls, database: str, home: Path, limits: Limits | None = None) -> Access:
+        """The book of an installation whose store is at ``database``, made or brought up to this release."""
+        make_place(database, home)
+        url = access_url(database, home)
+        upgrade(url, line="access")
+        book = cls(url, limits)
+        book.witness = Witness(home)
+        return book
+
+    @classmethod
+    def open(cls, url: str, limits: Limits | None = None) -> Access:
         """The book at ``url``; StoreOutdated if another release made it."""
         check_revision(url, "access")
-        return cls(url)
+        return cls(url, limits)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """As everywhere; the witness hears of lines of the log once they are kept."""
+        with super().writing() as connection:
+            heads: list[tuple[int, str]] = []
+            connection.info["heads"] = heads
+            yield connection
+        if self.witness is not None and heads:
+            self.witness.saw(heads)
 
 
 def access_url(database: str, home: Path) -> str:
@@ -45,10 +80,20 @@ def access_url(database: str, home: Path) -> str:
     )
 
 
-def _make_schema(database: str) -> None:
+def make_place(database: str, home: Path) -> None:
+    """The file or the schema that the book lies in."""
+    if database.startswith("sqlite"):
+        (home / FILE).touch(OWNER)  # SQLite gives its journals the same rights
+        return
     store = Connected(database)
     try:
         with store.writing() as connection:
-            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+            go_to_schema(connection)
     finally:
         store.close()
+
+
+def go_to_schema(connection: Connection) -> None:
+    """In PostgreSQL, until the end of the transaction, the book's tables are meant; its schema is made if need be."""
+    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+    connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))

@@ -16,7 +16,8 @@ metadata = _MetaData(naming_convention=_store.naming_convention)
 
 #: Somebody who may sign in. ``login`` is in lower case; ``role`` an id of data.terms.ROLES; ``scope`` the code of the
 #: area beyond which nothing is shown (empty: the city). ``hash`` of an own password, or ``issuer`` and ``subject`` of
-#: an identity provider. ``once``: the password holds for one signing-in, at which another is chosen.
+#: an identity provider. ``once``: another password is to be chosen; ``chosen``: since when this holds.
+#: ``failed``: wrong ones in a row, which are forgotten at ``locked``; from data.access.attempts.FAILURES on they lock.
 user = Table(
     "user",
     metadata,
@@ -27,6 +28,7 @@ user = Table(
     Column("scope", String(40)),
     Column("hash", Text),
     Column("once", Boolean, nullable=False, default=False),
+    Column("chosen", DateTime),
     Column("issuer", Text),
     Column("subject", Text),
     Column("made", DateTime, nullable=False),
@@ -89,4 +91,28 @@ entry = Table(
     Column("more", JSON, nullable=False, default=dict),
     Column("before", String(64), nullable=False),
     Column("head", String(64), nullable=False),
+)
+
+#: What was destroyed on purpose. ``plan``: what exactly, as written before; ``through``: the last line of the log that
+#: was taken out (nought: none), ``head`` its head, onto which the first line that is left is chained; ``done``: when
+#: all of it was gone, ``said``: the certificate as it was handed out then.
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", DateTime, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("plan", JSON, nullable=False),
+    Column("through", BigInteger, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("done", DateTime),
+    Column("said", JSON),
+)
+
+#: How far loads, rules and settings were followed into the log: see data.access.caught_up.
+caught = Table(
+    "caught",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", JSON, nullable=False),
 )

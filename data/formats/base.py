@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -114,7 +115,9 @@ def headings(path: Path, format_: str, names: Sequence[str | None]) -> list[str]
     if not any(bare):
         raise unreadable(path, format_, "没有表头", "it has no headings")
     named = [name or f"#{number}" for number, name in enumerate(bare, start=1)]
-    twice = sorted({name for name in named if named.count(name) > 1}) if len(set(named)) < len(named) else []
+    if any("\ud800" <= sign <= "\udfff" for sign in "".join(named)):
+        raise unreadable(path, format_, "表头含有半个字符（代理项）", "a heading holds half of a surrogate pair")
+    twice = sorted(name for name, times in Counter(named).items() if times > 1)
     if twice:
         raise unreadable(path, format_, f"表头重复：{'、'.join(twice)}", f"repeated headings: {', '.join(twice)}")
     return named

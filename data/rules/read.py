@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from data.errors import Both, Lang, RuleFileError
+from data.files import NO_TOML
 from data.rules.pack import FILLED, Clause, Pack
 from data.terms import CODES, IDENTITIES, RISKS, UNITS, ZONES
 
@@ -27,7 +28,7 @@ def read_pack(path: Path) -> Pack:
         document = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
         raise RuleFileError(file=path, where="-", detail=Both("文件不存在", "no such file")) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except NO_TOML as error:
         detail = Both(f"不是可读的 UTF-8 TOML（{error}）", f"not readable as UTF-8 TOML: {error}")
         raise RuleFileError(file=path.name, where="TOML", detail=detail) from error
     try:

@@ -38,6 +38,12 @@ class CodeReader(Connected):
         loads = groupby(self._all(query), key=lambda row: (row.day, row.source))
         return [(*key, load) for key, told in loads for load in _still_telling(told)]
 
+    def code_tellings(self, version: int) -> list[tuple[Day, str, int]]:
+        """Every (day, source, load) of code ledgers up to ``version``, oldest load first."""
+        table = tables.code_day
+        query = select(table.c.day, table.c.source, table.c.load).where(table.c.load <= version)
+        return [(row.day, row.source, row.load) for row in self._all(query.order_by(table.c.load))]
+
     def code_day(self, day: Day, source: str, load: int) -> CodeDay:
         """One day of a code ledger; LoadNotFound."""
         table = tables.code_day

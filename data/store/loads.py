@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from data import tables
-from data.engine import Connected
+from data.engine import MAX_NUMBER, Connected
 from data.errors import LoadNotFound, Reject
 
 Day = dt.date
@@ -58,7 +58,7 @@ class LoadReader(Connected):
 
     def load(self, number: int) -> Load:
         """One load; LoadNotFound."""
-        rows = self._all(select(tables.load).where(tables.load.c.id == number))
+        rows = self._all(select(tables.load).where(tables.load.c.id == number)) if 0 < number <= MAX_NUMBER else []
         if not rows:
             raise LoadNotFound(load=number)
         return Load(**rows[0]._mapping)

@@ -56,7 +56,7 @@ class Loading(Connected):
             number = (newest[0] or 0) + 1
             moment = max(known or now, newest[1] or known or now)
             values = {"id": number, "known": moment, "loaded": now, "source": source, "kind": kind}
-            values |= {"file": file, "sha256": sha256, "sender": sender, "notes": {}}
+            values |= {"file": _storable(file), "sha256": sha256, "sender": sender, "notes": {}}
             connection.execute(insert(tables.load).values(**values))
             yield Writer(connection, number, source)
 
@@ -76,6 +76,7 @@ class Writer:
         self.connection = connection
         self.number = number
         self.source = source
+        self.wrote: dict[str, list[dict[str, Any]]] = {}
 
     def close(self, **figures: Any) -> None:
         """State the load's closing figures: rows, taken, rejected, aside, first_day, last_day, notes."""
@@ -189,9 +190,32 @@ class Writer:
         words = [_storable(word) for word in made.words]
         self._many(tables.flow_day, [values | {"words": words, "body": pack_rows(made.rows)}])
 
+    def told(self, first: Day, last: Day) -> dict[tuple[str, Day], int]:
+        """(count, day) -> the earlier load that was the last to tell it of this source, between two days."""
+        table = tables.slab
+        query = (
+            select(table.c.count.label("count_"), table.c.day, func.max(table.c.load).label("newest"))
+            .where(table.c.source == self.source, table.c.day.between(first, last), table.c.load < self.number)
+            .group_by(table.c.count, table.c.day)
+        )
+        return {(row.count_, row.day): row.newest for row in self.connection.execute(query)}
+
+    def bodies(self, load: int, days: Collection[Day]) -> list[tuple[str, Day, int, bytes]]:
+        """(count, day, geography, packed vector) of what an earlier load of this source told of some days."""
+        table = tables.slab
+        query = select(table.c.count.label("count_"), table.c.day, table.c.geography, table.c.body)
+        query = query.where(table.c.source == self.source, table.c.load == load, table.c.day.in_(list(days)))
+        return [(row.count_, row.day, row.geography, row.body) for row in self.connection.execute(query)]
+
     def _many(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if table.name in _REMEMBERED:
+            self.wrote.setdefault(table.name, []).extend(rows)
         if rows:
             self.connection.execute(insert(table), [{"load": self.number, **row} for row in rows])
+
+
+#: What a load remembers of what it wrote, so that it can be weighed before it is committed.
+_REMEMBERED = ("slab", "statement", "flow_day", "presence")
 
 
 def _notice_row(notice: Notice) -> dict[str, Any]:
@@ -207,5 +231,6 @@ def _zone_row(zone: Zone) -> dict[str, Any]:
 
 
 def _storable(text: str) -> str:
-    """``text`` with a sign in place of NUL, which PostgreSQL does not keep."""
-    return text.replace("\0", "\N{SYMBOL FOR NULL}")
+    """``text`` with signs in place of NUL, which PostgreSQL does not keep, and of what is text in no database: bytes of
+    a file's name that its system could not read."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()

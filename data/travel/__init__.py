@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from data.city import City
 from data.errors import Both, Lang, RuleFileError
+from data.files import NO_TOML
 
 #: The packs that are shipped, oldest first.
 PACKS = ("harbin-2021",)
@@ -97,7 +98,7 @@ def read_travel(path: Path) -> TravelPack:
     """The pack that ``path`` describes; RuleFileError."""
     try:
         return TravelPack.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except NO_TOML as error:
         detail = Both(f"不是可读的 UTF-8 TOML（{error}）", f"not readable as UTF-8 TOML: {error}")
         raise RuleFileError(file=path.name, where="TOML", detail=detail) from error
     except ValidationError as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +19,6 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from data.slabs import MISSING
-from data.store import Store
 from grid.cube import View
 from grid.hiding.bases import Terms, carried
 from grid.hiding.decide import Decision, Told, decide
@@ -53,11 +53,11 @@ class _Chain:
 
 
 class Tellings:
-    """When each base of a city was told what, up to a version."""
+    """When each day was told of, up to a version: ``told`` (day, source, load)."""
 
-    def __init__(self, store: Store, terms: Terms, version: int) -> None:
+    def __init__(self, told: Iterable[tuple[Day, str, int]]) -> None:
         self._of_day: dict[Day, list[tuple[str, int]]] = {}
-        for _, day, source, load in store.tellings([count for count, _ in terms], version):
+        for day, source, load in told:
             self._of_day.setdefault(day, []).append((source, load))
 
     def loads(self, day: Day) -> list[int]:
@@ -127,7 +127,8 @@ class Chains:
     def _told(self, view: View, terms: Terms) -> Tellings:
         key = (terms, view.version)
         if key not in self._tellings:
-            self._tellings[key] = Tellings(view.store, terms, view.version)
+            told = view.store.tellings([count for count, _ in terms], view.version)
+            self._tellings[key] = Tellings(each[1:] for each in told)
         return self._tellings[key]
 
 

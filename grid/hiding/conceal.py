@@ -9,7 +9,7 @@ import numpy as np
 
 from data.city import SmallNumbers
 from grid.cube import AREAS, Units, View
-from grid.hiding.bases import Terms, bases
+from grid.hiding.bases import Terms, bases, public
 from grid.hiding.chain import Chains
 from grid.hiding.nodes import Flags
 from grid.measures.base import Measure
@@ -35,6 +35,10 @@ class Hiding:
     def public(self, made: Measure, view: View) -> bool:
         """Whether a measure tells nothing of people who could be few."""
         return bases(made, view.stated_days) == ()
+
+    def public_count(self, count: str) -> bool:
+        """Whether a count is no number of people who could be few."""
+        return public(count)
 
     def conceal(self, view: View, made: Measure, days: Sequence[Day], values: Values, units: Units = AREAS) -> Values:
         """``values`` of a measure on consecutive ``days`` (days x units) with what must be hidden SUPPRESSED; days

@@ -26,6 +26,11 @@ BENCHES = {
     "analytics": "tests.bench.analytics",
     "attacker": "tests.bench.attacker",
     "kills": "tests.bench.kills",
+    "scope": "tests.bench.scope",
+    "asof": "tests.bench.asof",
+    "freshness": "tests.bench.freshness",
+    "hostile": "tests.bench.hostile",
+    "load": "tests.bench.load",
 }
 
 

@@ -9,6 +9,8 @@ cell, as the map's bytes carry it where it is a count; he knows who lives where,
 version changed*. Counts, rates, windows and growth become linear equations; two linear programs a hidden number
 give the interval that is left (tests/grid/hiding/attack.py).
 
+The tables of codes, orders, flows and risk are read as the desks answer them (attacker_tables.py).
+
 Beside it the custom of the field: 1 to k - 1 are hidden in every table by themselves, noughts are shown. The same
 attacker reads the tables of one version of the outbreak, down to the streets.
 """
@@ -18,7 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard import wire
+from dashboard.queries import Desk
 from data.city import read_city
 from data.demo import simulate
 from data.settings import make_home
@@ -39,15 +42,16 @@ from grid.hiding.chain import tell
 from grid.hiding.decide import Told
 from grid.measures import ask, measure
 from grid.rates import MISSING, SUPPRESSED, VALUE, ZERO, Values
+from tests.bench import attacker_tables
+from tests.bench.attacker_outbreak import SPAN, WEEK, outbreak
 from tests.bench.table import Verdict, show
 from tests.grid.hiding.attack import Interval, Sum, bounds
 
-VERSIONS, SPAN = 30, 21
+VERSIONS = 30
 #: rate per 100,000 -> days that it sums.
 RATES = {"incidence": 1, "incidence_7d": 7, "incidence_14d": 14}
 CELLS = Units("cells", 0)
-WEEK, PER = 7, 100_000
-DAILY, STEPS = 400, 12  # infections a day of the outbreak, corrections a version
+PER = 100_000
 EXACT, SLACK = 0.5, 1e-6
 Day = dt.date
 Rows = NDArray[np.int64]
@@ -105,7 +109,8 @@ def run() -> Verdict:
         build(store, city, settings.secret)
         cube = Cube(store, city)
         calm, custom = _versions(cube.at(), Hiding()), _custom(cube.at())
-        _outbreak(store, cube.at())
+        tables, alone = attacker_tables.attacks(Desk(cube))
+        outbreak(store, cube.at())
         loud = _versions(cube.at(), Hiding())
         store.close()
     rows = [
@@ -126,7 +131,9 @@ def run() -> Verdict:
         ),
         rows,
     )
-    exact, narrow = calm.exact + loud.exact, min(calm.narrowest, loud.narrowest)
+    show(attacker_tables.HEADS, attacker_tables.rows([*tables, alone]))
+    exact = calm.exact + loud.exact + sum(each.exact for each in tables)
+    narrow = min(calm.narrowest, loud.narrowest, *(each.narrowest for each in tables))
     levels = [
         (f"{name}: {level}", *_shares(found.levels[level]))
         for name, found in (("as it is", calm), ("outbreak", loud))
@@ -136,7 +143,8 @@ def run() -> Verdict:
     return Verdict(
         f"{exact} hidden numbers found, narrowest interval {narrow:.3g}, {calm.large:.0%} and {loud.large:.0%} of areas' "
         f"numbers >= {THRESHOLD} shown; "
-        f"{custom.found:.0%} found where small ones alone are hidden",
+        f"{tables[0].seen / tables[0].numbers:.1%} of the codes' tables shown; "
+        f"{custom.found:.0%} and {alone.exact} numbers found where small ones alone are hidden",
         f"goal: 0 found, >= {THRESHOLD} wide",
         exact == 0 and narrow >= THRESHOLD - SLACK and loud.share > 0,
     )
@@ -331,51 +339,6 @@ def _growth(
             ones, others = book.leaves(now, at_row), book.leaves(before, at_row)
             weights = np.concatenate([np.ones(len(ones)), np.full(len(others), -1 - values.value[at, row])])
             book.put(np.concatenate([ones, others]), 0.0, weights)
-
-
-# the outbreak ----------------------------------------------------------------------------------------
-
-
-def _outbreak(store: Store, view: View) -> None:
-    """SPAN more days from a fortnight after the last, one a version, with corrections of the week before each."""
-    chance = np.random.default_rng(7)
-    first = max(day for day, _ in view.stated_days["cases"]) + dt.timedelta(2 * WEEK)
-    rate = chance.gamma(0.05, 1.0, len(view.leaves))
-    rate *= np.repeat(1, len(rate)) * DAILY / rate.sum()
-    told: dict[Day, Rows] = {}
-    for n in range(SPAN + 2 * WEEK):
-        day = first + dt.timedelta(n)
-        told[day] = chance.poisson(rate * (0.4 + 1.2 * n / SPAN))
-        changed = {day, *_correct(told, day, chance)}
-        with store.loading(source="bench", kind="cases", file=f"{n}", sha256=f"{n:064}") as load:
-            load.slabs(view.geography.id, _slabs(told, sorted(changed)))
-            load.close(rows=1, taken=1)
-
-
-def _correct(told: dict[Day, Rows], today: Day, chance: np.random.Generator) -> set[Day]:
-    """Late reports mostly; some people moved, some taken back."""
-    changed = set()
-    for _ in range(STEPS):
-        day = today - dt.timedelta(int(chance.integers(1, WEEK + 1)))
-        if day not in told:
-            continue
-        changed.add(day)
-        many = chance.choice([1, 1, 2, 6])
-        leaves = chance.integers(0, len(told[day]), many)
-        kind = chance.random()
-        here = np.flatnonzero(told[day])
-        if kind < 0.4:
-            told[day][chance.choice(here)] -= 1
-        if kind > 0.2:
-            told[day][leaves] += 1
-    return changed
-
-
-def _slabs(told: dict[Day, Rows], days: Sequence[Day]) -> Iterator[tuple[str, Day, NDArray[np.int32]]]:
-    for day in days:
-        yield "cases", day, told[day].astype(np.int32)
-        for count in ("asymptomatic", "reclassified"):
-            yield count, day, np.zeros(len(told[day]), np.int32)
 
 
 # the custom of the field -----------------------------------------------------------------------------

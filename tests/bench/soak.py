@@ -100,7 +100,17 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "dashboard.cli", "serve", "--home", str(self.home), "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "dashboard.cli",
+            "serve",
+            "--open",
+            "--home",
+            str(self.home),
+            "--port",
+            str(self.port),
+        ]
         log = (self.home / "server.log").open("ab")
         self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         while not self.answers():
@@ -169,7 +179,7 @@ class Soak:
                 chromium = shutil.which("chromium")
                 flags = ["--headless=new", "--no-sandbox", "--disable-gpu"]
                 browser = play.chromium.launch(executable_path=chromium, args=flags)
-                context = browser.new_context(viewport={"width": 1920, "height": 1080})
+                context = browser.new_context(bypass_csp=True, viewport={"width": 1920, "height": 1080})
                 page = context.new_page()
                 page.goto(f"http://127.0.0.1:{self.server.port}/wall/{self.token}")
                 page.wait_for_function("window.onescreen?.wall?.live?.picture", timeout=60_000)

@@ -216,3 +216,17 @@ def test_a_list_holds_for_a_week_of_days_without_one(shanghai: Shanghai) -> None
     found = shanghai.ask("risk_high", days)
     assert [answer.state == "missing" for answer in found] == [False, False, True]
     assert found[0].value == found[1].value
+
+
+def test_the_ledger_names_the_zero_filled_source_and_the_days_that_are_missing(shanghai: Shanghai) -> None:
+    found = {
+        (outcome.delivery.source.name, fault.id, fault.first, fault.last)
+        for outcome in shanghai.built.outcomes
+        for fault in outcome.faults
+    }
+    zeros = [(first, last) for name, id_, first, last in found if (name, id_) == ("cases-later", "zero_filled")]
+    assert (Day(2022, 7, 2), Day(2022, 7, 9)) in zeros
+    assert len(zeros) == 12
+    missing = {(first, last) for name, id_, first, last in found if (name, id_) == ("addresses-street", "missing_day")}
+    assert missing == {(Day(2022, 4, 2),) * 2, (Day(2022, 4, 19),) * 2}
+    assert {id_ for _, id_, _, _ in found} == {"zero_filled", "missing_day", "incomplete"}

@@ -14,6 +14,7 @@ from dashboard.queries import Desk, Viewer
 from dashboard.queries.flows import FlowDesk, RiskRow, check
 from data.city import read_city
 from data.days import day_number
+from data.faults import faults_of
 from data.store import Store, sqlite_url
 from grid.arrays import Floats
 from grid.build import build
@@ -225,3 +226,10 @@ def test_hubs_are_on_the_way(desk: FlowDesk) -> None:
     assert heihe.via
     assert heihe.via[-1] in {"哈尔滨市", "北京市", "上海市"}
     assert out(desk.book(desk.desk.cube.at()), 0, Day(2020, 1, 22)).told
+
+
+def test_the_ledger_names_the_day_on_which_the_definition_changed(desk: FlowDesk) -> None:
+    loads = desk.desk.cube.store.loads(source="cases-of-cities")
+    jumps = [fault for load in loads for fault in faults_of(load.notes) if fault.id == "jump"]
+    assert Day(2020, 2, 13) in [fault.first for fault in jumps]  # told in the morning, of 12 February
+    assert next(fault for fault in jumps if fault.first == Day(2020, 2, 13)).more["value"] == 15_105

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from dashboard import cli
 from tests import tiny
@@ -267,3 +268,19 @@ def test_the_installed_command_answers(tiny_home: Path) -> None:
     command = [sys.executable, "-m", "dashboard.cli", "ask", "population", "--home", str(tiny_home), "--format", "csv"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert done.stdout.splitlines()[1].startswith("990000,安城市,city,")
+
+
+def test_a_failure_is_logged_without_the_values_of_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    before = structlog.get_config()
+    cli.discreet()
+    try:
+        secret = "13800000000"
+        try:
+            raise ValueError("x" * len(secret))
+        except ValueError:
+            structlog.get_logger().exception("failed")
+    finally:
+        structlog.configure(**before)
+    said = capsys.readouterr().out
+    assert "ValueError: xxxxxxxxxxx" in said
+    assert "13800000000" not in said

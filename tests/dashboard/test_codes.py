@@ -110,7 +110,7 @@ def test_overdue_by_age_system_and_owner(desk: CodeDesk, told: Ledger, inside: I
     assert {owner.name: owner.ages.open for owner in found.owners} == owners
     assert "" not in owners
     near = [r for r in rows if r.late is not None and r.deadline and 0 <= (r.deadline - day).days <= 7]
-    assert found.near == len(near) == sum(owner.near for owner in found.owners)
+    assert found.near == len(near) == sum(owner.near or 0 for owner in found.owners)
 
 
 def test_areas_below_add_up_to_the_area(desk: CodeDesk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import shutil
@@ -17,6 +18,11 @@ import pytest
 from sqlalchemy import insert, select
 
 from data import migrate
+from data.access import Access, access_url, signing, users
+from data.access.audit import Log
+from data.access.proof import verify_log
+from data.access.sessions import open_session
+from data.access.tokens import new_token
 from data.backup import MANIFEST, Manifest, backup, restore
 from data.chain import verify
 from data.chain_rows import delivered
@@ -30,6 +36,8 @@ from data.walls import find_wall, new_wall
 from grid.build import build
 from tests import postgres
 from tests.bench.kills import faults, site, work
+
+PHRASE = "correct horse battery staple"
 
 Urls = Callable[[], AbstractContextManager[str]]
 
@@ -47,9 +55,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (made.home / "templates").mkdir()
         (made.home / "templates/daily.docx").write_bytes(b"docx")
         store = Store.open(made.url)
-        new_wall(store, "大厅")
+        new_wall(store, "大厅", address="127.0.0.1", small_numbers=True)  # as every wall of an older release
         store.close()
+        _let_in(made.home)
         yield made.home
+
+
+def _let_in(home: Path) -> None:
+    """Somebody who may look, who does, and a program of theirs."""
+    access = Access.beside(read_home(home).database, home)
+    user, _ = users.add_user(access, "wang", "王", "official", "990101", PHRASE, once=False)
+    open_session(access, user, "127.0.0.1")
+    new_token(access, "wang", "qgis", 30)
+    Log(access).add("wang", "official", "tickets", "990101", 3, day=dt.date(2022, 3, 1))
+    access.close()
 
 
 def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -62,6 +81,11 @@ def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
         }
     database.close()
     return found
+
+
+def book(home: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of who may look and who looked."""
+    return contents(access_url(read_home(home).database, home))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -88,6 +112,44 @@ def test_a_backup_comes_back_whole_and_once_more_from_there(home: Path, tmp_path
         assert contents(read_home(tmp_path / "third").database) == contents(settings.database)
 
 
+def test_the_delivered_files_come_along_if_wanted_and_the_chain_is_read_again(
+    home: Path, tmp_path: Path, target: Urls
+) -> None:
+    made = backup(home, tmp_path / "a.zip", secret=True, deliveries=True)
+    assert len(made.deliveries) == 9
+    assert backup(home, tmp_path / "b.zip", secret=True).deliveries == {}
+    with target() as url:
+        restore(tmp_path / "a.zip", tmp_path / "new", url or None)
+        settings = read_home(tmp_path / "new")
+        store = Store.open(settings.database)
+        paths = {load.id: Path(load.notes["path"]) for load in store.loads() if "path" in load.notes}
+        assert {str(number) for number in paths} == made.deliveries.keys()
+        assert all(path.is_relative_to(tmp_path / "new") and path.is_file() for path in paths.values())
+        proof = verify(store, delivered(store, read_city(settings.city)), settings.secret)
+        assert (proof.breaks, proof.gone, proof.unread) == ([], [], 0)
+        assert proof.rows
+        store.close()
+
+
+@pytest.mark.parametrize("place", ["settings.toml", "../evil.csv", "onescreen.db"])
+def test_a_delivered_file_comes_back_to_no_other_place(home: Path, tmp_path: Path, place: str) -> None:
+    backup(home, tmp_path / "a.zip", secret=True, deliveries=True)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    told = json.loads(members["manifest.json"])
+    number, found = next(iter(told["deliveries"].items()))
+    told["deliveries"][number] = place
+    told["members"][f"deliveries/{place}"] = told["members"].pop(f"deliveries/{found}")
+    members[f"deliveries/{place}"] = members.pop(f"deliveries/{found}")
+    members["manifest.json"] = json.dumps(told).encode()
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name, body in members.items():
+            archive.writestr(name, body)
+    with pytest.raises(BackupError, match="not whole, or altered"):
+        restore(tmp_path / "x.zip", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 def _goes_on(home: Path) -> None:
     """Its chain holds, its walls are known, new loads and walls have new numbers."""
     settings = read_home(home)
@@ -102,6 +164,94 @@ def _goes_on(home: Path) -> None:
     store.close()
     assert (home / "reports.toml").read_text("utf-8") == "# 计划\n"
     assert (home / "templates/daily.docx").read_bytes() == b"docx"
+
+
+def test_users_and_log_come_along_and_sessions_do_not(home: Path, tmp_path: Path, target: Urls) -> None:
+    made = backup(home, tmp_path / "a.zip", secret=True)
+    whole = book(home)
+    assert (made.access, made.users["user"], made.users["entry"]) == (migrate.head("access"), 1, 3)
+    assert "session" not in made.users
+    with target() as url:
+        restore(tmp_path / "a.zip", tmp_path / "new", url or None)
+        assert book(tmp_path / "new") == whole | {"session": []}
+        _lets_in(tmp_path / "new")
+        backup(tmp_path / "new", tmp_path / "b.zip", secret=True)
+        restore(tmp_path / "b.zip", tmp_path / "third")
+        assert book(tmp_path / "third") == book(tmp_path / "new")
+        assert _proof(tmp_path / "third") == (6, ())
+
+
+def _lets_in(home: Path) -> None:
+    """The log holds together and goes on, whoever had a password has it, new users have new numbers."""
+    assert _proof(home) == (3, ())
+    access = Access.beside(read_home(home).database, home)
+    assert signing.sign_in(access, "wang", PHRASE, "127.0.0.1").scope == "990101"
+    assert users.add_user(access, "li", "", "auditor")[0].id == 2
+    assert new_token(access, "li", "x", 1)[0].id == 2
+    access.close()
+
+
+def _proof(home: Path) -> tuple[int, object]:
+    access = Access.beside(read_home(home).database, home)
+    proof = verify_log(Log(access))
+    access.close()
+    return proof.lines, proof.breaks
+
+
+def test_a_home_that_nobody_may_look_into_yet(home: Path, tmp_path: Path, target: Urls) -> None:
+    shutil.copytree(home, tmp_path / "bare", ignore=shutil.ignore_patterns("access.db*", "log.heads"))
+    made = backup(tmp_path / "bare", tmp_path / "a.zip", secret=True)
+    assert (made.access, made.users) == ("", {})
+    assert not (tmp_path / "bare/access.db").exists()
+    with target() as url:
+        restore(tmp_path / "a.zip", tmp_path / "new", url or None)
+        backup(tmp_path / "new", tmp_path / "b.zip", secret=True)
+        access = Access.beside(read_home(tmp_path / "new").database, tmp_path / "new")
+        assert users.list_users(access) == []
+        access.close()
+
+
+def test_a_backup_of_a_release_without_users_comes_back(bad: Path, tmp_path: Path) -> None:
+    def older(manifest: dict[str, Any]) -> None:
+        for word in ("access", "users"):
+            del manifest[word]
+        manifest["members"] = {name: told for name, told in manifest["members"].items() if name[:7] != "access/"}
+        manifest["format"] = 1
+
+    restore(_rewritten(bad, older), tmp_path / "new")
+    assert not (tmp_path / "new/access.db").exists()
+    assert Store.open(read_home(tmp_path / "new").database).version() == 10
+
+
+def test_a_book_that_is_not_whole_or_of_a_later_release_is_refused(bad: Path, tmp_path: Path) -> None:
+    with pytest.raises(StoreOutdated):
+        restore(_rewritten(bad, lambda manifest: manifest.update(access="a999")), tmp_path / "new")
+    _refused(_rewritten(bad, lambda manifest: manifest["members"].pop("access/entry.parquet")), tmp_path / "new")
+
+
+def test_a_database_that_holds_a_book_is_not_replaced(
+    home: Path, tmp_path: Path, postgres_server: postgres.Server
+) -> None:
+    backup(home, tmp_path / "a.zip", secret=True)
+    with postgres_server.database() as url:
+        Access.beside(url, tmp_path).close()
+        with pytest.raises(BackupError, match="not replaced"):
+            restore(tmp_path / "a.zip", tmp_path / "new", url)
+        assert contents(url) == {}, "neither the one nor the other"
+
+
+def test_settings_come_along_without_the_keys(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "sso")
+    with (tmp_path / "sso/settings.toml").open("a") as file:
+        file.write('oidc_secret = "not-for-others"\noidc_roles = {"区 长" = "official"}\nhttps = true\n')
+    backup(tmp_path / "sso", tmp_path / "a.zip")
+    restore(tmp_path / "a.zip", tmp_path / "new", secret="0" * 32)
+    backup(tmp_path / "sso", tmp_path / "b.zip", secret=True)
+    restore(tmp_path / "b.zip", tmp_path / "second")
+    told = [read_home(tmp_path / name) for name in ("new", "second")]
+    assert [one.oidc_roles for one in told] == [{"区 长": "official"}] * 2
+    assert [one.https for one in told] == [True, True]
+    assert [one.oidc_secret for one in told] == ["", "not-for-others"]
 
 
 def test_a_restored_home_builds_on(home: Path, tmp_path: Path) -> None:

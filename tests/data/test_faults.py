@@ -20,7 +20,7 @@ from sqlalchemy import event, text
 from dashboard.commands.inbox import once
 from data.backup import backup, restore
 from data.city import read_city
-from data.errors import StoreError, StoreFull, StoreLost
+from data.errors import StoreError, StoreFull, StoreLost, StoreReplaced
 from data.settings import make_home, read_home
 from data.store import Store, sqlite_url
 from grid.build import Built, build
@@ -244,3 +244,23 @@ def test_the_secret_of_a_home_that_two_make_at_once_is_one(tmp_path: Path) -> No
         assert made == [read_home(home).secret] * 3
         assert (home / "settings.toml").stat().st_mode & 0o777 == 0o600
         assert sorted(file.name for file in home.iterdir()) == ["inbox", "settings.toml"]
+
+
+def test_a_database_file_that_is_replaced_or_taken_away_is_noticed_by_whoever_uses_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    store = Store.create(sqlite_url(path))
+    take(store)
+    assert store.version() == 1
+    shutil.copy(path, tmp_path / "other.db")
+    (tmp_path / "other.db").replace(path)
+    for _ in range(2):  # and it stays so
+        with pytest.raises(StoreReplaced, match="Restart") as told:
+            store.version()
+        assert both_languages(told.value)
+        with pytest.raises(StoreReplaced):
+            take(store)
+    path.unlink()
+    with pytest.raises(StoreReplaced):
+        store.version()
+    store.close()
+    assert not path.exists()  # nothing new is begun in its place

@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -199,7 +200,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_loaded(home: Path) -> None:
     path = send(home)
     store, loader = _loader(home)
 
-    def take(delivery: Delivery) -> int:
+    def take(delivery: Delivery, _accepted: Mapping[str, str]) -> int:
         with path.open("a", encoding="utf-8") as file:
             file.write("\n")
         with pytest.raises(FileChanged):
@@ -298,3 +299,37 @@ def test_a_file_whose_run_ended_after_its_load_is_moved_and_not_loaded_again(hom
     assert states(home) == [("cases.csv", "loaded")]
     assert lying(home, "done") == ["cases/cases.csv"]
     assert loads(home) == [("cases", "cases.csv", 60, 0)]
+
+
+def test_a_file_that_makes_the_program_fail_comes_back_and_the_next_is_loaded(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = Loader.take
+
+    def fails(self: Loader, delivery: Delivery, *more: object, **named: object) -> object:
+        if delivery.path.name == "cases-1.csv":
+            raise ZeroDivisionError("a fault of ours")
+        return take(self, delivery, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Loader, "take", fails)
+    send(home, "cases/cases-1.csv", 20)
+    table(home, "table/table.csv", (DAYS[0], "石桥街道", 3))
+    first, second = sorted(settled(home), key=lambda one: one.name)
+    assert (first.state, second.state) == ("rejected", "loaded")
+    assert "ZeroDivisionError" in first.said.zh
+    assert "ZeroDivisionError" in first.said.en
+    assert [load[1] for load in loads(home)] == ["table.csv"]
+    assert "cases/cases-1.csv" in lying(home, "rejected")
+    assert left(home) == []
+
+
+def test_what_a_killed_pass_left_unfinished_is_taken_away(home: Path) -> None:
+    part = home / "inbox/rejected/2022-03-01/.abcdefgh.part.xlsx"
+    part.parent.mkdir(parents=True)
+    senders = home / "inbox/cases/.abcdefgh.part"
+    for path in (part, senders):
+        path.touch()
+        os.utime(path, (1, 1))
+    settled(home)
+    assert not part.exists()
+    assert senders.exists()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import MetaData, create_engine, inspect, text
 
 from data.errors import StoreOutdated
 from data.migrate import check_revision, upgrade
@@ -21,11 +21,11 @@ def test_the_revisions_make_the_declared_tables(database_url: str) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-        assert _shape(connection) == _declared(database_url)
+        assert shape(connection) == declared(database_url, metadata)
     engine.dispose()
 
 
-def _shape(connection: Any) -> dict[str, Any]:
+def shape(connection: Any) -> dict[str, Any]:
     """Columns, keys and indexes of every table, as the database itself tells them."""
     found = inspect(connection)
     tables = set(found.get_table_names()) - {"alembic_version"}
@@ -40,7 +40,7 @@ def _shape(connection: Any) -> dict[str, Any]:
     }
 
 
-def _declared(url: str) -> dict[str, Any]:
+def declared(url: str, metadata: MetaData) -> dict[str, Any]:
     """The same of tables that SQLAlchemy makes itself, in a schema or file beside."""
     engine = create_engine(url) if url.startswith("postgresql") else create_engine("sqlite://")
     with engine.connect() as connection:
@@ -48,10 +48,10 @@ def _declared(url: str) -> dict[str, Any]:
             connection.execute(text("CREATE SCHEMA declared"))
             connection.execute(text("SET search_path TO declared"))
         metadata.create_all(connection)
-        shape = _shape(connection)
+        found = shape(connection)
         connection.rollback()
     engine.dispose()
-    return shape
+    return found
 
 
 def test_upgrading_twice_changes_nothing_and_keeps_what_is_there(database_url: str) -> None:

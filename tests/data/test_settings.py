@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from data.access.book import Limits
 from data.errors import HomeNotFound, SettingsError
-from data.settings import SETTINGS_FILE, make_home, read_home
+from data.settings import SETTINGS_FILE, Settings, home_lines, make_home, read_home
 
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CITY", "DATABASE", "SECRET", "LANG", "HOST", "PORT", "THREADS"):
-        monkeypatch.delenv(f"ONESCREEN_{name}", raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"ONESCREEN_{name.upper()}", raising=False)
 
 
 def test_a_new_home_has_a_database_and_a_key_of_its_own(tmp_path: Path) -> None:
@@ -61,7 +62,16 @@ def test_a_folder_that_is_no_home(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "where"),
-    [("port = 'x'", "port"), ("colour = 'red'", "colour"), ("port = ", "TOML"), ("port = 70000", "port")],
+    [
+        ("port = 'x'", "port"),
+        ("colour = 'red'", "colour"),
+        ("port = ", "TOML"),
+        ("port = 70000", "port"),
+        ("sign_in = 'nobody'", "sign_in"),
+        ("sign_in = 'oidc'", SETTINGS_FILE),
+        ("session_minutes = 0", "session_minutes"),
+        ("oidc_roles = {boss = 'king'}", "oidc_roles"),
+    ],
 )
 def test_settings_that_cannot_be_are_named(tmp_path: Path, line: str, where: str) -> None:
     make_home(tmp_path, tmp_path / "city.toml")
@@ -71,3 +81,21 @@ def test_settings_that_cannot_be_are_named(tmp_path: Path, line: str, where: str
         read_home(tmp_path)
     assert wrong.value.values["where"] == where
     assert str(tmp_path) in wrong.value.say("zh")
+
+
+def test_how_long_things_hold_and_who_is_what_at_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert make_home(tmp_path, tmp_path / "city.toml").limits == Limits()
+    roles = {"区 长": "official", 'the "boss"': "administrator", "a.b": "auditor"}
+    said = {"session_minutes": 5, "session_hours": 2, "password_days": 90, "https": True, "oidc_roles": roles}
+    with (tmp_path / SETTINGS_FILE).open("a", encoding="utf-8") as file:
+        file.write(home_lines(said))
+    settings = read_home(tmp_path)
+    assert (settings.limits, settings.https, settings.oidc_roles) == (Limits(5, 2, 90), True, roles)
+    monkeypatch.setenv("ONESCREEN_OIDC_ROLES", '{"staff": "reporter"}')
+    monkeypatch.setenv("ONESCREEN_OIDC_SECRET", "kept out of the file")
+    overruled = read_home(tmp_path)
+    assert overruled.oidc_roles["staff"] == "reporter"
+    assert overruled.oidc_secret == "kept out of the file"
+    monkeypatch.setenv("ONESCREEN_OIDC_ROLES", "no table")
+    with pytest.raises(SettingsError, match="oidc_roles"):
+        read_home(tmp_path)

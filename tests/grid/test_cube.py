@@ -313,6 +313,17 @@ def test_a_backed_up_source_is_heard_only_where_the_other_is_silent(tmp_path: Pa
     store.close()
 
 
+def test_a_stock_that_is_backed_up_is_not_counted_twice_while_both_statements_hold(tmp_path: Path) -> None:
+    stated = [("a", STOCK, DAYS[0], [5]), ("b", STOCK, DAYS[2], [7]), ("a", STOCK, DAYS[4], [6])]
+    store = Store.create(sqlite_url(tmp_path / "x.db"))
+    city = written(store, Random(*_plain_city(), stated=stated))
+    sources = [city.sources[0], city.sources[1].model_copy(update={"backs": "a"})]
+    cube = Cube(store, city.model_copy(update={"sources": sources}))
+    assert cube.at().sums(STOCK, DAYS[:6]).total[:, 0].tolist() == [5, 5, 7, 7, 6, 6]
+    assert cube.at(source="b").sums(STOCK, DAYS[:4]).total[:, 0].tolist() == [0, 0, 7, 7]
+    store.close()
+
+
 def _plain_city() -> tuple[Areas, Leaves]:
     none = np.empty(0, np.int32)
     return lay(
@@ -334,6 +345,21 @@ def test_a_moment_before_the_first_load_and_a_source_there_is_not(tiny_cube: Cub
 def test_one_version_is_one_view(tiny_cube: Cube) -> None:
     assert tiny_cube.at() is tiny_cube.at()
     assert tiny_cube.at(source="cases") is not tiny_cube.at()
+
+
+def test_while_it_is_still_a_load_changes_nothing(tmp_path: Path) -> None:
+    store = Store.create(sqlite_url(tmp_path / "x.db"))
+    cube = Cube(store, written(store, Random(*_plain_city(), stated=[("a", FLOW, DAYS[0], [5])])))
+    before = cube.at().version
+    with cube.still():
+        assert cube.at().version == before
+        with store.loading(source="a", kind="cases", file="more.csv", sha256="0" * 64):
+            pass
+        with cube.still():  # an answer inside of an answer
+            assert cube.at().version == before
+        assert cube.at().version == before
+    assert cube.at().version == before + 1
+    store.close()
 
 
 def test_the_days_of_a_count_and_of_zones(tiny_cube: Cube) -> None:

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dashboard.pages.outflow import carried, journeys, leaving, moving
 from dashboard.pages.outflow.leaving import FIRST
 from dashboard.pages.outflow.words import WORDS
-from dashboard.pages.page import Look, Page
-from dashboard.parts import note
+from dashboard.pages.page import Look, Page, as_far_as_shown
+from dashboard.parts import figures, note
 from dashboard.parts.sheet import Block
+from dashboard.queries.cite import Given
 from dashboard.queries.desk import Day, Desk, Viewer
-from dashboard.queries.flows import FlowDesk
+from dashboard.queries.flows import Destinations, FlowDesk
+from data.errors import Both, Withheld
 
 __all__ = ["FIRST", "PAGE"]
 
@@ -26,6 +28,8 @@ def describe(look: Look) -> list[Block]:
     if day is None or not desk.days(look.viewer, look.as_of):
         return [note.line(look.say("none"), tone="large")]
     mode = look.wish("mode") if look.wish("mode") in desk.modes(look.viewer, look.as_of) else None
+    if not look.viewer.small_numbers:
+        return _as_far_as_shown(look, desk, day, mode)
     left = look.ask("flows.outflow", day=None, first=day, last=day, mode=mode).at(f"[{day}]")
     risk, traced = look.ask("flows.risk"), look.ask("flows.tracing")
     moved, drawn = look.ask("flows.movement", mode=mode), moving.moving(look, desk, day)
@@ -44,6 +48,32 @@ def describe(look: Look) -> list[Block]:
         *journeys.modes(look, desk, mode),
         leaving.basis(look, desk),
     ]
+
+
+def _as_far_as_shown(look: Look, desk: FlowDesk, day: Day, mode: str | None) -> list[Block]:
+    """The same for who may not see small numbers: what is shown of it, and last what is not."""
+    left = look.ask("flows.outflow", day=None, first=day, last=day, mode=mode).at(f"[{day}]")
+    drawn = moving.moving(look, desk, day)
+    return as_far_as_shown(
+        look,
+        lambda: [figures.strip([leaving.left_figure(look, desk, left)])],
+        lambda: drawn,
+        lambda: [leaving.where(look, _destinations(look, mode), desk, 1 if drawn else 2)],
+        lambda: leaving.curves(look, desk, day, stacked=not drawn),
+        lambda: moving.movement(look, look.ask("flows.movement", mode=mode)),
+        lambda: carried.blocks(look, look.ask("flows.risk")),
+        lambda: journeys.tracing(look, look.ask("flows.tracing")),
+        lambda: journeys.rules(look, look.ask("flows.rules"), 12),
+        lambda: [leaving.basis(look, desk)],
+    )
+
+
+def _destinations(look: Look, mode: str | None) -> Given[Destinations]:
+    """Where to; Withheld where it is hidden, which is no empty list."""
+    found: Given[Destinations] = look.ask("flows.destinations", n=FIRST, mode=mode)
+    if found.what.state == "suppressed":
+        raise Withheld(what=Both("去往何处", "where they went"))
+    return found
 
 
 def _days(desk: Desk, viewer: Viewer) -> Sequence[Day]:

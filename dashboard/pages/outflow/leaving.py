@@ -42,7 +42,7 @@ def strip(
 ) -> Block:
     """Who left and came, what they carry, where it has come, what the model does not explain, who was found."""
     came = [] if moved.what is None or moved.what.whole.into is None else [_came(look, desk, moved.at("whole"))]
-    made = [_left(look, desk, left), *came, _carried(look, risk), _reached(look, risk), _odd(look, risk)]
+    made = [left_figure(look, desk, left), *came, _carried(look, risk), _reached(look, risk), _odd(look, risk)]
     if traced.what is not None:
         small = look.say("traced_of", n=look.short(traced["whole.left"]))
         share = traced["whole.shares[found]"]
@@ -50,7 +50,8 @@ def strip(
     return figures.strip(made)
 
 
-def _left(look: Look, desk: FlowDesk, told: Given[DayOut]) -> dict[str, Any]:
+def left_figure(look: Look, desk: FlowDesk, told: Given[DayOut]) -> dict[str, Any]:
+    """The people who left on the day."""
     left, small = told.what, look.say("counted")
     if left.estimate and left.low is not None and left.high is not None:
         small = look.say("estimate_band", band=band(look, told["low"], told["high"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from grid.flows.book import FlowBook, Rows
 from grid.flows.matrix import totals
 from grid.flows.outflow import Out, moved, out
 
+#: Stands for all areas of the city outside of the viewer's scope where a place stands.
+REST, REST_NAME = -1, ("本市其他区域", "elsewhere in the city")
 #: A year before, on the same weekday.
 YEAR = dt.timedelta(days=364)
 
@@ -35,8 +38,8 @@ def _day_out(book: FlowBook, told: Out, day: Day) -> DayOut:
 
 
 def destinations(asked: Asked, day: Day, n: int, mode: str | None) -> Destinations:
-    """The ``n`` largest destinations and the rest."""
-    told = out(asked.book, asked.row, day, mode)
+    """The ``n`` largest destinations and the rest; areas that the viewer may not see are one."""
+    told = _seen(asked, out(asked.book, asked.row, day, mode))
     if not told.told or not np.isfinite(told.share).any() or told.overfull:
         return Destinations(day, "missing", (), 0, 0.0, 0.0, plain(told.whole), told.estimate)
     first = told.top(n)
@@ -46,8 +49,23 @@ def destinations(asked: Asked, day: Day, n: int, mode: str | None) -> Destinatio
     return Destinations(day, state, rows, first.others, first.listed, first.unlisted, whole, told.estimate)
 
 
+def _seen(asked: Asked, told: Out) -> Out:
+    """The same with all areas of the city outside of the viewer's scope taken together: whoever sees one district may
+    know how many left it for the rest of the city, not for which of it."""
+    areas, top = asked.book.view.areas, asked.desk.top(asked.book.view, asked.viewer)
+    places = told.places
+    unseen = (places < asked.book.inside) & ~((places >= top) & (places < areas.last[top]))
+    if not unseen.any():
+        return told
+    people, share = (np.r_[part[~unseen], part[unseen].sum()] for part in (told.people, told.share))
+    return replace(told, places=np.r_[places[~unseen], REST], people=people, share=share)
+
+
 def _destination(asked: Asked, told: Out, at: int, share: float) -> Destination:
     place, book = int(told.places[at]), asked.book
+    if place == REST:
+        name = REST_NAME[0 if asked.viewer.lang == "zh" else 1]
+        return Destination("rest", name, True, plain(told.people[at]), share)
     return Destination(book.key(place), asked.label(place), place < book.inside, plain(told.people[at]), share)
 
 

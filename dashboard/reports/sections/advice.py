@@ -94,6 +94,8 @@ def _codes(context: Context) -> Iterator[Line]:
     told = context.given("codes.overdue")
     if told is None or not told.what.ages.late:
         return
+    if not context.viewer.small_numbers:
+        return
     owners = [one for one in told.each("owners", "name") if one.what.ages.late]
     owners.sort(key=lambda one: -one.what.ages.late)
     pieces = [

@@ -88,7 +88,8 @@ def _overdue(context: Context) -> Section:
             (context.unreported("应转未转红黄码", "Codes overdue to be cleared", kind="assignments"),),
         )
     said = Paragraph((*_late(context, told), *_waiting(context, told)))
-    return Section("codes.overdue", title, (said, *_conflicts(context), _owners(context, told)))
+    owners = [_owners(context, told)] if context.viewer.small_numbers else []
+    return Section("codes.overdue", title, (said, *_conflicts(context), *owners))
 
 
 def late_line(context: Context, told: Given[Any]) -> Line:
@@ -115,6 +116,8 @@ def _late(context: Context, told: Given[Any]) -> Line:
         for id in LATE
         if told.what.ages.counts[id]
     ]
+    if not ages:
+        return context.line("应转未转{n:条}", "{n:code is|codes are} overdue", n=late)
     return context.line(
         "应转未转{n:条}，其中{ages}",
         "{n:code is|codes are} overdue: {ages}",

@@ -7,10 +7,11 @@ from typing import Any
 
 from dashboard.queries.cite import Given
 from dashboard.queries.freshness import data_moment
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.reports.context import Context, Maker
 from dashboard.reports.model import Block, Section
 from dashboard.reports.sentences import joined
-from dashboard.shown import end_of
+from data.days import end_of
 
 
 def make(context: Context) -> Section:
@@ -23,7 +24,7 @@ def moment(context: Context) -> dt.datetime:
     """When the report is told how late its sources are: at the end of its day, or as of when it was ordered; of an
     archive never later than its own last day."""
     ended = end_of(context.day, context.desk.city.timezone)
-    own = data_moment(context.desk.city, context.desk.loads(context.viewer, context.as_of)) or ended
+    own = data_moment(context.desk.city, context.desk.beside(FreshnessDesk).loads(context.as_of)) or ended
     return min(own, ended)
 
 
@@ -64,6 +65,9 @@ def _fresh(context: Context) -> list[Block]:
 
 
 def _rejects(context: Context) -> list[Block]:
+    """What was delivered and sent back: it is of all areas, hence not for who sees a part of the city."""
+    if context.viewer.scope is not None:
+        return []
     loads = context.given("made.loads", area=None, day=None)
     assert loads is not None
     rejected, rows = context.n(loads["rejected"]), context.n(loads["rows"])

@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Any
 
 from dashboard.queries.cite import Cited, Given
+from dashboard.queries.hidden import hidden
 from dashboard.reports.blocks import bars
 from dashboard.reports.context import Context, Maker
 from dashboard.reports.model import Block, Cell, Column, Line, Section, Table
-from dashboard.shown import end_of
+from data.days import end_of
 
 #: A phase is a week; a review looks back over so many, unless its first day is ordered.
 PHASE_DAYS, PHASES = 7, 4
@@ -114,6 +115,13 @@ def _phase(context: Context, n: int, span: Span) -> Section:
 def _known(context: Context, span: Span) -> Block:
     seen = hindsight(context, span)
     then, now, late = (context.n(seen[f"[{context.area}].{way}"]) for way in ("then", "now", "late"))
+    if "suppressed" in (then.state, now.state):
+        return context.told(
+            "当时所知：新增阳性{then}；现在所知{now}。隐去不等于零。",
+            "Infections known then: {then}; known now: {now}. Suppressed is not nought.",
+            then=then,
+            now=now,
+        )
     if then.value is None:
         return context.told(
             "当时所知：阶段末尚无入库数据；现在所知新增阳性{now:例}。",
@@ -168,6 +176,8 @@ def _cost(context: Context, span: Span) -> list[Block]:
         b=held,
     )
     share, per = context.n(done["share"], "part", 1), context.n(done["per_case"])
+    if share.state == "suppressed":
+        return [cost, context.told("成效：隐去，不等于零。", "Gain: suppressed, which is not nought.")]
     if share.value is None:
         return [cost, context.told("成效：阶段内无可比的新增。", "Gain: nothing was found to be caught.")]
     tail = (
@@ -196,7 +206,7 @@ def unknown(context: Context) -> Section:
     told = [hindsight(context, span, context.below) for span in spans]
     for code in told[0].what:
         late = [one.what[code].late for one in told if code in one.what]
-        if any(late):
+        if any(one or hidden(one) for one in late):
             rows.append(
                 (told[0].what[code].name, *(context.n(one[f"[{code}].late"]) for one in told if code in one.what))
             )

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=40), nullable=True),
         sa.Column("hash", sa.Text(), nullable=True),
         sa.Column("once", sa.Boolean(), nullable=False),
+        sa.Column("chosen", sa.DateTime(), nullable=True),
         sa.Column("issuer", sa.Text(), nullable=True),
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("made", sa.DateTime(), nullable=False),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from data import migrate
+from data.engine import Connected
 from data.errors import BadQuestion, WallNotFound
 from data.store import Store
 from data.walls import find_wall, list_walls, new_wall, revoke_wall
@@ -29,6 +31,32 @@ def test_a_link_is_made_found_and_revoked(database_url: str) -> None:
     assert revoked.revoked is not None
     assert revoke_wall(store, link.id).revoked == revoked.revoked
     assert [one.revoked is None for one in list_walls(store)] == [False, True]
+    store.close()
+
+
+def test_small_numbers_are_shown_only_where_a_wall_stands(database_url: str) -> None:
+    store = Store.create(database_url)
+    assert [new_wall(store, "x")[0].small_numbers, new_wall(store, "x", None, "10.0.0.0/8")[0].small_numbers] == [
+        False,
+        False,
+    ]
+    assert new_wall(store, "x", None, "10.0.0.0/8", small_numbers=True)[0].small_numbers
+    with pytest.raises(BadQuestion, match="--address"):
+        new_wall(store, "x", small_numbers=True)
+    assert len(list_walls(store)) == 3
+    store.close()
+
+
+def test_a_link_that_was_made_before_goes_on_showing_what_it_showed(database_url: str) -> None:
+    migrate.upgrade(database_url, "0004")
+    database = Connected(database_url)
+    with database.writing() as connection:
+        made = "INSERT INTO wall (name, hash, made) VALUES ('x', 'y', '2022-03-01 00:00:00')"
+        connection.execute(text(made))
+    database.close()
+    store = Store.create(database_url)
+    assert [link.small_numbers for link in list_walls(store)] == [True]
+    assert not new_wall(store, "new")[0].small_numbers
     store.close()
 
 

@@ -10,9 +10,9 @@ import pytest
 from dashboard import colours
 from dashboard.paint import Painter
 from dashboard.queries import Desk, RiskDesk, RiskMap, Viewer
-from dashboard.shown import end_of
 from dashboard.wall import risk
 from dashboard.wall.board import Board, Now
+from data.days import end_of
 from grid.cube import Cube
 from tests.outbreak import LAST, town
 
@@ -29,7 +29,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
 def test_the_map_is_grey_unless_the_forecast_wins(board: Board, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
     card = board.desk.beside(RiskDesk).card(board.viewer)
     assert card is not None
-    monkeypatch.setattr("dashboard.queries.risk._card", lambda _: replace(card, why=why))
+    monkeypatch.setattr("dashboard.queries.risk._card", lambda *_: replace(card, why=why))
     made = risk.ahead_map(board)
     ramp = made.data["properties"]["ramp"]
     grey = why != "wins"

@@ -11,9 +11,9 @@ import pytest
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
 from dashboard.queries.risk import RiskDesk
-from dashboard.shown import end_of
 from dashboard.wall import situation
 from dashboard.wall.board import Board, Now
+from data.days import end_of
 from grid.cube import Cube
 from tests.outbreak import LAST, town
 
@@ -46,6 +46,6 @@ def test_an_unproven_forecast_has_no_number(board: Board, monkeypatch: pytest.Mo
     desk = board.desk.beside(RiskDesk)
     card = desk.card(board.viewer)
     assert card is not None
-    monkeypatch.setattr("dashboard.queries.risk._card", lambda _: replace(card, why=why))
+    monkeypatch.setattr("dashboard.queries.risk._card", lambda *_: replace(card, why=why))
     text = shown(board)[1]["number"].text
     assert (text == "未证实") == (why != "wins")

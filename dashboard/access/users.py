@@ -1,0 +1,179 @@
+"""Users and the links of walls, kept by whoever has the right ``users``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import flask
+
+from dashboard.access import csrf
+from dashboard.access.account import Form, area_name, days_of
+from dashboard.access.gate import Gate, viewer_of, visitor
+from dashboard.access.texts import TEXTS
+from dashboard.queries import Viewer
+from data.access.audit import Log
+from data.access.sessions import end_sessions, list_sessions
+from data.access.tokens import list_tokens, new_token, revoke_token
+from data.access.users import (
+    User,
+    add_user,
+    change_user,
+    disable_user,
+    enable_user,
+    find_user,
+    list_users,
+    reset_password,
+    unlock_user,
+)
+from data.errors import Both, Forbidden, OneScreenError, StoreError, UserError, UserNotFound
+from data.walls import list_walls, new_wall, revoke_wall
+
+
+class Users:
+    """The addresses ``/users`` (everybody, and walls) and ``/users/<login>``."""
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate, self.plain, self.access = gate, gate.plain, gate.access
+
+    def register(self, server: flask.Flask) -> None:
+        """Puts the addresses on the server."""
+        server.add_url_rule("/users", "users", self._guarded(self.show), methods=["GET"])
+        server.add_url_rule("/users", "users_do", self._guarded(self.submit), methods=["POST"])
+        server.add_url_rule("/users/<login>", "user", self._guarded(self.show_one), methods=["GET"])
+        server.add_url_rule("/users/<login>", "user_do", self._guarded(self.submit_one), methods=["POST"])
+
+    def _guarded(self, view: Callable[..., flask.Response]) -> Callable[..., flask.Response]:
+        """Only for whoever may keep users; errors are said as pages."""
+
+        def guarded(**given: str) -> flask.Response:
+            try:
+                viewer_of().need("users")
+                return view(**given)
+            except OneScreenError as error:
+                kinds = ((Forbidden, 403), (UserNotFound, 404), (StoreError, 503))
+                status = next((status for kind, status in kinds if isinstance(error, kind)), 422)
+                return self.plain.told(status, (error.say("zh"), error.say("en")), self.plain.link("/users"))
+
+        return guarded
+
+    # everybody --------------------------------------------------------------------------------------
+
+    def show(self, status: int = 200, **more: Any) -> flask.Response:
+        """Everybody and every wall, with the forms for new ones."""
+        users, walls = list_users(self.access), list_walls(self.plain.desk.cube.store)
+        given = dict.fromkeys(("login", "name", "role", "area"), "") | more.pop("given", {})
+        return self._page("users.html", status, users=users, walls=walls[::-1], given=given, **more)
+
+    def submit(self) -> flask.Response:
+        """A new user or wall, or a wall's end."""
+        form = flask.request.form
+        try:
+            return self._new(form)
+        except (StoreError, Forbidden):
+            raise
+        except OneScreenError as error:
+            return self.show(422, error=self.plain.error(error), given=form.to_dict())
+
+    def _new(self, form: Form) -> flask.Response:
+        by = _me().login
+        match form.get("do"):
+            case "add":
+                scope = self._scope(form)
+                user, shown = add_user(
+                    self.access, form.get("login", ""), form.get("name", ""), form.get("role", ""), scope, by=by
+                )
+                return self.show(done=self.plain.say("once_shown", login=user.login), secret=shown)
+            case "wall":
+                return self._new_wall(form)
+            case "revoke_wall":
+                link = revoke_wall(self.plain.desk.cube.store, form.get("wall", 0, int))
+                Log(self.access).add(by, _me().role, "wall_revoked", link.area or "", wall=link.id, name=link.name)
+                return self.show(done=self.plain.say("done"))
+            case _:
+                return self.show()
+
+    def _new_wall(self, form: Form) -> flask.Response:
+        scope, small = self._scope(form), bool(form.get("small"))
+        more: Mapping[str, Any] = {"small_numbers": small}
+        name, address = form.get("name", "").strip()[:100] or "-", form.get("address", "").strip() or None
+        link, token = new_wall(self.plain.desk.cube.store, name, scope, address, **more)
+        Log(self.access).add(_me().login, _me().role, "wall_made", scope or "", wall=link.id, name=link.name, **more)
+        shown = f"{flask.request.host_url.rstrip('/')}/wall/{token}"
+        return self.show(done=self.plain.say("wall_shown"), secret=shown)
+
+    # one --------------------------------------------------------------------------------------------
+
+    def show_one(self, login: str, status: int = 200, **more: Any) -> flask.Response:
+        """One user with everything that can be done to them."""
+        user = find_user(self.access, login)
+        return self._page(
+            "user.html", status, user=user, tokens=list_tokens(self.access, user.login)[::-1],
+            sessions=list_sessions(self.access, user.login), **more,
+        )  # fmt: skip
+
+    def submit_one(self, login: str) -> flask.Response:
+        """Does what was asked to them, and shows them."""
+        form, user = flask.request.form, find_user(self.access, login)
+        try:
+            return self.show_one(login, **self._do(user, form))
+        except (StoreError, Forbidden):
+            raise
+        except OneScreenError as error:
+            return self.show_one(login, 422, error=self.plain.error(error))
+
+    def _do(self, user: User, form: Form) -> Mapping[str, Any]:
+        """What the page says afterwards."""
+        access, by, login = self.access, _me().login, user.login
+        acts: Mapping[str, Callable[[], object]] = {
+            "disable": lambda: disable_user(access, login, by=by),
+            "enable": lambda: enable_user(access, login, by=by),
+            "unlock": lambda: unlock_user(access, login, by=by),
+            "end_sessions": lambda: end_sessions(access, user, by=by),
+            "revoke": lambda: self._revoke(user, form.get("token", 0, int)),
+            "change": lambda: self._change(user, form),
+        }
+        do = form.get("do", "")
+        if do in ("disable", "change") and login == by and (do == "disable" or form.get("role") != user.role):
+            raise UserError(login=login, detail=Both(*TEXTS["not_self"]))
+        if do == "reset":
+            shown = reset_password(access, login, by=by)
+            return {"done": self.plain.say("once_shown", login=login), "secret": shown}
+        if do == "token":
+            _, secret = new_token(access, login, form.get("name", ""), days_of(form), by=by)
+            return {"done": self.plain.say("token_shown"), "secret": secret}
+        if do not in acts:
+            return {}
+        acts[do]()
+        return {"done": self.plain.say("done")}
+
+    def _change(self, user: User, form: Form) -> None:
+        scope = self._scope(form) or ""
+        change_user(self.access, user.login, name=form.get("name"), role=form.get("role"), scope=scope, by=_me().login)
+
+    def _revoke(self, user: User, number: int) -> None:
+        if number not in {one.id for one in list_tokens(self.access, user.login)}:
+            raise UserNotFound(user=number)
+        revoke_token(self.access, number, by=_me().login)
+
+    # in common --------------------------------------------------------------------------------------
+
+    def _scope(self, form: Form) -> str | None:
+        """The code of the area of a form within the administrator's own; None for the city. AreaNotFound."""
+        place = self.plain.desk.place(Viewer(scope=_me().scope), form.get("area", "").strip() or _me().scope or "city")
+        return None if len(place.path) == 1 and _me().scope is None else place.code
+
+    def _page(self, template: str, status: int, **values: Any) -> flask.Response:
+        who = visitor()
+        assert who is not None, "the gate"
+        common = {
+            "error": "", "done": "", "secret": "", "who": who.user, "csrf": csrf.word_of(who.token),
+            "area": lambda scope: area_name(self.gate, scope),
+        }  # fmt: skip
+        return self.plain.page(template, status, **(common | values))
+
+
+def _me() -> User:
+    who = visitor()
+    assert who is not None, "the gate"
+    return who.user

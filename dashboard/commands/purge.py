@@ -1,0 +1,82 @@
+"""``onescreen purge``: destroy what must be destroyed, and leave a certificate of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dashboard.commands.noting import opened_log
+from data.access.audit import Log, operator
+from data.access.certificates import certificates, keep_file, unfinished
+from data.city import read_city
+from data.errors import BadQuestion, Both
+from data.locks import only
+from data.purge import Wanted, begin, carry_out, holds_nothing, plan, say
+from data.settings import Settings, read_home
+from data.store import Store
+
+out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
+
+
+def command(
+    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
+    tickets_before: Annotated[
+        str | None,
+        typer.Option(help="此日之前的逐条赋码记录和个人级原件 / tickets and persons' files of days before, YYYY-MM-DD"),
+    ] = None,
+    log_before: Annotated[
+        str | None, typer.Option(help="此日之前的审计日志，至少留六个月 / lines of the log before, kept six months")
+    ] = None,
+    sessions: Annotated[bool, typer.Option("--sessions", help="全部登录会话 / all sessions")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="确认销毁；不写则只列出 / do it; without, it is only listed")
+    ] = False,
+    finish: Annotated[bool, typer.Option("--finish", help="完成中断的销毁 / end one that was cut short")] = False,
+) -> None:
+    """依法销毁，留下证书；默认只列出 / Destroy what must be destroyed, leaving a certificate; a dry run without --yes.
+
+    汇总数保留。备份、他人手中的副本不在其内 / Sums stay. Backups and copies that others hold are not reached.
+    """
+    wanted = Wanted(_day(tickets_before), _day(log_before), sessions)
+    settings = read_home(home)
+    store = Store.open(settings.database)
+    with opened_log(home, settings) as log, only(home / ".purge.lock"):
+        _finish(home, settings, store, log)
+        if not finish or wanted != Wanted():
+            _purge(home, settings, store, log, wanted, yes)
+    store.close()
+
+
+def _finish(home: Path, settings: Settings, store: Store, log: Log) -> None:
+    """What an earlier run began is done first: it is beyond asking."""
+    begun = unfinished(log)
+    if begun is not None:
+        out.print(f"… 完成第 {begun.id} 号销毁 / finishing purge {begun.id}")
+        out.print(f"✓ {carry_out(home, store, log, begun, settings.secret)}")
+    for one in certificates(log):  # a restored home has the certificates in its book alone
+        keep_file(home, one)
+
+
+def _purge(home: Path, settings: Settings, store: Store, log: Log, wanted: Wanted, yes: bool) -> None:
+    made = plan(store, log, home, read_city(settings.city), wanted)
+    for line in say(made):
+        out.print(f"− {line.zh}")
+        out.print(f"  {line.en}")
+    if holds_nothing(made):
+        out.print("= 没有可销毁的内容 / there is nothing to destroy")
+    elif not yes:
+        out.print("! 未销毁。确认无误后加 --yes / nothing was destroyed: add --yes once this is right")
+    else:
+        out.print(f"✓ {carry_out(home, store, log, begin(log, made, operator()), settings.secret)}")
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return None if text is None else dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise BadQuestion(detail=Both(f"“{text}”不是日期，应为 YYYY-MM-DD", f"{text} is no day; YYYY-MM-DD")) from error

@@ -1,0 +1,312 @@
+"""Whose data is late, incomplete or odd: sources x areas, the faults with their numbers, what is held back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dashboard.pages.page import Look, Page
+from dashboard.parts import feeds, figures, listing, note, record
+from dashboard.parts.sheet import Block, mark
+from dashboard.queries.cite import Given
+from dashboard.queries.freshness import local
+from dashboard.queries.freshness_desk import Board, FeedCell, FeedLine, FreshnessDesk
+from dashboard.said import Said, join, quoted, words
+from data.held import Held
+from data.terms import FAULTS, FEEDS, Term
+from grid.freshness.ledger import Found
+
+WORDS = {
+    "sources": ("来源", "Sources"),
+    "fresh": ("正常", "On time"),
+    "late": ("迟到或中断", "Late or stopped"),
+    "doubtful": ("有疑点", "Doubtful"),
+    "held": ("扣留待定", "Held back"),
+    "fresh_about": ("按时送达且没有疑点的来源", "Sources that came when they should, with nothing odd about them"),
+    "late_about": ("已过该来源通常的送达间隔", "More time has passed than such a source takes"),
+    "doubtful_about": (
+        "数据已到或已扣留，有需要核实之处；所据的数在地图上以斜线标出",
+        "It is here or held back, and something must be verified; what rests on it is hatched on the map",
+    ),
+    "held_about": (
+        "可疑到先不装入的文件，等人决定",
+        "Files so odd that nothing of them is loaded until somebody decides",
+    ),
+    "of": ("共 {n} 个来源", "of {n} sources"),
+    "counted": ("截至 {moment}", "as of {moment}"),
+    "wall": ("各来源 × 各区域", "Sources by area"),
+    "wall_about": (
+        "点区域看下一级，点来源看明细。格子填充的高度是完整度：最近一日报数的街镇占平常的比例。",
+        (
+            "Choose an area to go down, a source to see it in full. A cell is filled as far as it is complete: "
+            "streets named on the last day against the usual."
+        ),
+    ),
+    "source": ("来源", "Source"),
+    "strip": ("近 30 日", "Last 30 days"),
+    "newest": ("至 {day}", "to {day}"),
+    "after": ("{day} 之后", "after {day}"),
+    "never": ("尚未送达", "never came"),
+    "received": ("{moment} 送达", "received {moment}"),
+    "complete": ("完整度 {n}", "{n} complete"),
+    "day_told": ("有数据", "told"),
+    "day_fault": ("有疑点", "something is odd"),
+    "day_missing": ("缺", "missing"),
+    "day_planned": ("未到期", "not due yet"),
+    "day_before": ("此前未开始", "before it began"),
+    "faults": ("疑点", "What is odd"),
+    "faults_about": (
+        "每条都附依据。已放行或已被后来的送达更正的不再影响地图；较早的仅作记录。",
+        "Each with the numbers that say so. What was let pass or mended bears on nothing; older ones are a record.",
+    ),
+    "fault": ("疑点", "Fault"),
+    "when": ("日期", "Days"),
+    "where": ("区域", "Where"),
+    "evidence": ("依据", "Evidence"),
+    "todo": ("怎么办", "What to do"),
+    "everywhere": ("整个来源", "the whole source"),
+    "open": ("影响当前", "bears on today"),
+    "past": ("记录", "a record"),
+    "accepted": ("已放行：{why}", "let pass: {why}"),
+    "no_faults": ("没有发现疑点。", "Nothing odd was found."),
+    "held_title": ("扣留待定的文件", "Deliveries that are held back"),
+    "held_list_about": (
+        "核实后由管理员放行或退回：onescreen held accept 文件名 --why 理由；onescreen held refuse 文件名 --why 理由。",
+        (
+            "Once it is verified, an administrator lets it pass or returns it: onescreen held accept NAME --why REASON "
+            "or onescreen held refuse NAME --why REASON."
+        ),
+    ),
+    "file": ("文件", "File"),
+    "since": ("扣留时间", "Held since"),
+    "cadence": ("送达间隔", "Comes every"),
+    "cadence_city": ("城市文件写明", "as the city file says"),
+    "cadence_learned": ("从历次送达学得", "learned from its deliveries"),
+    "cadence_default": ("默认", "by default"),
+    "hours": ("{n} 小时", "{n} hours"),
+    "limits": ("迟到、中断的界限", "Called late, stopped after"),
+    "lag": ("通常在数据日结束后", "Usually comes after its day by"),
+    "last_good": ("最近数据日", "Newest day"),
+    "last_came": ("最近送达", "Last delivery"),
+    "loads": ("批次", "Loads"),
+    "rejected": ("退回的行", "Rows returned"),
+    "state": ("状态", "State"),
+    "kind": ("类型", "Kind"),
+    "scoped": (
+        "您看到的是向 {area} 报数的来源；全市的批次和数字需要查看全部来源的权限。",
+        "You see the sources that speak of {area}; numbers of the whole city take the right to see every source.",
+    ),
+    "nothing": ("城市文件中没有来源。", "The city file names no source."),
+}  # fmt: skip
+
+#: Days whose faults come first; older ones fold away.
+_FIRST = 12
+
+
+def describe(look: Look) -> list[Block]:
+    """Figures, the wall of sources, the asked source in full, what is held, what is odd."""
+    now = look.desk.beside(FreshnessDesk).now(look.as_of).replace(microsecond=0)
+    board = look.ask("sources.board", day=None, now=now)
+    if not board.what.lines:
+        return [note.line(look.say("nothing"), tone="large")]
+    blocks = [_strip(look, board)]
+    if look.viewer.scope is not None:
+        blocks.append(note.line(look.say("scoped", area=look.desk.place(look.viewer, "city").name)))
+    blocks += [*_held(look), _wall(look, board)]
+    chosen = next((line for line in board.each("lines", "feed.source.name")
+                   if line.what.feed.source.name == look.wish("source")), None)  # fmt: skip
+    if chosen is not None:
+        blocks.append(_record(look, chosen))
+    lines = [chosen.what] if chosen is not None else board.what.lines
+    return [*blocks, _faults(look, lines)]
+
+
+def _strip(look: Look, board: Given[Board]) -> Block:
+    moment = _moment(look, board.what.now)
+    total = look.say("of", n=look.whole(board["lines"]))
+    keys = (("fresh", "good"), ("late", "bad"), ("doubtful", "bad"), ("held", "bad"))
+    made = [
+        figures.figure(
+            look.say(key), look.whole(board[key]), about=look.say(f"{key}_about"),
+            small=join(" · ", [total, look.say("counted", moment=moment)]) if key == "fresh" else "",
+            tone=tone if board[key].value else "",
+        )
+        for key, tone in keys
+    ]  # fmt: skip
+    return figures.strip(made)
+
+
+# --- the wall -----------------------------------------------------------------------------------------
+
+
+def _wall(look: Look, board: Given[Board]) -> Block:
+    columns = [
+        {"name": name, "href": look.href(area=code) if code != look.area else ""} for code, name in board.what.areas
+    ]
+    rows = [_row(look, line.what, board.what) for line in board.each("lines", "feed.source.name")]
+    key = [{"state": term.id, "glyph": term.glyph if term.id != "fresh" else "", "word": term.name(look.lang)}
+           for term in FEEDS.values()]  # fmt: skip
+    return feeds.wall(rows, columns, key, look.say("wall"), about=look.say("wall_about"), source=look.say("source"),
+                      strip=look.say("strip"))  # fmt: skip
+
+
+def _row(look: Look, line: FeedLine, board: Board) -> dict[str, Any]:
+    feed, asked = line.feed, line.feed.source.name == look.wish("source")
+    newest = look.say("newest", day=look.day_text(feed.newest)) if feed.newest else ""
+    came = look.say("received", moment=_moment(look, feed.received)) if feed.received else look.say("never")
+    names = dict(board.areas)
+    return feeds.row(
+        quoted(feed.name(look.lang)), newest or came, mark(FEEDS[line.state], look.lang, look.theme, word=False),
+        [feeds.day(one.state, join(" ", [look.day_text(one.day), look.say(f"day_{one.state}")])) for one in line.days],
+        [_cell(look, feed.name(look.lang), names[cell.area], cell) for cell in line.cells],
+        href=look.href(source=None if asked else feed.source.name), here=asked,
+    )  # fmt: skip
+
+
+def _cell(look: Look, source: str, area: str, cell: FeedCell) -> dict[str, Any]:
+    term = FEEDS[cell.state]
+    told = [term.name(look.lang), *(FAULTS[id_].name(look.lang) for id_ in cell.faults)]
+    if cell.complete is not None:
+        told.append(look.say("complete", n=words(f"{cell.complete:.0%}")))
+    said = join(" · ", [quoted(source), quoted(area), *told])
+    glyph = "" if cell.state == "fresh" else term.glyph
+    return feeds.cell(cell.state, said, glyph=glyph, word=term.name(look.lang),
+                      part=1.0 if cell.complete is None else cell.complete)  # fmt: skip
+
+
+# --- what is odd ----------------------------------------------------------------------------------------
+
+
+def _faults(look: Look, lines: Sequence[FeedLine]) -> Block:
+    columns = [
+        listing.column(look.say("fault"), left=True),
+        listing.column(look.say("when"), left=True, least=True),
+        listing.column(look.say("evidence"), left=True, sort=False),
+        listing.column(look.say("todo"), left=True, least=True, sort=False),
+    ]
+    order = list(FAULTS)
+    found = [(line, each) for line in lines for each in line.feed.found]
+    found.sort(key=lambda pair: (not pair[1].open, order.index(pair[1].fault.id), -_ordinal(pair[1])))
+    rows = [_fault(look, line, each) for line, each in found]
+    return listing.table(columns, rows, look.say("faults"), about=look.say("faults_about"), none=look.say("no_faults"),
+                         first=_FIRST)  # fmt: skip
+
+
+def _ordinal(each: Found) -> int:
+    return each.fault.last.toordinal() if each.fault.last else 0
+
+
+def _fault(look: Look, line: FeedLine, each: Found) -> dict[str, Any]:
+    fault, term = each.fault, FAULTS[each.fault.id]
+    standing = look.say("accepted", why=quoted(each.accepted)) if each.accepted else look.say(
+        "open" if each.open else "past")  # fmt: skip
+    # what a load's notes say of it was said when it came, with the digits of then
+    said = quoted(fault.say(look.lang, _names(look, fault.units)))
+    return listing.row(
+        [
+            listing.cell(term.name(look.lang), list(FAULTS).index(term.id), small=quoted(line.feed.name(look.lang)),
+                         mark=mark(term, look.lang, look.theme, word=False), tone="" if each.open else "soft"),
+            listing.cell(_days(look, line, each), _ordinal(each), small=standing),
+            listing.cell(said, small="" if each.fault.units else look.say("everywhere")),
+            listing.cell(fault.advice(look.lang), tone="soft"),
+        ],
+        key=f"{line.feed.source.name} {each.load} {fault.id} {fault.first}",
+    )  # fmt: skip
+
+
+def _days(look: Look, line: FeedLine, each: Found) -> str:
+    """The days that it is about; what the clock tells is about those since the newest."""
+    first, last = each.fault.first, each.fault.last
+    days = [look.day_text(day, year=True) for day in dict.fromkeys((first, last)) if day is not None]
+    newest = line.feed.newest
+    if not days and newest is not None and each.load == 0:
+        return look.say("after", day=look.day_text(newest, year=True))
+    return join(" – ", days) if days else words("—")
+
+
+def _names(look: Look, codes: Sequence[str]) -> list[str]:
+    areas = look.desk.cube.at().areas
+    return [areas.label(areas.row_of[code], look.lang) if code in areas.row_of else code for code in codes]
+
+
+# --- what is held -----------------------------------------------------------------------------------------
+
+
+def _held(look: Look) -> Iterator[Block]:
+    if not look.viewer.sees_deliveries:
+        return
+    waiting = look.desk.beside(FreshnessDesk).held(look.viewer)
+    if waiting:
+        columns = [
+            listing.column(look.say(key), left=True, sort=False, least=key == "since")
+            for key in ("file", "evidence", "since")
+        ]
+        rows = [_waiting(look, one) for one in waiting]
+        yield listing.table(columns, rows, look.say("held_title"), about=look.say("held_list_about"), id="held")
+
+
+def _waiting(look: Look, one: Held) -> dict[str, Any]:
+    sources = {source.name: source for source in look.desk.city.sources}
+    source = sources.get(one.source)
+    title = ((source.title_en if look.lang == "en" else source.title) if source else "") or one.source
+    said = join("；" if look.lang == "zh" else "; ",
+                [quoted(fault.line(look.lang, _names(look, fault.units))) for fault in one.faults])  # fmt: skip
+    term: Term = FEEDS["held"]
+    return listing.row(
+        [
+            listing.cell(
+                quoted(title), title, small=quoted(one.name), mark=mark(term, look.lang, look.theme, word=False)
+            ),
+            listing.cell(said, small=join(" ", [quoted(fault.advice(look.lang)) for fault in one.faults[:1]])),
+            listing.cell(_moment(look, one.at), one.at.isoformat()),
+        ],
+        key=one.name,
+    )
+
+
+# --- one source -------------------------------------------------------------------------------------------
+
+
+def _record(look: Look, line: Given[FeedLine]) -> Block:
+    feed, told = line.what.feed, line.at("feed")
+    cadence = feed.rhythm.cadence
+    origin = "city" if "cadence" in feed.source.model_fields_set else "learned" if feed.rhythm.learned else "default"
+    term = FEEDS[line.what.state]
+    entries = [
+        record.entry(look.say("state"), term.name(look.lang), mark=mark(term, look.lang, look.theme, word=False)),
+        record.entry(look.say("cadence"), _hours(look, cadence.every), small=look.say(f"cadence_{origin}")),
+        record.entry(look.say("limits"), join(" · ", [_hours(look, cadence.warn), _hours(look, cadence.error)])),
+        record.entry(look.say("last_good"), look.day_text(feed.newest, year=True) or "—"),
+        record.entry(look.say("last_came"), _moment(look, feed.received) if feed.received else look.say("never")),
+    ]
+    if feed.rhythm.lag is not None:
+        entries.append(record.entry(look.say("lag"), _hours(look, round(feed.rhythm.lag, 1))))
+    if feed.loads is not None:
+        entries += [record.entry(look.say(key), look.whole(told[key])) for key in ("loads", "rejected")]
+    return record.record(entries, quoted(feed.name(look.lang)), id="source")
+
+
+def _hours(look: Look, hours: float) -> Said:
+    return look.say("hours", n=words(f"{hours:g}"))
+
+
+def _moment(look: Look, moment: dt.datetime | None) -> Said:
+    if moment is None:
+        return words("")
+    here = local(moment, look.desk.city)
+    return join(" ", [look.day_text(here.date()), words(f"{here:%H:%M}")])
+
+
+PAGE = Page(
+    "freshness",
+    ("数据时效", "Freshness"),
+    describe,
+    about=(
+        "每个来源应多久送一次、最近到哪一天、哪些区域缺报、哪里可疑，以及先扣下等人核实的文件。",
+        "How often each source should come, how far it is, which areas are silent, what is odd, what is held back.",
+    ),
+    wishes=("source",),
+    words=WORDS,
+    kept=False,
+)

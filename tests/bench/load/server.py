@@ -1,0 +1,29 @@
+"""``python -m tests.bench.load.server HOME BOOK PORT``: the server as ``onescreen serve`` runs it, with a book of users
+of its own, so that the home is left as it is."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from dashboard.app import create_app
+from dashboard.queries import Desk
+from dashboard.serve import serve
+from data.access import Access
+from data.access.audit import Log
+from data.city import read_city
+from data.settings import read_home
+from data.store import Store
+from grid.cube import Cube
+
+
+def main(home: Path, book: Path, port: int) -> None:
+    """Serves until it is ended."""
+    settings = read_home(home)
+    access = Access.beside(f"sqlite:///{book / 'store.db'}", book)
+    desk = Desk(Cube(Store.open(settings.database), read_city(settings.city)), Log(access))
+    serve(create_app(desk, home=home, access=access), port=port, threads=settings.threads)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

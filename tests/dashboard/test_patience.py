@@ -1,0 +1,50 @@
+"""Work beside the serving: done once at a time, waited for shortly, its errors told to whoever asks."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from dashboard.pages.patience import Patience
+
+
+def test_what_is_quick_is_there_at_once() -> None:
+    assert Patience[int]("test")("a", lambda: 7) == 7
+
+
+def test_what_takes_long_is_done_once_and_taken_by_who_asks_again() -> None:
+    patience: Patience[str] = Patience("test")
+    go, begun = threading.Event(), []
+
+    def work() -> str:
+        begun.append(1)
+        go.wait()
+        return "made"
+
+    assert patience("a", work) is None
+    assert patience("a", work) is None  # it still goes on, and nobody began it again
+    assert patience("b", lambda: "other") == "other"  # others do not wait for it
+    go.set()
+    assert _soon(patience, "a", work) == "made"
+    assert begun == [1]
+    assert patience("a", lambda: "anew") == "anew"  # taken once, then asked for anew
+
+
+def _soon(patience: Patience[str], key: str, work: object) -> str:
+    for _ in range(100):
+        made = patience(key, work)  # type: ignore[arg-type]
+        if made is not None:
+            return made
+    raise AssertionError("never made")
+
+
+def test_an_error_is_raised_where_it_is_asked_for() -> None:
+    patience: Patience[int] = Patience("test")
+
+    def work() -> int:
+        raise TimeoutError("its own")
+
+    with pytest.raises(TimeoutError, match="its own"):
+        patience("a", work)
+    assert patience("a", lambda: 1) == 1
