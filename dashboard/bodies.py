@@ -10,8 +10,9 @@ from typing import Any
 
 import dash
 import flask
+from dash.exceptions import DependencyException
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 #: How Dash's one address for callbacks ends.
 CALLBACKS = "_dash-update-component"
@@ -29,13 +30,18 @@ class Parser(DefaultJSONProvider):
 
 
 def guard(app: dash.Dash, server: flask.Flask) -> None:
-    """Refuses callbacks that ``app`` does not have, or that bring something else than their inputs."""
+    """Refuses callbacks that ``app`` does not have, or that bring something else than their inputs, and says of scripts
+    that there are none such where Dash fails: anybody may ask for them."""
 
     def fits() -> None:
         if flask.request.path.endswith(CALLBACKS) and not _fits(flask.request.get_json(), app.callback_map):
             raise BadRequest("no such callback")
 
+    def nothing(_error: DependencyException) -> flask.typing.ResponseReturnValue:
+        return NotFound().get_response()
+
     server.before_request(fits)
+    server.register_error_handler(DependencyException, nothing)
 
 
 def _fits(body: object, known: Mapping[str, Mapping[str, Any]]) -> bool:

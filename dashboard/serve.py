@@ -68,6 +68,7 @@ def _gunicorn(app: Screen, host: str, port: int, threads: int, ready: Callable[[
                 "keepalive": KEEP_ALIVE,
                 "loglevel": "warning",
                 "control_socket_disable": True,
+                "forwarder_headers": "",  # no header of whoever asks moves the address that is asked
                 "post_worker_init": post_worker_init,
             }.items():
                 if key in self.cfg.settings:

@@ -24,6 +24,7 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   ├── CRSError                 coordinates without a declared, known, single CRS
     │   ├── PasswordError            a password that may not be chosen
     │   ├── UserError                a user, or a program's token, that cannot be so
+    │   ├── WallError                a link of a wall that cannot be so
     │   └── BadQuestion              a question whose parts do not fit together
     ├── SignInError                  nobody is signed in, or the words do not fit
     │   ├── SignInRefused            login and password do not fit, or may not be used
@@ -272,6 +273,13 @@ class UserError(InputError):
 
     zh = "用户 {login}：{detail}"
     en = "user {login}: {detail}"
+
+
+class WallError(InputError):
+    """A link of a wall that cannot be so."""
+
+    zh = "大屏链接：{detail}"
+    en = "link of a wall: {detail}"
 
 
 class BadQuestion(InputError):

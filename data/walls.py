@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data import tables
 from data.engine import MAX_NUMBER
-from data.errors import BadQuestion, Both, StoreError, WallNotFound
+from data.errors import Both, StoreError, WallError, WallNotFound
 from data.store import Store, utcnow
 
 TOKEN_BYTES = 32
@@ -53,16 +53,16 @@ def _hash(token: str) -> str:
 def new_wall(
     store: Store, name: str, area: str | None = None, address: str | None = None, *, small_numbers: bool = False
 ) -> tuple[WallLink, str]:
-    """A new link and its token, which is shown this once. BadQuestion if ``address`` is none, or small numbers are to
+    """A new link and its token, which is shown this once. WallError if ``address`` is none, or small numbers are to
     be shown without one."""
     if address is not None:
         _check_network(address)
     elif small_numbers:
         detail = Both(
-            "要显示小数的大屏须绑定地址或网段（--address）",
-            "a wall that shows small numbers must be bound to an address or network (--address)",
+            "要显示小数，须限定来自的地址或网段，例如 10.1.0.0/16",
+            "to show small numbers it must be bound to an address or network, for instance 10.1.0.0/16",
         )
-        raise BadQuestion(detail=detail)
+        raise WallError(detail=detail)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     values = {
         "name": name, "hash": _hash(token), "area": area, "address": address, "made": utcnow(),
@@ -81,7 +81,7 @@ def _check_network(address: str) -> None:
         ipaddress.ip_network(address, strict=False)
     except ValueError as error:
         detail = Both(f"{address} 不是地址或网段", f"{address} is no address or network")
-        raise BadQuestion(detail=detail) from error
+        raise WallError(detail=detail) from error
 
 
 def list_walls(store: Store) -> list[WallLink]:

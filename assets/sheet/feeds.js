@@ -22,7 +22,7 @@
     const { h } = page, { rows, columns, key, source, strip } = block;
     const head = ({ name, href }, n) => h("th", { key: n, scope: "col" }, h("div", null, h(page.Link, { href, className: "quiet" }, name)));
     return h(page.React.Fragment, null, h(page.Heading3, { block }),
-      h("div", { className: "feeds-box" }, h("table", { className: page.classes("feeds-of", columns.length > 20 && "many") },
+      h("div", { className: "feeds-box" }, h("table", { className: page.classes("feeds-of", columns.length > 20 && "many", columns.length <= 10 && "few") },
         h("thead", null, h("tr", null, h("th", { scope: "col", className: "first" }, source), h("th", { scope: "col", className: "first" }, strip), columns.map(head))),
         h("tbody", null, rows.map((row, n) => h(Row, { key: n, row, strip }))))),
       h("ul", { className: "key-of feeds-key" }, key.map((mark, n) => h("li", { key: n }, h("i", { className: page.classes("feed-key", mark.state) }, mark.glyph), mark.word))));

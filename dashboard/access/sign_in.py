@@ -12,6 +12,7 @@ from dashboard.access import csrf
 from dashboard.access.gate import Gate, visitor
 from dashboard.access.limits import network_of
 from dashboard.access.plain import local
+from data.access.rows import plain_login
 from data.access.sessions import end_session, open_session
 from data.access.signing import set_password, sign_in
 from data.access.users import User
@@ -63,7 +64,8 @@ class SignIn:
         login, password = form.get("login", "")[:LONGEST], form.get("password", "")[:LONGEST]
         if not self.gate.rules.passwords:
             return self.show(403, self.plain.error(SignInRefused()))
-        if not csrf.knows_word(flask.request.cookies.get(SEED, "")):
+        seed = flask.request.cookies.get(SEED, "")
+        if not seed or not csrf.knows_word(seed):
             return self.show(403, self.plain.say("form_old"), login)
         wait = self._wait(login)
         if wait:
@@ -79,7 +81,7 @@ class SignIn:
 
     def _wait(self, login: str) -> int:
         limits, network = self.gate.limits, network_of(flask.request.remote_addr)
-        wait = limits.hit("sign_in", network) or limits.hit("login", login.strip().lower())
+        wait = limits.hit("sign_in", network) or limits.hit("login", plain_login(login) or "")
         return wait or limits.test("failed", network)
 
     def admit(self, user: User, address: str) -> flask.typing.ResponseReturnValue:

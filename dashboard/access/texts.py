@@ -62,7 +62,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "role": ("角色", "Role"),
     "area": ("区域", "Area"),
     "whole_city": ("全市", "Whole city"),
-    "may": ("可以", "May"),
+    "may": ("权限", "Rights"),
     "may_only": ("查看本区域的数字，小数隐去", "see the numbers of the area; small ones are hidden"),
     "provider_account": (
         "统一身份账号，密码在那里更换。",
@@ -79,8 +79,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "tokens_about": (
         "程序用令牌代您查询接口：请求头 Authorization: Bearer …。权限与您相同，停用即失效。",
         (
-            "With a token a program asks the API for you: header Authorization: Bearer …. It may what you may, until it"
-            " is revoked."
+            "With a token a program asks the API in your name, by the header “Authorization: Bearer …”. It has your"
+            " rights, until it is revoked."
         ),
     ),
     "token_name": ("用途", "What for"),
@@ -120,7 +120,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The one-time password of {login} is shown this once; hand it over in person or by another way:",
     ),
     "done": ("已完成。", "Done."),
-    "not_self": ("不能改动自己的角色或停用自己。", "You cannot disable yourself or change your own role."),
+    "not_self": (
+        "不能改动自己的角色、区域或停用自己。",
+        "You cannot disable yourself, or change your own role or area.",
+    ),
+    "token_own": (
+        "其权限与您不同，令牌须由本人在“我的账号”中新建。",
+        "They may do what you may not: a token of theirs is made by themselves, under My account.",
+    ),
     "back_to_users": ("全部用户", "All users"),
     "walls": ("大屏链接", "Links of walls"),
     "walls_about": (

@@ -1,4 +1,6 @@
-"""Users and the links of walls, kept by whoever has the right ``users``."""
+"""Users and the links of walls, kept by whoever has the right ``users``; of a part of the city, by its administrator
+those of that part alone: the others are not there to them.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from dashboard.access.texts import TEXTS
 from dashboard.queries import Viewer
 from data.access.audit import Log
 from data.access.sessions import end_sessions, list_sessions
+from data.access.rows import words
 from data.access.tokens import list_tokens, new_token, revoke_token
 from data.access.users import (
     User,
@@ -26,8 +29,8 @@ from data.access.users import (
     reset_password,
     unlock_user,
 )
-from data.errors import Both, Forbidden, OneScreenError, StoreError, UserError, UserNotFound
-from data.walls import list_walls, new_wall, revoke_wall
+from data.errors import AreaNotFound, Both, Forbidden, OneScreenError, StoreError, UserError, UserNotFound, WallNotFound
+from data.walls import WallLink, list_walls, new_wall, revoke_wall
 
 
 class Users:
@@ -53,7 +56,8 @@ class Users:
             except OneScreenError as error:
                 kinds = ((Forbidden, 403), (UserNotFound, 404), (StoreError, 503))
                 status = next((status for kind, status in kinds if isinstance(error, kind)), 422)
-                return self.plain.told(status, (error.say("zh"), error.say("en")), self.plain.link("/users"))
+                again = "" if isinstance(error, Forbidden) else self.plain.link("/users")
+                return self.plain.told(status, (error.say("zh"), error.say("en")), again)
 
         return guarded
 
@@ -61,9 +65,9 @@ class Users:
 
     def show(self, status: int = 200, **more: Any) -> flask.Response:
         """Everybody and every wall, with the forms for new ones."""
-        users, walls = list_users(self.access), list_walls(self.plain.desk.cube.store)
-        given = dict.fromkeys(("login", "name", "role", "area"), "") | more.pop("given", {})
-        return self._page("users.html", status, users=users, walls=walls[::-1], given=given, **more)
+        users = [user for user in list_users(self.access) if self._keeps(user.scope)]
+        walls = [link for link in list_walls(self.plain.desk.cube.store) if self._keeps(link.area)]
+        return self._page("users.html", status, users=users, walls=walls[::-1], **({"given": {}} | more))
 
     def submit(self) -> flask.Response:
         """A new user or wall, or a wall's end."""
@@ -87,7 +91,7 @@ class Users:
             case "wall":
                 return self._new_wall(form)
             case "revoke_wall":
-                link = revoke_wall(self.plain.desk.cube.store, form.get("wall", 0, int))
+                link = self._revoked(form.get("wall", 0, int))
                 Log(self.access).add(by, _me().role, "wall_revoked", link.area or "", wall=link.id, name=link.name)
                 return self.show(done=self.plain.say("done"))
             case _:
@@ -96,25 +100,31 @@ class Users:
     def _new_wall(self, form: Form) -> flask.Response:
         scope, small = self._scope(form), bool(form.get("small"))
         more: Mapping[str, Any] = {"small_numbers": small}
-        name, address = form.get("name", "").strip()[:100] or "-", form.get("address", "").strip() or None
+        name, address = words(form.get("name", "")) or "-", form.get("address", "").strip() or None
         link, token = new_wall(self.plain.desk.cube.store, name, scope, address, **more)
         Log(self.access).add(_me().login, _me().role, "wall_made", scope or "", wall=link.id, name=link.name, **more)
         shown = f"{flask.request.host_url.rstrip('/')}/wall/{token}"
         return self.show(done=self.plain.say("wall_shown"), secret=shown)
 
+    def _revoked(self, number: int) -> WallLink:
+        store = self.plain.desk.cube.store
+        if not any(link.id == number and self._keeps(link.area) for link in list_walls(store)):
+            raise WallNotFound(wall=number)
+        return revoke_wall(store, number)
+
     # one --------------------------------------------------------------------------------------------
 
     def show_one(self, login: str, status: int = 200, **more: Any) -> flask.Response:
         """One user with everything that can be done to them."""
-        user = find_user(self.access, login)
+        user = self._find(login)
         return self._page(
-            "user.html", status, user=user, tokens=list_tokens(self.access, user.login)[::-1],
+            "user.html", status, user=user, may_make=_may_make_tokens(user), tokens=list_tokens(self.access, user.login)[::-1],
             sessions=list_sessions(self.access, user.login), **more,
         )  # fmt: skip
 
     def submit_one(self, login: str) -> flask.Response:
         """Does what was asked to them, and shows them."""
-        form, user = flask.request.form, find_user(self.access, login)
+        form, user = flask.request.form, self._find(login)
         try:
             return self.show_one(login, **self._do(user, form))
         except (StoreError, Forbidden):
@@ -134,18 +144,24 @@ class Users:
             "change": lambda: self._change(user, form),
         }
         do = form.get("do", "")
-        if do in ("disable", "change") and login == by and (do == "disable" or form.get("role") != user.role):
+        if login == by and (do == "disable" or (do == "change" and self._changes_place(user, form))):
             raise UserError(login=login, detail=Both(*TEXTS["not_self"]))
         if do == "reset":
             shown = reset_password(access, login, by=by)
             return {"done": self.plain.say("once_shown", login=login), "secret": shown}
         if do == "token":
+            if not _may_make_tokens(user):
+                raise UserError(login=login, detail=Both(*TEXTS["token_own"]))
             _, secret = new_token(access, login, form.get("name", ""), days_of(form), by=by)
             return {"done": self.plain.say("token_shown"), "secret": secret}
         if do not in acts:
             return {}
         acts[do]()
         return {"done": self.plain.say("done")}
+
+    def _changes_place(self, user: User, form: Form) -> bool:
+        """Whether a form would give them another role or area."""
+        return (form.get("role"), self._scope(form)) != (user.role, user.scope)
 
     def _change(self, user: User, form: Form) -> None:
         scope = self._scope(form) or ""
@@ -157,6 +173,24 @@ class Users:
         revoke_token(self.access, number, by=_me().login)
 
     # in common --------------------------------------------------------------------------------------
+
+    def _find(self, login: str) -> User:
+        """The user of a login within the administrator's area; UserNotFound."""
+        user = find_user(self.access, login)
+        if not self._keeps(user.scope):
+            raise UserNotFound(user=login)
+        return user
+
+    def _keeps(self, scope: str | None) -> bool:
+        """Whether an area (None: the city) lies within the administrator's own."""
+        own = _me().scope
+        if own is None or scope is None:
+            return own is None
+        try:
+            self.plain.desk.place(Viewer(scope=own), scope)
+        except AreaNotFound:
+            return False
+        return True
 
     def _scope(self, form: Form) -> str | None:
         """The code of the area of a form within the administrator's own; None for the city. AreaNotFound."""
@@ -171,6 +205,12 @@ class Users:
             "area": lambda scope: area_name(self.gate, scope),
         }  # fmt: skip
         return self.plain.page(template, status, **(common | values))
+
+
+def _may_make_tokens(user: User) -> bool:
+    """Whether the administrator may do all that a program with their token could: else they would look at what they
+    may not, in somebody else's name."""
+    return user.rights <= _me().rights
 
 
 def _me() -> User:

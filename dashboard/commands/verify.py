@@ -46,7 +46,7 @@ def command(
         out.print(line, markup=False, soft_wrap=True)
     if proof.breaks or logged.breaks or forged:
         raise typer.Exit(1)
-    if proof.gone or begun:
+    if proof.gone or begun or logged.unwitnessed:
         raise typer.Exit(UNREAD)
 
 
@@ -63,10 +63,16 @@ def _log_lines(proof: LogProof, lang: Lang) -> list[str]:
     if lang == "zh":
         since = f"（自第 {proof.first} 条起）" if proof.first > 1 else ""
         held = f"{sign} 审计日志 {proof.lines:,} 条核对无误{since}，其中 {proof.witnessed:,} 条另有见证"
-        return [*broken, held, f"  日志链头 {proof.head}"]
+        return [*broken, held, *_alone(proof, lang), f"  日志链头 {proof.head}"]
     since = f" (from line {proof.first} on)" if proof.first > 1 else ""
     held = f"{sign} {proof.lines:,} lines of the log stood the test{since}, {proof.witnessed:,} of them witnessed"
-    return [*broken, held, f"  head of the log {proof.head}"]
+    return [*broken, held, *_alone(proof, lang), f"  head of the log {proof.head}"]
+
+
+def _alone(proof: LogProof, lang: Lang) -> list[str]:
+    zh = "… 见证 log.heads 不见了或不是从头记起：末尾是否被截去，只能与另存的链头对照"
+    en = "… the witness log.heads is gone, or was made anew: only a head kept elsewhere tells whether the end was cut"
+    return [zh if lang == "zh" else en] if proof.unwitnessed else []
 
 
 def _purge_lines(begun: list[int], forged: list[int], lang: Lang) -> list[str]:

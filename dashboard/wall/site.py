@@ -62,9 +62,13 @@ def register(server: flask.Flask, desk: Desk, painter: Painter, home: Path | Non
     page, build = _page(assets)
 
     @pages.url_value_preprocessor
-    def admit(_endpoint: str | None, values: dict[str, str] | None) -> None:
+    def take(_endpoint: str | None, values: dict[str, str] | None) -> None:
         """Every address is asked for with a token; the rest of the address is passed on."""
         flask.g.token = (values or {}).pop("token", "")
+
+    @pages.before_request
+    def admit() -> None:
+        """Only now: what counts requests, and refuses too many, comes first."""
         flask.g.wall = _admitted(desk, flask.g.token)
 
     def show() -> str:

@@ -28,6 +28,9 @@ ORIGIN = "0" * 64
 #: The role of whoever runs a command on the machine itself.
 MACHINE = "machine"
 
+#: Letters of any one text in a line: longer than what a file or a reason is called, and no way to fill a disk.
+MOST_TEXT = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -181,10 +184,10 @@ def _plain(text: str, most: int | None = None) -> str:
 def _held(value: Any) -> Any:
     """The same of all texts in what JSON can say."""
     if isinstance(value, dict):
-        return {_plain(name): _held(each) for name, each in value.items()}
+        return {_plain(name, MOST_TEXT): _held(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_held(each) for each in value]
-    return _plain(value) if isinstance(value, str) else value
+    return _plain(value, MOST_TEXT) if isinstance(value, str) else value
 
 
 def _where(sought: Sought) -> list[ColumnElement[bool]]:

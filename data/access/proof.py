@@ -15,11 +15,15 @@ from sqlalchemy import select, text
 
 from data.access.audit import ORIGIN, Log, head_of
 from data.access.tables import certificate, entry
+from data.access.witness import KEPT
 from data.engine import said
 from data.errors import Lang
 
 #: Lines read at once.
 _PIECE = 2_000
+
+#: First lines of which the witness may know nothing: a process that is killed costs it one.
+_SLACK = 10
 
 #: What refuses to alter the log, by database.
 GUARDS = {
@@ -66,13 +70,15 @@ class LogBreak:
 @dataclass(frozen=True, slots=True)
 class LogProof:
     """What a test came to: how many ``lines`` hold before the first of ``breaks``; the first line that should be
-    there (after a cut: not 1), the newest head, and how many lines the witness confirms."""
+    there (after a cut: not 1), the newest head, how many lines the witness confirms, and whether it was there from the
+    beginning: a witness that somebody took away cannot tell of an end that was cut off."""
 
     lines: int
     first: int
     head: str
     witnessed: int
     breaks: tuple[LogBreak, ...] = ()
+    unwitnessed: bool = False
 
 
 def verify_log(log: Log, newest: int | None = None) -> LogProof:
@@ -92,7 +98,13 @@ def verify_log(log: Log, newest: int | None = None) -> LogProof:
         found = _ending(held, noted, confirmed, through)
     breaks = ([found] if found else []) + ([] if _guarded(log) else [LogBreak("unguarded")])
     seen = sum(start < line <= held for line in noted)
-    return LogProof(held - start, start + 1, head, seen, tuple(breaks))
+    alone = log.access.witness is not None and _unwitnessed(noted, through + 1, held)
+    return LogProof(held - start, start + 1, head, seen, tuple(breaks), alone)
+
+
+def _unwitnessed(noted: Mapping[int, str], first: int, last: int) -> bool:
+    """Whether the witness knows nothing of lines that it would know of, had nobody made it anew."""
+    return min(noted, default=last + 1) > max(first, last - KEPT + 1) + _SLACK
 
 
 def _start(log: Log, newest: int | None) -> tuple[int, str] | None:

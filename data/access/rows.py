@@ -23,6 +23,9 @@ from data.engine import utcnow
 from data.errors import Both, UserError, UserNotFound
 from data.terms import ROLES
 
+#: Letters of a name, of somebody or of their program.
+MOST_NAME = 200
+
 #: Letters of any script, digits and what stands in an address: no space, no quote.
 LOGIN = re.compile(r"[\w.@+-]{1,100}")
 
@@ -127,8 +130,8 @@ def check_role(login: str, role: str) -> None:
 
 
 def words(name: str) -> str:
-    """A name on one line, of what every database holds."""
-    return " ".join(name.replace("\0", "").split())
+    """A name on one line, of letters that are seen: nothing that steers a terminal or turns the line around."""
+    return " ".join("".join(sign for sign in name if sign.isprintable() or sign.isspace()).split())[:MOST_NAME]
 
 
 def check_own(row: Row[Any]) -> None:

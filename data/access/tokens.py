@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 
 from data.access.book import Access
-from data.access.rows import User, note, user_of
+from data.access.rows import User, note, user_of, words
 from data.access.sessions import TOUCH, hash_of
 from data.access.tables import token as table
 from data.access.tables import user as users
@@ -44,7 +44,7 @@ def new_token(access: Access, login: str, name: str, days: int, *, by: str = "")
     if not 1 <= days <= MOST_DAYS:
         raise UserError(login=login, detail=Both(f"令牌有效期为 1 至 {MOST_DAYS} 天", f"1 to {MOST_DAYS} days"))
     secret, now = PREFIX + secrets.token_urlsafe(TOKEN_BYTES), utcnow()
-    name = " ".join(name.replace("\0", "").split()) or "-"
+    name = words(name) or "-"
     values = {
         "user": user.id, "name": name, "hash": hash_of(secret), "made": now, "expires": now + dt.timedelta(days=days),
     }  # fmt: skip

@@ -91,8 +91,8 @@ def change_user(
         row = row_of(connection, login)
         if role is not None:
             check_role(row.login, role)
-            if role != "administrator":
-                _not_the_last(connection, row)
+        if scope or role not in (None, "administrator"):
+            _not_the_last(connection, row)
         given = {"name": name and words(name), "role": role}
         values: dict[str, Any] = {key: value for key, value in given.items() if value}
         if scope is not None:
@@ -149,11 +149,11 @@ def reset_password(access: Access, login: str, *, by: str = "") -> str:
 
 
 def _not_the_last(connection: Connection, row: Row[Any]) -> None:
-    """Somebody must be left who can let the others in."""
-    if row.role != "administrator" or row.disabled is not None:
+    """Somebody must be left who can let the others in, wherever they are: an administrator of the whole city."""
+    if row.role != "administrator" or row.disabled is not None or row.scope is not None:
         return
     others = select(func.count()).where(
-        table.c.role == "administrator", table.c.disabled.is_(None), table.c.id != row.id
+        table.c.role == "administrator", table.c.disabled.is_(None), table.c.scope.is_(None), table.c.id != row.id
     )
     if not connection.execute(others).scalar():
         detail = Both("是最后一名管理员，请先另设一名", "is the last administrator: make another one first")

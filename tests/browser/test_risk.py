@@ -78,7 +78,7 @@ def judged(desk: Desk, monkeypatch: pytest.MonkeyPatch, why: str) -> Iterator[st
     """A server whose report card says this."""
     card = desk.beside(RiskDesk).card(Viewer())
     assert card is not None
-    monkeypatch.setattr(risk, "_card", lambda _board: replace(card, why=why))
+    monkeypatch.setattr(risk, "_card", lambda *_: replace(card, why=why))
     with serving(create_app(desk).server) as url:
         yield url
 

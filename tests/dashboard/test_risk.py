@@ -287,7 +287,7 @@ def test_the_verdict_is_a_plain_sentence_and_greys_the_forecast(
 ) -> None:
     card = desk.beside(RiskDesk).card(CITY)
     assert card is not None
-    monkeypatch.setattr("dashboard.queries.risk._card", lambda _: replace(card, why=why))
+    monkeypatch.setattr("dashboard.queries.risk._card", lambda *_: replace(card, why=why))
     made = blocks(desk, "")
     forecast = by_id(made, "forecast")
     assert said in by_id(made, "verdict")["text"]
@@ -312,7 +312,7 @@ def test_a_card_of_weeks_without_findings_says_so(desk: Desk, monkeypatch: pytes
     assert card is not None
     nothing = dict.fromkeys(card.hits, (math.nan,) * 4)
     empty = replace(card, why="no better than chance", hits=nothing, people=nothing, pai=(math.nan,) * 4)
-    monkeypatch.setattr("dashboard.queries.risk._card", lambda _: empty)
+    monkeypatch.setattr("dashboard.queries.risk._card", lambda *_: empty)
     made = blocks(desk, "")
     assert "都没有新增" in by_id(made, "verdict")["text"]
     assert "未报" not in str(by_id(made, "card"))

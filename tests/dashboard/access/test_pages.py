@@ -16,8 +16,11 @@ from dashboard.access.texts import TEXTS
 from dashboard.app import Screen
 from data.access import Access
 from data.access.audit import Log
+from data.access.sessions import csrf_of
 from data.access.tokens import list_tokens
-from data.access.users import find_user, list_users
+from data.access.users import add_user, find_user, list_users
+from data.walls import list_walls
+from grid.cube import Cube
 from tests.dashboard.access.conftest import EAST, PASSWORD, field_of, sign_in, word
 
 NEW = "four kites above the harbour"
@@ -171,6 +174,62 @@ def test_nobody_locks_themselves_out(known: Callable[[str], FlaskClient], access
     assert find_user(access, "admin").name == "Chief"
 
 
+def test_an_administrator_of_a_part_keeps_its_users_alone(
+    known: Callable[[str], FlaskClient], access: Access
+) -> None:
+    add_user(access, "deputy", "Deputy", "administrator", EAST, PASSWORD, once=False)
+    deputy = known("deputy")
+    listed = set(re.findall(r'href="/users/([^"?]+)', deputy.get("/users").text))
+    assert listed == {"li", "deputy"}
+    for login in ("admin", "wang", "nobody"):
+        assert deputy.get(f"/users/{login}").status_code == 404
+        for act in ("reset", "disable", "unlock", "end_sessions", "token", "change"):
+            answer = do(deputy, f"/users/{login}", act, name="x", days="9", role="reporter", area="")
+            assert (answer.status_code, 'class="secret"' in answer.text) == (404, False)
+    assert not list_tokens(access)
+    assert (find_user(access, "admin").role, find_user(access, "wang").disabled) == ("administrator", None)
+    for area in ("990100", "990102"):
+        assert do(deputy, "/users", "add", login="far", name="x", role="official", area=area).status_code == 422
+    assert do(deputy, "/users", "add", login="near", name="x", role="official", area="").status_code == 200
+    assert find_user(access, "near").scope == EAST
+    assert do(deputy, "/users/li", "change", name="Li", role="reporter", area="990102").status_code == 422
+    assert do(deputy, "/users/deputy", "change", name="x", role="administrator", area="990102").status_code == 422
+    assert (find_user(access, "li").scope, find_user(access, "deputy").scope) == (EAST, EAST)
+
+
+def test_an_administrator_of_a_part_keeps_its_walls_alone(
+    known: Callable[[str], FlaskClient], access: Access, tiny_cube: Cube
+) -> None:
+    add_user(access, "deputy", "Deputy", "administrator", EAST, PASSWORD, once=False)
+    admin, deputy = known("admin"), known("deputy")
+    for name, area in (("of the city", ""), ("of the west", "990102"), ("of the east", EAST)):
+        do(admin, "/users", "wall", name=name, area=area, address="")
+    made = {link.name: link.id for link in list_walls(tiny_cube.store) if link.revoked is None}
+    shown = deputy.get("/users").text
+    assert [name in shown for name in ("of the city", "of the west", "of the east")] == [False, False, True]
+    for name, status in (("of the city", 422), ("of the west", 422), ("of the east", 200)):
+        assert do(deputy, "/users", "revoke_wall", wall=made[name]).status_code == status
+    gone = {link.id for link in list_walls(tiny_cube.store) if link.revoked is not None}
+    assert {name for name, id in made.items() if id in gone} == {"of the east"}
+    assert do(deputy, "/users", "wall", name="x", area="990102", address="").status_code == 422
+
+
+def test_nobody_makes_a_token_of_whoever_may_more(known: Callable[[str], FlaskClient], access: Access) -> None:
+    admin = known("admin")
+    for login in ("wang", "auditor"):  # tickets and the log are not the administrator's to read
+        assert do(admin, f"/users/{login}", "token", name="x", days="30").status_code == 422
+        assert 'value="token"' not in admin.get(f"/users/{login}").text
+    assert not list_tokens(access)
+    assert do(admin, "/users/zhao", "token", name="x", days="30").status_code == 200
+    assert [one.login for one in list_tokens(access)] == ["zhao"]
+
+
+def test_nobody_moves_themselves_out_of_the_city(known: Callable[[str], FlaskClient], access: Access) -> None:
+    add_user(access, "second", "Second", "administrator", None, PASSWORD, once=False)
+    assert do(known("admin"), "/users/admin", "change", name="x", role="administrator", area=EAST).status_code == 422
+    assert find_user(access, "admin").scope is None
+
+
 def test_walls_are_made_and_revoked(known: Callable[[str], FlaskClient], access: Access) -> None:
     admin = known("admin")
     link = secret_of(do(admin, "/users", "wall", name="hall", area=EAST, address=""))
@@ -250,6 +309,27 @@ def test_no_body_is_read_beyond_its_limit(client: FlaskClient) -> None:
     client.get("/sign-in")
     answer = client.post("/sign-in", data={"login": "x" * (2 << 20), "password": "x"})
     assert answer.status_code == 413
+
+
+def test_a_browser_that_never_saw_the_form_signs_nobody_in(client: FlaskClient) -> None:
+    words = {"login": "wang", "password": PASSWORD, "csrf": csrf_of("")}
+    assert client.post("/sign-in", data=words).status_code == 403
+
+
+def test_a_login_has_one_limit_however_it_is_written(client: FlaskClient, screen: Screen) -> None:
+    limited(screen, "login", "3/day")
+    written = ("wang", "WANG", " wang ", "ｗａｎｇ")
+    assert [sign_in(client, login, "x").status_code for login in written] == [401, 401, 401, 429]
+
+
+def test_who_tries_links_of_walls_is_slowed_too(client: FlaskClient, screen: Screen) -> None:
+    limited(screen, "wall", "3/day")
+    assert [client.get(f"/wall/x{n}").status_code for n in range(5)] == [410] * 3 + [429] * 2
+
+
+def test_scripts_that_are_not_there_are_not_found(client: FlaskClient) -> None:
+    for path in ("/_dash-component-suites/x/y.js", "/_dash-component-suites/dash/../../users"):
+        assert client.get(path).status_code == 404
 
 
 def test_signing_in_and_out_is_in_the_log(access: Access, known: Callable[[str], FlaskClient]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from data import migrate
 from data.engine import Connected
-from data.errors import BadQuestion, WallNotFound
+from data.errors import WallError, WallNotFound
 from data.store import Store
 from data.walls import find_wall, list_walls, new_wall, revoke_wall
 
@@ -41,7 +41,7 @@ def test_small_numbers_are_shown_only_where_a_wall_stands(database_url: str) -> 
         False,
     ]
     assert new_wall(store, "x", None, "10.0.0.0/8", small_numbers=True)[0].small_numbers
-    with pytest.raises(BadQuestion, match="--address"):
+    with pytest.raises(WallError, match="地址或网段"):
         new_wall(store, "x", small_numbers=True)
     assert len(list_walls(store)) == 3
     store.close()
@@ -66,6 +66,6 @@ def test_what_is_no_link_is_told(database_url: str) -> None:
         find_wall(store, "x" * 43)
     with pytest.raises(WallNotFound):
         revoke_wall(store, 7)
-    with pytest.raises(BadQuestion):
+    with pytest.raises(WallError):
         new_wall(store, "x", None, "not-an-address")
     store.close()

@@ -173,8 +173,13 @@ def test_a_torn_or_lost_witness_breaks_nothing(log: Log, tmp_path: Path) -> None
     path = tmp_path / "log.heads"
     path.write_text(path.read_text()[:-30] + "\n\xff garbage\n", "latin-1")
     assert (verify_log(log).witnessed, told(log)) == (LINES - 1, [])
+    assert not verify_log(log).unwitnessed
     path.unlink()
     assert (verify_log(log).witnessed, told(log)) == (0, [])
+    assert verify_log(log).unwitnessed
+    fill(log)
+    proof = verify_log(log)  # a witness that begins anew does not speak for what was before
+    assert (proof.witnessed, proof.breaks, proof.unwitnessed) == (LINES, (), True)
 
 
 @pytest.fixture(scope="module")
@@ -264,6 +269,13 @@ def test_search_filters_pages_and_counts(log: Log) -> None:
     assert {one.action: one.people for one in log.tallies(Sought(), -600)} == {
         "tickets": 36, "export": 30, "log_read": 0,
     }  # fmt: skip
+
+
+def test_no_line_fills_a_disk(log: Log) -> None:
+    log.add("u", "official", "token_made", "", None, name="x" * 100_000, deep={"y" * 5000: ["z" * 5000]})
+    (line,), _ = log.search(Sought())
+    assert line.more == {"name": "x" * 1000, "deep": {"y" * 1000: ["z" * 1000]}}
+    assert told(log) == []
 
 
 def test_words_that_no_database_holds_are_written_as_far_as_they_can(log: Log) -> None:

@@ -334,6 +334,24 @@ def test_a_provider_takes_nobodys_login_and_lets_in_nobody_disabled(access: Acce
 # --- what always holds -------------------------------------------------------------------------------------
 
 
+def test_an_administrator_of_the_whole_city_stays(access: Access) -> None:
+    users.add_user(access, "chief", "", "administrator")
+    users.add_user(access, "deputy", "", "administrator", "990101")
+    for act in (users.disable_user, lambda *given: users.change_user(*given, scope="990101")):
+        with pytest.raises(UserError, match="last administrator"):
+            act(access, "chief")
+    users.disable_user(access, "deputy")
+    users.add_user(access, "second", "", "administrator")
+    assert users.change_user(access, "chief", scope="990101").scope == "990101"
+
+
+def test_names_are_short_and_steer_nothing(access: Access) -> None:
+    user, _ = users.add_user(access, "odd", "\x1b[2J\u202eabc\nd\x07" + "x" * 5000, "official")
+    token, _ = new_token(access, "odd", "\x1b[31m" + "y" * 5000, 9)
+    assert (user.name[:9], len(user.name)) == ("[2Jabc dx", 200)
+    assert (token.name[:5], len(token.name)) == ("[31my", 200)
+
+
 def test_the_last_administrator_stays(access: Access) -> None:
     make(access, "boss", "administrator")
     with pytest.raises(UserError, match="last administrator"):
