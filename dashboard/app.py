@@ -250,8 +250,8 @@ def warm(app: Screen) -> threading.Thread:
             app.server.extensions["onescreen_wall"].warm()
         except OneScreenError as error:
             log.warning("warm", error=error.say("en"))
-        answers.warm.set()
         _pages(app)
+        answers.warm.set()
 
     thread = threading.Thread(target=work, name="onescreen-warm", daemon=True)
     thread.start()

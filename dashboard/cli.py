@@ -93,7 +93,9 @@ def _escape(text: str) -> str:
 
 @app.command()
 def init(
-    city: Annotated[Path, typer.Argument(help="城市文件 / the city file")],
+    city: Annotated[
+        Path | None, typer.Argument(help="城市文件，升级时可不写 / the city file, not needed for an upgrade")
+    ] = None,
     home: Home = HOME,
     database: Annotated[
         str | None, typer.Option(help="PostgreSQL 地址；默认 SQLite / PostgreSQL URL; SQLite without")
@@ -103,6 +105,9 @@ def init(
     ] = False,
 ) -> None:
     """建立数据目录 / Make a home: settings, database, inbox."""
+    if city is None and not upgrade:
+        raise typer.BadParameter("城市文件 / the city file", param_hint="CITY")
+    city = city or read_home(home).city
     read_city(city)
     settings = make_home(home, city, database)
     Store.create(settings.database).close()

@@ -15,7 +15,8 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   │   ├── FileChanged          somebody still wrote to it while it was read
     │   │   ├── FileFailed           it made the program itself fail
     │   │   ├── AlreadyLoaded        this very file was loaded before
-    │   │   └── HeldBack             odd beyond reason: somebody is asked before it is loaded
+    │   │   ├── HeldBack             odd beyond reason: somebody is asked before it is loaded
+    │   │   └── Returned             it was held back, and somebody returned it
     │   ├── WallFileError            wall.toml says something that cannot be
     │   ├── ReportFileError          reports.toml says something that cannot be
     │   ├── RuleFileError            a rule pack says something that cannot be
@@ -245,6 +246,13 @@ class HeldBack(FileError):
 
     zh = "文件 {file} 有可疑之处，已扣留，未装入：{detail}。核实无误后可放行，否则退回。"
     en = "file {file} is held back, nothing of it was loaded: {detail}. Let it pass once it is verified, or return it."
+
+
+class Returned(FileError):
+    """A delivery that was held back, then returned; ``detail``: what was odd, who returned it and why."""
+
+    zh = "文件 {file} 核实后退回，未装入：{detail}。请改正后用新的文件名重送。"
+    en = "file {file} was returned, nothing of it was loaded: {detail}. Mend it and deliver it under a new name."
 
 
 class CRSError(InputError):

@@ -41,6 +41,7 @@ from data.errors import (
     MissingColumns,
     OneScreenError,
     Reject,
+    Returned,
 )
 from data.faults import Fault
 from data.files import clear, sync, write_text, write_whole
@@ -185,7 +186,7 @@ class Inbox:
         with only(self.folder / ".lock"):
             zh = "；".join((*(fault.line("zh") for fault in one.faults), f"{who}：{why}"))
             en = "; ".join((*(fault.line("en") for fault in one.faults), f"{who}: {why}"))
-            settled = self._reject(one.path, HeldBack(file=one.name, detail=Both(zh, en)), one.source)
+            settled = self._reject(one.path, Returned(file=one.name, detail=Both(zh, en)), one.source)
             held.forget(one.path)
             return settled
 

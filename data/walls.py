@@ -23,6 +23,9 @@ from data.store import Store, utcnow
 
 TOKEN_BYTES = 32
 
+#: Shortest prefix of a network that may see small numbers, by version of IP: an office's own. All of the net is none.
+NARROWEST = {4: 8, 6: 32}
+
 
 @dataclass(frozen=True, slots=True)
 class WallLink:
@@ -41,9 +44,15 @@ class WallLink:
         if self.address is None:
             return True
         try:
-            return ipaddress.ip_address(address or "") in ipaddress.ip_network(self.address, strict=False)
+            return address_of(address) in ipaddress.ip_network(self.address, strict=False)
         except ValueError:
             return False
+
+
+def address_of(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Whose address it is; of IPv4 also where a server of both writes it as one of IPv6. ValueError."""
+    found = ipaddress.ip_address(text or "")
+    return (isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped) or found
 
 
 def _hash(token: str) -> str:
@@ -56,7 +65,7 @@ def new_wall(
     """A new link and its token, which is shown this once. WallError if ``address`` is none, or small numbers are to
     be shown without one."""
     if address is not None:
-        _check_network(address)
+        _check_network(address, small_numbers)
     elif small_numbers:
         detail = Both(
             "要显示小数，须限定来自的地址或网段，例如 10.1.0.0/16",
@@ -76,12 +85,15 @@ def new_wall(
     return find_wall(store, token), token
 
 
-def _check_network(address: str) -> None:
+def _check_network(address: str, small_numbers: bool) -> None:
     try:
-        ipaddress.ip_network(address, strict=False)
+        network = ipaddress.ip_network(address, strict=False)
     except ValueError as error:
         detail = Both(f"{address} 不是地址或网段", f"{address} is no address or network")
         raise WallError(detail=detail) from error
+    if small_numbers and network.prefixlen < NARROWEST[network.version]:
+        detail = Both(f"网段 {address} 太大，不能显示小数", f"{address} is too wide to be shown small numbers")
+        raise WallError(detail=detail)
 
 
 def list_walls(store: Store) -> list[WallLink]:

@@ -56,6 +56,7 @@ PICTURES = {
     "codes": ("codes", 1366, 900),
     "risk": ("risk?day={day}&lang=en", 1600, 900),
     "outflow": ("outflow?day={day}", 1600, 900),
+    "freshness": ("freshness", 1366, 900),
 }
 
 
@@ -81,7 +82,7 @@ def main(words: list[str]) -> int:
         look = Path(temporary) / "look"
         look.mkdir()
         (look / "wall.toml").write_text(WALL.format(**fields), "utf-8")
-        _, token = new_wall(desk.cube.store, "picture")
+        _, token = new_wall(desk.cube.store, "picture", address="127.0.0.1", small_numbers=True)
         with _served(desk, look) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
             for name, (search, width, height) in PICTURES.items():

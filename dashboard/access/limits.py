@@ -16,16 +16,20 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from data.walls import address_of
+
 BUCKETS = 4096
 
 #: What is counted -> how often. A page asks one question a click and a replaying one none; a wall asks two things every
 #: two seconds and a score more with each new scene, and twenty of them may share one address. 300 officials who come to
-#: work behind one address sign in within minutes: so the address has room, and the account has little.
+#: work behind one address sign in within minutes: so the address has room, and the account has little. "passwords" are
+#: all together: each costs some 40 ms of a core, and a flood of them from everywhere leaves the others theirs.
 LIMITS: dict[str, RateLimitItem] = {
     "ask": parse("3000/minute"),
     "wall": parse("6000/minute"),
     "heavy": parse("120/minute"),
     "sign_in": parse("120/minute"),
+    "passwords": parse("600/minute"),
     "failed": parse("200/hour"),
     "login": parse("12/minute"),
 }
@@ -61,7 +65,7 @@ class Limits:
 def network_of(address: str | None) -> str:
     """Who an address counts as: itself, or with IPv6 its /64, of which one subscriber has all."""
     try:
-        found = ipaddress.ip_address(address or "")
+        found = address_of(address)
     except ValueError:
         return ""
     return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))

@@ -82,7 +82,7 @@ class SignIn:
     def _wait(self, login: str) -> int:
         limits, network = self.gate.limits, network_of(flask.request.remote_addr)
         wait = limits.hit("sign_in", network) or limits.hit("login", plain_login(login) or "")
-        return wait or limits.test("failed", network)
+        return wait or limits.test("failed", network) or limits.hit("passwords", "")
 
     def admit(self, user: User, address: str) -> flask.typing.ResponseReturnValue:
         """A session of its own for each signing-in: one that somebody else planted in the browser ends."""

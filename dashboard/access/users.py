@@ -15,8 +15,8 @@ from dashboard.access.gate import Gate, viewer_of, visitor
 from dashboard.access.texts import TEXTS
 from dashboard.queries import Viewer
 from data.access.audit import Log
-from data.access.sessions import end_sessions, list_sessions
 from data.access.rows import words
+from data.access.sessions import end_sessions, list_sessions
 from data.access.tokens import list_tokens, new_token, revoke_token
 from data.access.users import (
     User,
@@ -118,8 +118,8 @@ class Users:
         """One user with everything that can be done to them."""
         user = self._find(login)
         return self._page(
-            "user.html", status, user=user, may_make=_may_make_tokens(user), tokens=list_tokens(self.access, user.login)[::-1],
-            sessions=list_sessions(self.access, user.login), **more,
+            "user.html", status, user=user, sessions=list_sessions(self.access, user.login),
+            tokens=list_tokens(self.access, user.login)[::-1], may_make=_may_make_tokens(user), **more,
         )  # fmt: skip
 
     def submit_one(self, login: str) -> flask.Response:

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from data.access.book import Access
 from data.access.rows import User, note, user_of, words
@@ -23,6 +23,10 @@ TOKEN_BYTES = 32
 
 #: Longest life, days.
 MOST_DAYS = 366
+
+#: Days for which a provider's word holds for programs: whoever left the organisation signs in no more, and that is all
+#: that is heard of it here. Their tokens hold again once they sign in.
+VOUCHED_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -56,14 +60,16 @@ def new_token(access: Access, login: str, name: str, days: int, *, by: str = "")
 
 
 def token_user(access: Access, secret: str, now: dt.datetime | None = None) -> User | None:
-    """In whose name a program with this secret asks; None once it lapsed or was revoked, or they are disabled."""
+    """In whose name a program with this secret asks; None once it lapsed or was revoked, they are disabled, or were not
+    vouched for lately."""
     now = now or utcnow()
+    vouched = or_(users.c.issuer.is_(None), users.c.seen > now - dt.timedelta(days=VOUCHED_DAYS))
     query = (
         select(users, table.c.seen.label("touched"), table.c.id.label("token"))
         .join(table, table.c.user == users.c.id)
         .where(
             table.c.hash == hash_of(secret), table.c.revoked.is_(None), table.c.expires > now,
-            users.c.disabled.is_(None),
+            users.c.disabled.is_(None), vouched,
         )
     )  # fmt: skip
     with access.snapshot() as connection:

@@ -236,7 +236,9 @@ def test_homes_and_city_files_that_are_not_there(run: Run, tmp_path: Path) -> No
     assert "no such file" in refused(run("build", tmp_path / "none.toml", "--home", tmp_path / "home"))
     assert not (tmp_path / "home").exists()
     city = tiny.tiny_city(tmp_path / "city", Knobs(sources=("table",)))
+    assert run("init", "--home", tmp_path / "home").code == 2  # of which city?
     run("init", city, "--home", tmp_path / "home")
+    assert "upgraded" in run("init", "--upgrade", "--home", tmp_path / "home").out  # as errors say to run it
     assert "onescreen build" in refused(run("ask", "cases", "--home", tmp_path / "home"))
     (tmp_path / "home" / "settings.toml").write_text("city = ", "utf-8")
     assert "settings" in refused(run("ask", "cases", "--home", tmp_path / "home"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import cli
+from dashboard.commands.noting import opened_log
 from data.city import read_city
 from data.settings import make_home, read_home
 from data.store import Store
@@ -43,6 +44,20 @@ def test_what_stands_is_said(home: Path, monkeypatch: pytest.MonkeyPatch, capsys
     code, said = run(monkeypatch, capsys, "--home", home, "--lang", "en")
     assert (code, "✓ 3 rows and 1 heads stood the test" in said) == (0, True)
     assert "newest head " in said
+
+
+def test_a_witness_that_was_taken_away_is_missed(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened_log(home) as log:
+        for _ in range(20):
+            log.add("wang", "official", "export")
+    assert run(monkeypatch, capsys, "--home", home)[0] == 0
+    (home / "log.heads").unlink()
+    code, said = run(monkeypatch, capsys, "--home", home)
+    assert (code, "… 见证 log.heads 不见了" in said, "✓ 审计日志" in said) == (3, True, True)
+    code, said = run(monkeypatch, capsys, "--home", home, "--lang", "en")
+    assert (code, "… the witness log.heads is gone" in said) == (3, True)
 
 
 def test_an_altered_row_is_named(

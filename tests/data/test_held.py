@@ -121,7 +121,10 @@ def test_refused_it_goes_back_with_the_reason(home: Path) -> None:
     assert run.exit_code == 0, run.output
     assert held.held(home) == []
     (back,) = (home / "inbox/rejected").rglob(name_of(CLEAN))
-    assert "多乘了九" in back.with_name(f"{back.name}.txt").read_text("utf-8")
+    told = back.with_name(f"{back.name}.txt").read_text("utf-8")
+    assert "多乘了九" in told
+    assert "退回" in told
+    assert "放行" not in told  # nobody asks the sender to let it pass
     assert version(home) == before
     with pytest.raises(HeldNotFound):
         held.find(home, name_of(CLEAN))

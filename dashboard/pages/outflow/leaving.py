@@ -58,7 +58,8 @@ def left_figure(look: Look, desk: FlowDesk, told: Given[DayOut]) -> dict[str, An
     if left.estimate and left.index is not None:
         small = look.say("of_index", band=small, index=index(look, told["index"]))
     about = look.say("left_about", factor=words(desk.factor.written))
-    return figure(look, "left", told[""], people, small if left.value is not None else "", about)
+    unknown = look.say("not_by_area") if len(look.place.path) > 1 else ""
+    return figure(look, "left", told[""], people, unknown if left.value is None else small, about)
 
 
 def _came(look: Look, desk: FlowDesk, told: Given[Moved]) -> dict[str, Any]:

@@ -53,6 +53,10 @@ WORDS = {
     "others": ("其余列出的 {n} 个目的地", "{n} other listed destinations"),
     "unlisted": ("榜外（未列出）", "Below the list"),
     "whole": ("合计", "All"),
+    "not_by_area": (
+        "迁出只报到全市或上级区域，没有分到这里。",
+        "Leaving is reported for the city or a larger area, not for this one.",
+    ),
     "no_destinations": ("当日没有去向数据。", "No table says where people went on this day."),
     "index_out": ("迁出指数", "Index of outflow"),
     "index_in": ("迁入指数", "Index of inflow"),

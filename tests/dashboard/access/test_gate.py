@@ -276,6 +276,8 @@ def test_every_answer_tells_the_browser_what_to_refuse(client: FlaskClient, tiny
             assert "default-src 'none'" in headers["Content-Security-Policy"], path
             assert "unsafe-eval" not in headers["Content-Security-Policy"], path
             assert "frame-ancestors 'none'" in headers["Content-Security-Policy"], path
+            # to read what the page itself carries (parts.map_block.inline), and to ask nobody else
+            assert "connect-src 'self' data:;" in headers["Content-Security-Policy"], path
             assert headers["X-Content-Type-Options"] == "nosniff", path
             assert headers["Referrer-Policy"] == "same-origin", path
             assert "camera=()" in headers["Permissions-Policy"], path

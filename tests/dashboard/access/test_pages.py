@@ -11,7 +11,7 @@ from limits import parse
 from werkzeug.test import TestResponse
 
 from dashboard.access.gate import Gate
-from dashboard.access.limits import Limits
+from dashboard.access.limits import Limits, network_of
 from dashboard.access.texts import TEXTS
 from dashboard.app import Screen
 from data.access import Access
@@ -174,9 +174,7 @@ def test_nobody_locks_themselves_out(known: Callable[[str], FlaskClient], access
     assert find_user(access, "admin").name == "Chief"
 
 
-def test_an_administrator_of_a_part_keeps_its_users_alone(
-    known: Callable[[str], FlaskClient], access: Access
-) -> None:
+def test_an_administrator_of_a_part_keeps_its_users_alone(known: Callable[[str], FlaskClient], access: Access) -> None:
     add_user(access, "deputy", "Deputy", "administrator", EAST, PASSWORD, once=False)
     deputy = known("deputy")
     listed = set(re.findall(r'href="/users/([^"?]+)', deputy.get("/users").text))
@@ -242,11 +240,20 @@ def test_walls_are_made_and_revoked(known: Callable[[str], FlaskClient], access:
     assert do(admin, "/users", "wall", name="x", address="not an address").status_code == 422
 
 
+def test_a_wall_that_cannot_be_is_said_and_what_was_written_stays(known: Callable[[str], FlaskClient]) -> None:
+    page = do(known("admin"), "/users", "wall", name="lobby", area="", address="", small="1")
+    assert page.status_code == 422
+    assert "须限定来自的地址或网段" in page.text
+    assert page.text.count('value="lobby"') == 1  # in the form of walls, not in that of users
+    assert 'name="small" value="1" checked' in page.text
+
+
 def test_a_page_without_the_right_says_which(known: Callable[[str], FlaskClient]) -> None:
     page = known("zhao").get("/users?lang=en")
     assert page.status_code == 403
-    assert "users" in page.text
+    assert "Your role may not keep users" in page.text
     assert 'lang="en"' in page.text
+    assert "Try again" not in page.text  # it would be refused again
 
 
 # who is signed in --------------------------------------------------------------------------------
@@ -320,6 +327,17 @@ def test_a_login_has_one_limit_however_it_is_written(client: FlaskClient, screen
     limited(screen, "login", "3/day")
     written = ("wang", "WANG", " wang ", "ｗａｎｇ")
     assert [sign_in(client, login, "x").status_code for login in written] == [401, 401, 401, 429]
+
+
+def test_a_flood_of_passwords_from_everywhere_is_bounded(client: FlaskClient, screen: Screen) -> None:
+    limited(screen, "passwords", "3/day")
+    assert [sign_in(client, f"user{n}", "x").status_code for n in range(5)] == [401] * 3 + [429] * 2
+
+
+def test_an_address_counts_as_itself_however_it_is_written() -> None:
+    assert network_of("::ffff:10.1.2.3") == network_of("10.1.2.3") != network_of("::ffff:10.1.2.4")
+    assert network_of("2001:db8::1") == network_of("2001:db8::ffff") != network_of("2001:db8:0:1::1")
+    assert network_of("nonsense") == network_of(None) == ""
 
 
 def test_who_tries_links_of_walls_is_slowed_too(client: FlaskClient, screen: Screen) -> None:

@@ -24,6 +24,7 @@ def test_a_link_is_made_found_and_revoked(database_url: str) -> None:
         False,
     )
     assert other.admits("2001:db8::1")
+    assert (link.admits("::ffff:10.1.2.3"), link.admits("::ffff:10.2.0.1")) == (True, False)
     with store.engine.connect() as connection:
         kept = connection.execute(text("SELECT * FROM wall")).all()
     assert token not in str(kept)
@@ -41,8 +42,11 @@ def test_small_numbers_are_shown_only_where_a_wall_stands(database_url: str) -> 
         False,
     ]
     assert new_wall(store, "x", None, "10.0.0.0/8", small_numbers=True)[0].small_numbers
-    with pytest.raises(WallError, match="地址或网段"):
+    with pytest.raises(WallError, match="address or network"):
         new_wall(store, "x", small_numbers=True)
+    for everybody in ("0.0.0.0/0", "10.0.0.0/7", "::/0", "2000::/3"):
+        with pytest.raises(WallError, match="too wide"):
+            new_wall(store, "x", None, everybody, small_numbers=True)
     assert len(list_walls(store)) == 3
     store.close()
 

@@ -8,7 +8,8 @@ import pytest
 
 from data.access import Access, users
 from data.access.audit import Log, Sought
-from data.access.tokens import MOST_DAYS, PREFIX, list_tokens, new_token, revoke_token, token_user
+from data.access.signing import from_issuer
+from data.access.tokens import MOST_DAYS, PREFIX, VOUCHED_DAYS, list_tokens, new_token, revoke_token, token_user
 from data.engine import utcnow
 from data.errors import UserError, UserNotFound
 
@@ -39,6 +40,16 @@ def test_a_token_has_an_end(access: Access) -> None:
     for days in (0, -1, MOST_DAYS + 1):
         with pytest.raises(UserError):
             new_token(access, "wang", "x", days)
+
+
+def test_a_token_of_whom_a_provider_vouches_for_rests_until_they_are_seen_again(access: Access) -> None:
+    who = ("https://id", "7", "li", "", "analyst", None)
+    from_issuer(access, *who)
+    users.add_user(access, "wang", "", "analyst")
+    (_, theirs), (_, own) = (new_token(access, login, "x", 200) for login in ("li", "wang"))
+    early, late = (utcnow() + dt.timedelta(days=VOUCHED_DAYS + days) for days in (-1, 1))
+    assert [token_user(access, secret, early) is not None for secret in (theirs, own)] == [True, True]
+    assert [token_user(access, secret, late) is not None for secret in (theirs, own)] == [False, True]
 
 
 def test_what_is_no_token_opens_nothing(access: Access) -> None:
