@@ -35,6 +35,11 @@ Wide = NDArray[np.int64]
 #: Leaf vectors kept per view: 60 days of a dozen counts; 50,000 leaves make 0.3 GB of it.
 VECTORS = 800
 
+#: Bytes of sums kept per view: a day of all areas of the largest city is 0.1 MB, of the cells of a street 2 kB.
+SUMS_BYTES = 200_000_000
+#: Areas whose cells are remembered.
+AREAS_KEPT = 2_000
+
 #: Versions kept: the newest, and a few that somebody looks back at.
 VIEWS = 6
 
@@ -42,7 +47,7 @@ VIEWS = 6
 @dataclass(frozen=True)
 class Units:
     """What a vector over the leaves is summed to: ``areas`` (every area of the tree, by row) or the
-    ``cells`` inside the area at row ``within`` (every cell of the city, others are never stated)."""
+    ``cells`` inside the area at row ``within`` (in the order of :meth:`View.cells_of`; of the city every cell)."""
 
     kind: str
     within: int = 0
@@ -62,6 +67,14 @@ class Sums:
     def known(self) -> NDArray[np.bool_]:
         """Where anything was stated at all."""
         return self.stated > 0
+
+
+_Places = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]
+_Sums = LRUCache[tuple[str, Day, Units], tuple[Wide, NDArray[np.int32]]]
+
+
+def _kept_sums() -> _Sums:
+    return LRUCache(SUMS_BYTES, getsizeof=lambda sums: sums[0].nbytes + sums[1].nbytes)
 
 
 class View:
@@ -85,7 +98,10 @@ class View:
         self.only = only
         self.geography: Geography = geography
         self._vectors: LRUCache[tuple[str, Day], NDArray[np.int64] | None] = LRUCache(VECTORS)
-        self._sums: LRUCache[tuple[str, Day, Units], tuple[Wide, NDArray[np.int32]]] = LRUCache(VECTORS)
+        self._sums: _Sums = _kept_sums()
+        self._inside: LRUCache[int, tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]] = LRUCache(
+            AREAS_KEPT
+        )
         self._lock = threading.RLock()
         self._maps: dict[int, NDArray[np.int32]] = {}
 
@@ -106,7 +122,7 @@ class View:
         earlier.__dict__.pop("zones", None)
         earlier.__dict__.pop("ends", None)
         earlier.version = version
-        earlier._vectors, earlier._sums, earlier._maps = LRUCache(VECTORS), LRUCache(VECTORS), {}
+        earlier._vectors, earlier._sums, earlier._maps = LRUCache(VECTORS), _kept_sums(), {}
         earlier._lock = threading.RLock()
         return earlier
 
@@ -231,19 +247,33 @@ class View:
         return Sums(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
 
     def _roll(self, vector: NDArray[np.int64] | None, units: Units) -> tuple[Wide, NDArray[np.int32]]:
-        size = len(self.areas) if units.kind == "areas" else len(self.leaves.cells)
         if vector is None:
+            size = len(self.areas) if units.kind == "areas" else len(self.cells_of(units.within))
             return np.zeros(size, np.int64), np.zeros(size, np.int32)
         stated = vector != MISSING
-        value = np.where(stated, vector, 0)
         if units.kind == "areas":
-            return self._slices(value), self._slices(stated).astype(np.int32)
-        lo, hi = self.areas.lo[units.within], self.areas.hi[units.within]
-        cell = self.leaves.cell[lo:hi]
-        at = np.flatnonzero(cell >= 0)
-        total = np.zeros(size, np.int64)
-        np.add.at(total, cell[at], value[lo:hi][at])
-        return total, np.bincount(cell[at], stated[lo:hi][at], size).astype(np.int32)
+            return self._slices(np.where(stated, vector, 0)), self._slices(stated).astype(np.int32)
+        leaves, place, cells = self.places(units.within)
+        told = stated[leaves]
+        value = np.where(told, vector[leaves], 0)
+        # exact: a double holds whole numbers up to 2**53
+        total = np.bincount(place, value, len(cells)).astype(np.int64)
+        return total, np.bincount(place, told, len(cells)).astype(np.int32)
+
+    def cells_of(self, row: int) -> NDArray[np.int32]:
+        """Rows of the cells that lie in an area, whole or in part, ascending; of the city every cell."""
+        return self.places(row)[2]
+
+    def places(self, row: int) -> _Places:
+        """(leaves of an area that lie in a cell, the place of each one's cell among the cells, the cells)."""
+        with self._lock:
+            if row not in self._inside:
+                lo, hi = int(self.areas.lo[row]), int(self.areas.hi[row])
+                leaves = lo + np.flatnonzero(self.leaves.cell[lo:hi] >= 0)
+                every = np.arange(len(self.leaves.cells), dtype=np.int32)
+                cells = every if row == 0 else np.unique(self.leaves.cell[leaves]).astype(np.int32)
+                self._inside[row] = leaves, np.searchsorted(cells, self.leaves.cell[leaves]), cells
+            return self._inside[row]
 
     def _slices(self, vector: NDArray[np.int64] | NDArray[np.bool_]) -> Wide:
         total = np.concatenate([[0], np.cumsum(vector, dtype=np.int64)])

@@ -474,9 +474,8 @@ class Desk:
         ids = view.leaves.cells.id
         if row == 0:
             return Painted("cell", ids, ids, days, values)
-        inside = cells_inside(view, row)
-        codes = [ids[cell] for cell in inside]
-        return Painted("cell", codes, codes, days, Values(values.value[:, inside], values.state[:, inside]))
+        codes = [ids[cell] for cell in cells_inside(view, row)]
+        return Painted("cell", codes, codes, days, values)
 
     def _figure(self, view: View, viewer: Viewer, made: Measure, row: int, day: Day) -> Figure:
         days = (day - dt.timedelta(days=COMPARED_DAYS), day)
@@ -515,8 +514,7 @@ def next_level(view: View, row: int) -> str | None:
 
 def cells_inside(view: View, row: int) -> NDArray[np.int32]:
     """Rows of the cells that lie in an area, whole or in part."""
-    cell = view.leaves.cell[view.areas.lo[row] : view.areas.hi[row]]
-    return np.unique(cell[cell >= 0])
+    return view.cells_of(row)
 
 
 def day_range(first: Day, last: Day) -> list[Day]:

@@ -68,13 +68,12 @@ class Hiding:
         areas = len(view.areas)
         if units.kind == "areas":
             return hidden[:areas]
-        lo, hi = view.areas.lo[units.within], view.areas.hi[units.within]
-        cell, leaf = view.leaves.cell[lo:hi], hidden[areas + lo : areas + hi]
-        return np.bincount(cell[leaf & (cell >= 0)], minlength=len(view.leaves.cells)) > 0
+        leaves, place, cells = view.places(units.within)
+        return np.bincount(place[hidden[areas + leaves]], minlength=len(cells)) > 0
 
 
 def _size(view: View, units: Units) -> int:
-    return len(view.areas) if units.kind == "areas" else len(view.leaves.cells)
+    return len(view.areas) if units.kind == "areas" else len(view.cells_of(units.within))
 
 
 def _within(flags: Flags, back: int) -> Flags:

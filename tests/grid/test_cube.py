@@ -129,11 +129,11 @@ def _check(view: View, made: Random, count: str, leaves: list[list[int | None]])
                 assert sums.total[d, children].sum() + own[row] == sums.total[d, row]
         for row in range(len(areas)):
             cells = view.sums(count, days, Units("cells", row))
-            for cell in range(4):
+            for at, cell in enumerate(view.cells_of(row).tolist()):
                 pairs = [leaf for leaf in range(len(held)) if made.leaves.cell[leaf] == cell]
                 pairs = [leaf for leaf in pairs if row <= made.leaves.area[leaf] < areas.last[row]]
-                assert cells.total[d, cell] == sum(held[leaf] or 0 for leaf in pairs)
-                assert cells.known[d, cell] == any(held[leaf] is not None for leaf in pairs)
+                assert cells.total[d, at] == sum(held[leaf] or 0 for leaf in pairs)
+                assert cells.known[d, at] == any(held[leaf] is not None for leaf in pairs)
 
 
 # --- files -----------------------------------------------------------------------------------------
