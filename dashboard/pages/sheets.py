@@ -108,8 +108,12 @@ class Sheets:
         return answer
 
     def soon(self, page: Page, search: str, viewer: Viewer) -> Answer:
-        """The same page while it is still worked on: its head, and that it comes."""
-        waiting = replace(page, describe=lambda look: [line(say("soon", look.lang), tone="large", again=True)])
+        """The same page while it is worked on: its head, and that it comes. It asks nothing that may take long."""
+
+        def coming(look: Look) -> list[Block]:
+            return [line(say("soon", look.lang), tone="large", again=True)]
+
+        waiting = replace(page, describe=coming, days=None, latest=None, named=None)
         return self._answer(waiting, self.asked(page, search), viewer)
 
     def _answer(self, page: Page, asked: links.Asked, viewer: Viewer) -> Answer:

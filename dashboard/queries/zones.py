@@ -134,7 +134,8 @@ class ZoneDesk:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._books: LRUCache[tuple[int, str | None], ClockBook] = LRUCache(BOOKS)
+        self._books: LRUCache[tuple[int, str], ClockBook] = LRUCache(BOOKS)
+        self._bare: LRUCache[int, ClockBook] = LRUCache(BOOKS)  # apart: a page of notices asks without each in turn
         self._lock = threading.RLock()
 
     @cached_property
@@ -153,9 +154,9 @@ class ZoneDesk:
     def _unruled(self, view: View) -> ClockBook:
         """The zones of a version and what was found in them: what books under any rules share."""
         with self._lock:
-            if (view.version, None) not in self._books:
-                self._books[view.version, None] = ClockBook(view, Rulebook(()))
-            return self._books[view.version, None]
+            if view.version not in self._bare:
+                self._bare[view.version] = ClockBook(view, Rulebook(()))
+            return self._bare[view.version]
 
     def days(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Sequence[Day]:
         """Every day that can be asked for; [] in a city without zones."""
