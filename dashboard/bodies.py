@@ -54,8 +54,14 @@ def _fits(body: object, known: Mapping[str, Mapping[str, Any]]) -> bool:
     return (
         _names(body.get("inputs", [])) == _names(wanted["inputs"])
         and _names(body.get("state", [])) == _names(wanted["state"])
-        and _names(outputs if isinstance(outputs, list) else [outputs]) is not None
+        and _names(outputs if isinstance(outputs, list) else [outputs]) == _spelt(body["output"])
     )
+
+
+def _spelt(output: str) -> list[tuple[str, str]]:
+    """(id, property) of each output of a callback, as its name spells them: "a.x", or "..a.x...b.y.."."""
+    names = output[2:-2].split("...") if output.startswith("..") else [output]
+    return [(id, property) for id, _, property in (name.rpartition(".") for name in names)]
 
 
 def _names(parts: object) -> list[tuple[str, str]] | None:

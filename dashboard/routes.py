@@ -20,6 +20,7 @@ from collections.abc import Callable
 import flask
 import numpy as np
 
+from dashboard.links import YEARS
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
 from dashboard.queries.flows import FlowDesk
@@ -124,9 +125,12 @@ def _level(text: str) -> str:
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError as error:
         raise BadQuestion(detail=f"day {text}") from error
+    if day.year not in YEARS:  # beyond it no measure could look back, or ahead
+        raise BadQuestion(detail=f"day {text}")
+    return day
 
 
 def _moment(text: str) -> dt.datetime | None:

@@ -179,9 +179,10 @@ class FreshnessDesk:
         if self.home is None:
             return ()
         with self._lock:
-            if "returned" not in self._folder:
-                self._folder["returned"] = tuple(held.returned(self.home))
-            return self._folder["returned"]
+            known = self._folder.get("returned")  # asked once: between two questions it may expire
+            if known is None:
+                known = self._folder["returned"] = tuple(held.returned(self.home))
+            return known
 
     def _all(self, version: int, as_of: Moment, now: dt.datetime) -> list[Freshness]:
         """Every source at a moment; a minute makes no source late."""

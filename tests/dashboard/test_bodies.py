@@ -47,7 +47,8 @@ def test_what_our_pages_send_is_answered(client: FlaskClient) -> None:
     [
         {"output": "x.data"}, {"output": None}, {"output": ["x"]}, {"inputs": None}, {"inputs": []}, {"inputs": [7]},
         {"inputs": {"id": "where"}}, {"state": [{"id": "x", "property": "y"}]}, {"outputs": [None]},
-        {"outputs": [{"id": {"a": 1}, "property": "data"}]}, {"changedPropIds": 7}, {"changedPropIds": [None]},
+        {"outputs": [{"id": {"a": 1}, "property": "data"}]}, {"outputs": []}, {"outputs": {"id": "sheet", "property": "data"}},
+        {"changedPropIds": 7}, {"changedPropIds": [None]},
     ],
 )  # fmt: skip
 def test_what_they_never_send_is_a_bad_request(client: FlaskClient, change: dict[str, Any]) -> None:
@@ -65,3 +66,8 @@ def test_an_address_that_is_no_text_says_nothing(client: FlaskClient, value: obj
     for one in sent["inputs"]:
         one["value"] = value
     assert ask(client, sent) == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-02", "9999-12-31", "1899-12-31"])
+def test_a_day_that_nobody_could_look_back_from_is_a_bad_question(client: FlaskClient, day: str) -> None:
+    assert client.get(f"/paint/1/now/growth/street/990000/{day}.bin").status_code == 400
