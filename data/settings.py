@@ -61,7 +61,6 @@ class Settings(BaseSettings):
     password_days: int = Field(180, ge=1, description="密码多少天后须更换 / days until another password is asked for")
     https: bool = Field(False, description="经 HTTPS 访问 / read over HTTPS: secure cookies, HSTS")
     proxies: int = Field(0, ge=0, le=8, description="前面有几层代理 / proxies in front that are trusted")
-    upload_mb: int = Field(64, ge=1, description="一次上传最多兆字节 / megabytes of one upload at most")
     oidc_issuer: str = Field("", description="身份提供方地址 / address of the identity provider")
     oidc_client: str = Field("", description="在提供方的编号 / our name at the provider")
     oidc_secret: str = Field(

@@ -48,3 +48,8 @@ def test_an_error_is_raised_where_it_is_asked_for() -> None:
     with pytest.raises(TimeoutError, match="its own"):
         patience("a", work)
     assert patience("a", lambda: 1) == 1
+
+
+def test_what_was_taken_is_never_given_again() -> None:
+    patience: Patience[int] = Patience("test")
+    assert [patience("a", lambda at=at: at) for at in range(300)] == list(range(300))  # type: ignore[misc]

@@ -1,6 +1,6 @@
 """300 signed-in officials click through the city of 25 million at human pace, 20 walls beside them, on two cores.
 
-Each official is bound to a district or a street, signs in once, looks at the map, drills, changes layer and day and
+Each official is bound to a district or a street, has a session in the book, looks at the map, drills, changes layer and day and
 opens other pages, every ten seconds on average; their browsers ask for signs of life and keep what never changes. The
 clients share the machine with the server, so what is measured is on the server's side of a busy machine. The home is
 ``ONESCREEN_BENCH_HOME`` or one that is made; ``ONESCREEN_BENCH_MINUTES`` shortens the run.
