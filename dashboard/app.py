@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import html
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dash
 import flask
@@ -28,8 +29,12 @@ from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.routes import ViewerOf
 from dashboard.shown import Shown, settle
 from dashboard.texts import say
+from dashboard.turns import TURNS, in_turn
 from data.access import Access
 from data.errors import Lang, OneScreenError, StoreError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger()
 
@@ -87,11 +92,18 @@ class Screen(dash.Dash):
     first_page: Any = None
     sheets: Sheets
     sheet_tags: tuple[str, str] = ("", "")
+    access: Access | None = None
 
     def forget(self) -> None:
         """Nothing is shown any more of what was read of codes before: see :mod:`data.purge`."""
         self.sheets.desk.beside(CodeDesk).forget()
         self.sheets.forget()
+
+    def part(self) -> None:
+        """Before the process becomes several: no connection to a database may be in two of them."""
+        self.sheets.desk.cube.store.close()
+        if self.access is not None:
+            self.access.close()
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """The page as first sent."""
@@ -161,7 +173,7 @@ def create_app(
         assets_folder=str(assets_folder()), title=say("product_full", default), update_title="", serve_locally=True,
         show_undo_redo=False, assets_path_ignore=["^(wall|sheet|export|access|docs)$"],
     )  # fmt: skip
-    app.layout = official.layout()
+    app.layout, app.access = official.layout(), access
     app.sheets = Sheets(desk, default, pages)
     sheets.register(app, app.sheets, viewer_of)
     _further_pages(app)
@@ -179,7 +191,20 @@ def create_app(
     headers.register(app.server, app.csp_hashes(), rules, api.DOCS)
     app.server.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     app.server.extensions["onescreen"] = answers
+    app.server.wsgi_app = in_turn(_of_one_version(app.server.wsgi_app, desk), TURNS)
     return app
+
+
+def _of_one_version(app: WSGIApplication, desk: Desk) -> WSGIApplication:
+    """The application, in which whatever only looks is answered from one version of the store."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "GET" and not environ["PATH_INFO"].endswith(bodies.CALLBACKS):
+            return app(environ, start)
+        with desk.cube.still():
+            return app(environ, start)
+
+    return answer
 
 
 def _further_pages(app: Screen) -> None:
@@ -251,6 +276,8 @@ def warm(app: Screen) -> threading.Thread:
         except OneScreenError as error:
             log.warning("warm", error=error.say("en"))
         _pages(app)
+        gc.collect()
+        gc.freeze()  # what is there now stays: looking through it for what nobody holds takes a third of a second
         answers.warm.set()
 
     thread = threading.Thread(target=work, name="onescreen-warm", daemon=True)
@@ -259,13 +286,16 @@ def warm(app: Screen) -> threading.Thread:
 
 
 def _pages(app: Screen) -> None:
-    """The further pages of the city, as they are opened; not those behind them, which few ask for."""
+    """The further pages as they are opened, of the city and of one area of each level: what is found out of a level is
+    kept for all its areas. Not those behind them, which few ask for."""
+    way = list(_ways_down(app.sheets.desk))
     for page in (one for one in app.sheets.listed if not one.under and one.kept):
-        try:
-            app.sheets(page, "", Viewer())
-        except StoreError as error:
-            log.warning("warm", error=error.say("en"))
-        time.sleep(PAUSE)
+        for search in way[: len(app.sheets.desk.cube.at().areas.levels)]:
+            try:
+                app.sheets(page, search, Viewer())
+            except StoreError as error:
+                log.warning("warm", error=error.say("en"))
+            time.sleep(PAUSE)
 
 
 def _curves(desk: Desk) -> None:

@@ -287,7 +287,8 @@ def _serve(home: Path, host: str | None, port: int | None, is_open: bool = False
         start.let_in(access, settings, address[0], city.lang, demo)
         access.close()  # whoever serves opens connections of its own
     ready = None if access is None else follower(home, dash_app.forget)
-    run(dash_app, *address, threads=settings.threads, ready=ready)
+    workers = 1 if demo else settings.workers  # the demo is looked at by one person, who wants to see it at once
+    run(dash_app, *address, threads=settings.threads, ready=ready, workers=workers)
 
 
 def _authority(host: str, port: int) -> str:

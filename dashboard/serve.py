@@ -30,14 +30,22 @@ def serve(
     port: int = 8050,
     threads: int = 8,
     ready: Callable[[], None] | None = None,
+    workers: int = 1,
 ) -> None:
-    """Serves until it is told to stop; ``ready`` is called once the address answers.
+    """Serves until it is told to stop; ``ready`` is called in each process once the address answers.
 
-    Other machines reach it only if ``host`` says so.
+    Other machines reach it only if ``host`` says so. With several ``workers`` as many processes answer: what the first
+    readers ask for is made before they part, so that they share it, and the address answers only then.
     """
     _share_heaps()
     sys.setswitchinterval(SWITCH)
-    (_waitress if sys.platform == "win32" else _gunicorn)(app, host, port, threads, ready)
+    if sys.platform == "win32":
+        _waitress(app, host, port, threads, ready)
+    else:
+        if workers > 1:
+            warm(app).join()
+            app.part()
+        _gunicorn(app, host, port, threads, ready, workers)
 
 
 def _share_heaps() -> None:
@@ -57,35 +65,38 @@ def _waitress(app: Screen, host: str, port: int, threads: int, ready: Callable[[
     server.run()
 
 
-def _gunicorn(app: Screen, host: str, port: int, threads: int, ready: Callable[[], None] | None) -> None:
+def _gunicorn(app: Screen, host: str, port: int, threads: int, ready: Callable[[], None] | None, workers: int) -> None:
     from gunicorn.app.base import BaseApplication
+
+    def begin(_worker: object) -> None:
+        if workers == 1:
+            warm(app)
+        if ready:
+            ready()
+
+    settings = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": threads,
+        "keepalive": KEEP_ALIVE,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "forwarder_headers": "",  # no header of whoever asks moves the address that is asked
+        "post_worker_init": begin,
+    }
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
         """Gunicorn without a configuration file of its own."""
 
         def load_config(self) -> None:
-            """One process with threads: its caches are shared by all readers."""
-            for key, value in {
-                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-                "workers": 1,
-                "worker_class": "gthread",
-                "threads": threads,
-                "keepalive": KEEP_ALIVE,
-                "loglevel": "warning",
-                "control_socket_disable": True,
-                "forwarder_headers": "",  # no header of whoever asks moves the address that is asked
-                "post_worker_init": post_worker_init,
-            }.items():
+            """Processes with threads, whose caches all its readers share."""
+            for key, value in settings.items():
                 if key in self.cfg.settings:
                     self.cfg.set(key, value)
 
         def load(self) -> Any:
             """The WSGI application."""
             return app.server
-
-    def post_worker_init(_worker: object) -> None:
-        warm(app)
-        if ready:
-            ready()
 
     Server().run()

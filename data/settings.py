@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     report_number: str = Field(
         "", description="发文字号，可含 {year} {month} {day} {serial} {place} / number of a report"
     )
+    workers: int = Field(2, ge=1, description="进程数，每核一个 / processes, one for each core")
     threads: int = Field(8, ge=1, description="每进程线程数 / threads of a process")
     sign_in: Literal["local", "oidc", "both"] = Field(
         "local",

@@ -247,6 +247,68 @@ FEEDS = _vocabulary(
     Term("none", "无此来源", "Not of this source", "#8a8a8a", "–"),
 )
 
+#: Where the loop of an event is broken: what is missing though its time is over. The first that holds is told.
+BREAKS = _vocabulary(
+    Term("unanswered", "无人签收", "Not taken on", "#b8433a", "■"),
+    Term("undone", "签收未处置", "Taken on, nothing done", "#c0653e", "▲"),
+    Term("silent", "处置未反馈", "Done, not reported back", "#d99a3d", "◆"),
+    Term("unclosed", "反馈未办结", "Reported, not closed", "#c08a3e", "◐"),
+    Term("returned", "退回未再办结", "Reopened, still not closed", "#8c4a86", "↺"),
+    Term("skipped", "缺环办结", "Closed with a step missing", "#5f87a8", "∅"),
+)
+
+#: How the entry of a key person stands against the three-hour rule.
+PUSHES = _vocabulary(
+    Term("in_time", "3小时内推送", "Pushed in time", "#5f9ea0", "●"),
+    Term("pending", "未满3小时", "Not due yet", "#8a8a8a", "◷"),
+    Term("late", "逾时推送", "Pushed late", "#d99a3d", "▲"),
+    Term("unpushed", "逾时未推", "Overdue, not pushed", "#b8433a", "■"),
+)
+
+#: By which people a rate is told.
+DENOMINATORS = _vocabulary(
+    Term("registered", "常住人口", "residents"),
+    Term("present", "在地人口", "people present"),
+)
+
+#: How often a form is filled in.
+FREQUENCIES = _vocabulary(
+    Term("twice_daily", "每日两次", "Twice a day", also=("一日两次", "早晚", "每班", "2/day")),
+    Term("daily", "每日", "Daily", also=("每天", "日报", "一日一次", "day")),
+    Term("weekly", "每周", "Weekly", also=("周报", "每星期", "week")),
+    Term("monthly", "每月", "Monthly", also=("月报", "month")),
+    Term("quarterly", "每季", "Quarterly", also=("季报", "每季度", "quarter")),
+    Term("yearly", "每年", "Yearly", also=("年报", "year")),
+    Term("as_needed", "按需", "As needed", also=("随时", "一事一报", "不定期", "每人一次", "once")),
+)
+
+#: What a form is about: the same word asks for something else of an enterprise than of a person.
+SUBJECTS = _vocabulary(
+    Term("person", "人员", "Person", also=("个人", "居民", "人")),
+    Term("enterprise", "企业", "Enterprise", also=("单位", "公司", "商户", "法人")),
+    Term("place", "场所", "Place", also=("小区", "楼栋", "地点")),
+    Term("thing", "物资", "Supplies", also=("物品", "车辆")),
+)
+
+#: The seven nets by which a city gathers who came, who is where and who is ill; situation is what is made of them.
+NETS = _vocabulary(
+    Term("arrivals", "来市登记", "Arrival registration", glyph="①"),
+    Term("compounds", "小区登记", "Compound registration", glyph="②"),
+    Term("enterprises", "企业登记", "Enterprise registration", glyph="③"),
+    Term("calls", "智能外呼", "Outbound calls", glyph="④"),
+    Term("fever", "发热门诊", "Fever clinics", glyph="⑤"),
+    Term("screening", "摸排统计", "Screening", glyph="⑥"),
+    Term("situation", "态势分析", "Situation", glyph="⑦"),
+)
+
+#: How a net's data comes.
+WAYS = _vocabulary(
+    Term("wired", "已接通", "Wired", "#5f9ea0", "●"),
+    Term("file", "靠文件", "By file", "#c08a3e", "◧"),
+    Term("silent", "有来源未送达", "Never came", "#d99a3d", "▲"),
+    Term("none", "无来源", "No source", "#b8433a", "■"),
+)
+
 #: What somebody may do beyond seeing the numbers of their area that are not small.
 RIGHTS = _vocabulary(
     Term("tickets", "查看逐条赋码记录", "see single assignments"),
@@ -257,6 +319,9 @@ RIGHTS = _vocabulary(
     Term("decide", "放行或退回扣留的数据", "let held deliveries pass, or return them"),
     Term("users", "管理用户和大屏", "keep users and walls"),
     Term("audit", "查阅审计日志", "read the log"),
+    Term("sense", "上报事件", "report events"),
+    Term("events", "查看事件", "see events"),
+    Term("act", "处置事件", "act on events"),
 )
 
 #: Who somebody is to the product; what each may do stands in data/access/roles.py.
@@ -294,6 +359,8 @@ ACTIONS = _vocabulary(
     Term("token_revoked", "停用令牌", "Token revoked"),
     Term("wall_made", "新建大屏链接", "Wall link made"),
     Term("wall_revoked", "停用大屏链接", "Wall link revoked"),
+    Term("event", "查看涉人事件", "Saw an event about a person"),
+    Term("event_changed", "处置事件", "Changed an event"),
     Term("load", "入库", "Loaded"),
     Term("held_accepted", "放行扣留的数据", "Held delivery let pass"),
     Term("held_refused", "退回扣留的数据", "Held delivery returned"),
@@ -305,4 +372,49 @@ ACTIONS = _vocabulary(
     Term("restore", "恢复", "Restore"),
     Term("purge", "销毁", "Purge"),
     Term("purge_done", "销毁完成", "Purge done"),
+)
+
+#: What kinds of events there are; where each is solved and by when stands in data/events/classes.py.
+EVENTS = _vocabulary(
+    Term("risk_signal", "风险信号", "Risk signal", "#b8433a", "▲"),
+    Term("code_overdue", "应转码未转", "Code overdue", "#d9a93a", "◷"),
+    Term("zone_overdue", "应解封未解", "Zone overdue", "#8c4a86", "■"),
+    Term("gate_hit", "门禁命中", "Gate hit", "#c2453d", "◧"),
+    Term("parking_hit", "停车命中", "Parking hit", "#c08a3e", "◨"),
+    Term("home_alarm", "居家隔离告警", "Home-isolation alarm", "#b8433a", "⌂"),
+    Term("arrival", "重点人员抵达", "Key person entered", "#5f87a8", "➜"),
+    Term("fever", "发热就诊", "Fever", "#d99a3d", "✚"),
+    Term("hotline", "热线诉求", "Hotline", "#6b6fb0", "☎"),
+    Term("stale_source", "来源中断", "Source stopped", "#8a8a8a", "∅"),
+    Term("citizen", "市民上报", "Told by a citizen", "#5f9ea0", "○"),
+    Term("grid_worker", "网格员上报", "Told by a grid worker", "#3f9b6d", "●"),
+)
+
+#: How far an event is.
+STATES_OF_EVENTS = _vocabulary(
+    Term("open", "待签收", "Open", "#b8433a", "○"),
+    Term("accepted", "已签收", "Accepted", "#d99a3d", "◔"),
+    Term("acting", "处置中", "Being acted on", "#5f87a8", "◑"),
+    Term("fed_back", "已反馈", "Fed back", "#6b6fb0", "◕"),
+    Term("closed", "已办结", "Closed", "#5f9ea0", "●"),
+)
+
+#: What happens to an event.
+CHANGES_OF_EVENTS = _vocabulary(
+    Term("opened", "立案", "Opened", "", "○"),
+    Term("accepted", "签收", "Accepted", "", "◔"),
+    Term("acting", "到场处置", "Acted on", "", "◑"),
+    Term("fed_back", "反馈", "Fed back", "", "◕"),
+    Term("closed", "办结", "Closed", "", "●"),
+    Term("reopened", "重新立案", "Reopened", "", "↺"),
+    Term("handed_over", "转交", "Handed over", "", "➜"),
+    Term("escalated", "超时升级", "Escalated", "", "⇑"),
+    Term("commented", "留言", "Commented", "", "✎"),
+)
+
+#: What an event has a deadline for.
+DEADLINES_OF_EVENTS = _vocabulary(
+    Term("accept", "签收", "accept"),
+    Term("act", "到场", "act"),
+    Term("close", "办结", "close"),
 )

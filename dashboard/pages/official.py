@@ -8,10 +8,10 @@ from typing import Any
 
 import dash
 import structlog
-from cachetools import LRUCache
 from dash import ClientsideFunction, Input, Output, html
 
 from dashboard import colours, links, numbers
+from dashboard.kept import Kept
 from dashboard.links import Asked
 from dashboard.pages.page import Page, allowed, navigation
 from dashboard.paint import Painter
@@ -36,8 +36,8 @@ MAP = (
 )  # fmt: skip
 PARTS = ("address", "header", "heading", "legend", "notice", "panel", "timeline")
 
-#: Answers kept, 20 to 100 kB each.
-KEPT = 600
+#: Bytes of answers kept, 3 to 10 kB each.
+KEPT_BYTES = 64_000_000
 
 Answer = dict[str, Any]
 
@@ -78,8 +78,7 @@ class Answers:
     def __init__(self, desk: Desk, painter: Painter, lang: Lang, pages: Sequence[Page] = ()) -> None:
         self.desk, self.painter, self.lang, self.pages = desk, painter, lang, pages
         self.warm = threading.Event()
-        self._kept: LRUCache[tuple[int, str, Asked, Viewer], Answer] = LRUCache(KEPT)
-        self._lock = threading.Lock()
+        self._kept: Kept[None] = Kept(KEPT_BYTES)
 
     def __call__(self, asked: Asked, viewer: Viewer) -> Answer:
         """What the page shows for an address. Raises StoreError."""
@@ -88,12 +87,12 @@ class Answers:
 
     def _answer(self, asked: Asked, viewer: Viewer) -> Answer:
         key = self.desk.cube.at().version, self.desk.beside(FreshnessDesk).stamp(viewer), asked, viewer
-        with self._lock:
-            answer = self._kept.get(key)
-        if answer is None:
+        kept = self._kept.get(key)
+        if kept is None:
             answer = answer_of(self.desk, self.painter, settle(self.desk, asked, viewer), self.lang, self.pages)
-            with self._lock:
-                self._kept[key] = answer
+            self._kept.put(key, answer, None)
+        else:
+            answer = kept[0]
         self.desk.looked(viewer, answer["address"]["state"]["area"], "map")
         return answer
 

@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 from cachetools import TTLCache
 
+from dashboard.turns import TURNS
+
 Made = TypeVar("Made")
 
 #: Seconds that a reader waits for an answer before being told that it is worked on: more than a page takes alone (20 to
@@ -34,11 +36,12 @@ class Patience(Generic[Made]):
         What the work raises is raised here."""
         future = self._future(key, work)
         try:
-            made = future.result(WAIT)
+            with TURNS.aside():
+                made = future.result(WAIT)
         except TimeoutError:
             if not future.done():
                 return None
-            raise  # the work itself ran into a limit of time
+            made = future.result()  # done meanwhile, or the work itself ran into a limit of time, which is raised here
         finally:
             if future.done():
                 self._taken(key, future)
@@ -50,7 +53,7 @@ class Patience(Generic[Made]):
             known = self._going.get(key) or self._done.get(key)
             if known is not None:
                 return known
-            made = self._going[key] = self._pool.submit(work)
+            made = self._going[key] = self._pool.submit(_in_turn, work)
         made.add_done_callback(lambda future: self._finished(key, future))
         return made
 
@@ -65,3 +68,8 @@ class Patience(Generic[Made]):
             for kept in (self._going, self._done):
                 if kept.get(key) is future:
                     kept.pop(key)
+
+
+def _in_turn(work: Callable[[], Made]) -> Made:
+    with TURNS.one():
+        return work()

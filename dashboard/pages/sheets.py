@@ -6,17 +6,16 @@ only data changes, nothing is loaded anew; the first page, with its map, is load
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import dash
 import structlog
-from cachetools import LRUCache
 from dash import Input, Output, html
 
 from dashboard import links, numbers
+from dashboard.kept import Kept
 from dashboard.pages.page import Look, Page, allowed, navigation
 from dashboard.pages.patience import Patience
 from dashboard.parts import header, notice
@@ -37,13 +36,12 @@ log = structlog.get_logger()
 PREFIX = "/sheet/"
 PARTS = ("where", "header", "sheet", "notice")
 
-#: Answers kept, 5 to 200 kB each.
-KEPT = 200
+#: Bytes of answers kept, 2 to 20 kB each.
+KEPT_BYTES = 64_000_000
 #: Seconds after which the browser asks again for a page of which a block is still being worked out (``again``).
 AGAIN = 2
 
 Answer = dict[str, Any]
-Key = tuple[int, str, links.Asked, Viewer]
 
 
 def layout() -> html.Div:
@@ -64,13 +62,11 @@ class Sheets:
     def __init__(self, desk: Desk, lang: Lang, pages: Sequence[Page]) -> None:
         self.desk, self.lang, self.listed = desk, lang, tuple(pages)
         self.pages = {f"/{page.id}": page for page in pages}
-        self._kept: LRUCache[Key, tuple[Answer, list[Noted]]] = LRUCache(KEPT)
-        self._lock = threading.Lock()
+        self._kept: Kept[list[Noted]] = Kept(KEPT_BYTES)
 
     def forget(self) -> None:
         """Every answer is made anew from here on."""
-        with self._lock:
-            self._kept.clear()
+        self._kept.clear()
 
     def page_at(self, path: str) -> Page | None:
         """The page at a path, if it is one of these."""
@@ -92,8 +88,8 @@ class Sheets:
 
     def _kept_or_new(self, page: Page, asked: links.Asked, viewer: Viewer) -> Answer:
         key = self.desk.cube.at().version, page.id, asked, viewer
-        with self._lock:
-            kept = self._kept.get(key)
+        kept = self._kept.get(key)
+        answer: Answer
         if kept is not None:
             answer, notes = kept
             self.desk.noting.again(viewer, notes)
@@ -101,8 +97,7 @@ class Sheets:
             with self.desk.noting.together() as notes:
                 answer = self._answer(page, asked, viewer)
             if page.kept and not answer["where"]["again"]:
-                with self._lock:
-                    self._kept[key] = answer, notes
+                self._kept.put(key, answer, notes)
         if page.right != "audit":  # whoever reads the log is noted by the question itself
             self.desk.looked(viewer, answer["where"]["state"]["area"], page.id)
         return answer

@@ -12,10 +12,10 @@ EVERY_RIGHT = frozenset(RIGHTS)
 #: nobody can both look somebody up and hide that they did.
 MAY: Mapping[str, frozenset[str]] = {
     "wall": frozenset(),
-    "official": frozenset({"tickets", "small_numbers", "export", "report"}),
-    "reporter": frozenset({"export", "report"}),
-    "analyst": frozenset({"small_numbers", "export", "report", "deliveries"}),
-    "administrator": frozenset({"small_numbers", "export", "report", "deliveries", "decide", "users"}),
+    "official": frozenset({"tickets", "small_numbers", "export", "report", "sense", "events", "act"}),
+    "reporter": frozenset({"export", "report", "sense"}),
+    "analyst": frozenset({"small_numbers", "export", "report", "deliveries", "events"}),
+    "administrator": frozenset({"small_numbers", "export", "report", "deliveries", "decide", "users", "sense"}),
     "auditor": frozenset({"deliveries", "audit"}),
 }
 

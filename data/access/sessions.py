@@ -8,7 +8,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from data.access.book import Access
 from data.access.rows import User, note, user_of
@@ -45,20 +45,23 @@ def open_session(access: Access, user: User, address: str) -> str:
     return token
 
 
+#: Whose a session is, while it holds: asked by every request, and so put together once.
+_WHOSE = (
+    select(users, session.c.seen.label("touched"))
+    .join(session, session.c.user == users.c.id)
+    .where(
+        session.c.hash == bindparam("token"), session.c.ended.is_(None), users.c.disabled.is_(None),
+        session.c.made > bindparam("made"), session.c.seen > bindparam("idle"),
+    )
+)  # fmt: skip
+
+
 def session_user(access: Access, token: str, now: dt.datetime | None = None) -> User | None:
     """Who is signed in with this token, as they are now; None once it has ended, lapsed, or they are disabled."""
     now = now or utcnow()
     idle = dt.timedelta(minutes=access.limits.session_minutes)
-    query = (
-        select(users, session.c.seen.label("touched"))
-        .join(session, session.c.user == users.c.id)
-        .where(
-            session.c.hash == hash_of(token), session.c.ended.is_(None), users.c.disabled.is_(None),
-            session.c.made > now - _longest(access), session.c.seen > now - idle,
-        )
-    )  # fmt: skip
-    with access.snapshot() as connection:
-        row = connection.execute(query).first()
+    asked = {"token": hash_of(token), "made": now - _longest(access), "idle": now - idle}
+    row = next(iter(access._all(_WHOSE, asked)), None)
     if row is None:
         return None
     if row.touched <= now - min(TOUCH, idle / 2):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from data import tables
 from data.engine import MAX_NUMBER, Connected
@@ -37,15 +37,18 @@ class Load:
     notes: Mapping[str, Any]
 
 
+#: The newest version, and the newest known at a moment: asked by every answer, and so put together once.
+_NEWEST = select(func.max(tables.load.c.id))
+_KNOWN = _NEWEST.where(tables.load.c.known <= bindparam("as_of"))
+
+
 class LoadReader(Connected):
     """Questions about loads and geographies."""
 
     def version(self, as_of: dt.datetime | None = None) -> int:
         """The newest load's id, or the newest that was known at ``as_of`` (UTC); 0 if there is none."""
-        query = select(func.max(tables.load.c.id))
-        if as_of is not None:
-            query = query.where(tables.load.c.known <= as_of)
-        return self._all(query)[0][0] or 0
+        found = self._all(_NEWEST) if as_of is None else self._all(_KNOWN, {"as_of": as_of})
+        return found[0][0] or 0
 
     def loads(self, *, upto: int | None = None, source: str | None = None) -> list[Load]:
         """Loads in the order of their numbers."""

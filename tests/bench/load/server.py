@@ -22,7 +22,7 @@ def main(home: Path, book: Path, port: int) -> None:
     settings = read_home(home)
     access = Access.beside(f"sqlite:///{book / 'store.db'}", book)
     desk = Desk(Cube(Store.open(settings.database), read_city(settings.city)), Log(access))
-    serve(create_app(desk, home=home, access=access), port=port, threads=settings.threads)
+    serve(create_app(desk, home=home, access=access), port=port, threads=settings.threads, workers=settings.workers)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,45 @@
+"""Answers that are kept for who asks the same, as the bytes that they weigh.
+
+An answer as objects is some thousand of them, for its numbers remember where they are from. A thousand answers are
+millions, through which the interpreter goes each time it looks for what nobody holds any more: a second in which nobody
+is answered. Packed they are one object each, and a hundredth of the memory.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Hashable
+from typing import Any, Generic, TypeVar
+
+import orjson
+from cachetools import LRUCache
+from dash._utils import to_json
+
+Beside = TypeVar("Beside")
+
+
+class Kept(Generic[Beside]):
+    """At most ``most`` bytes of answers by key, each with something beside it that is kept as it is. Thread-safe."""
+
+    def __init__(self, most: int) -> None:
+        self._kept: LRUCache[Hashable, tuple[bytes, Beside]] = LRUCache(most, getsizeof=lambda one: len(one[0]))
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> tuple[Any, Beside] | None:
+        """The answer as the browser reads it, and what is beside it."""
+        with self._lock:
+            found = self._kept.get(key)
+        return None if found is None else (orjson.loads(zlib.decompress(found[0])), found[1])
+
+    def put(self, key: Hashable, answer: object, beside: Beside) -> None:
+        """Keeps an answer of JSON's own types; one that is larger than all that may be kept is not."""
+        packed = zlib.compress(to_json(answer).encode(), 1)
+        with self._lock:
+            if len(packed) <= self._kept.maxsize:
+                self._kept[key] = packed, beside
+
+    def clear(self) -> None:
+        """Everything is made anew from here on."""
+        with self._lock:
+            self._kept.clear()
