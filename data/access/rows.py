@@ -17,7 +17,7 @@ from data.access.audit import MACHINE, add_line, operator
 from data.access.book import Access
 from data.access.roles import MAY
 from data.access.tables import password as earlier
-from data.access.tables import session
+from data.access.tables import session, token
 from data.access.tables import user as table
 from data.engine import utcnow
 from data.errors import Both, UserError, UserNotFound
@@ -156,3 +156,11 @@ def end_all(connection: Connection, number: int) -> None:
     connection.execute(
         update(session).where(session.c.user == number, session.c.ended.is_(None)).values(ended=utcnow())
     )
+
+
+def revoke_all(connection: Connection, row: Row[Any], by: str) -> None:
+    """Puts an end to the tokens of somebody's programs: whoever had the password may have made one."""
+    held = connection.execute(select(token.c.id).where(token.c.user == row.id, token.c.revoked.is_(None))).scalars()
+    for number in held.all():
+        connection.execute(update(token).where(token.c.id == number).values(revoked=utcnow()))
+        note(connection, by, "token_revoked", row, token=number)

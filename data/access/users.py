@@ -21,6 +21,7 @@ from data.access.rows import (
     keep_earlier,
     note,
     plain_login,
+    revoke_all,
     row_of,
     user_of,
     words,
@@ -135,7 +136,8 @@ def unlock_user(access: Access, login: str, *, by: str = "") -> User:
 
 
 def reset_password(access: Access, login: str, *, by: str = "") -> str:
-    """A one-time password in place of theirs; who is signed in as them is out. UserError, UserNotFound."""
+    """A one-time password in place of theirs; who is signed in as them is out, and so are programs with their tokens.
+    UserError, UserNotFound."""
     shown = passwords.one_time()
     kept = passwords.hash_of(shown)
     with access.writing() as connection:
@@ -143,6 +145,7 @@ def reset_password(access: Access, login: str, *, by: str = "") -> str:
         check_own(row)
         keep_earlier(connection, row)
         end_all(connection, row.id)
+        revoke_all(connection, row, by)
         values = {"hash": kept, "once": True, "chosen": utcnow(), "locked": None, "failed": 0}
         altered(access, connection, row, values, by, "password_reset")
     return shown

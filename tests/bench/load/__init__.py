@@ -141,7 +141,8 @@ async def _crowd(
     end = time.time() + 60 * MINUTES
     while time.time() < end:
         await asyncio.sleep(5)
-        memory.append(process.memory_info().rss / 1e6 + sum(c.memory_info().rss / 1e6 for c in process.children()))
+        # what several processes share counts once: see pss in proc(5)
+        memory.append(sum(one.memory_full_info().pss for one in (process, *process.children())) / 1e6)
     until.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     for problem in {repr(result) for result in results if isinstance(result, BaseException)}:

@@ -285,11 +285,12 @@ def test_after_half_a_year_another_one_is_asked_for(access: Access) -> None:
 
 
 def test_a_reset_lets_in_once_more_and_nobody_else(access: Access) -> None:
-    token = open_session(access, make(access), ADDRESS)
+    token, (_, secret) = open_session(access, make(access), ADDRESS), new_token(access, "wang", "x", 30)
     for _ in range(FAILURES):
         fails(access)
     shown = users.reset_password(access, "wang", by="boss")
     assert session_user(access, token) is None
+    assert token_user(access, secret) is None
     assert signing.sign_in(access, "wang", shown, ADDRESS).once
     fails(access, password=PHRASE)
     with pytest.raises(PasswordError):
