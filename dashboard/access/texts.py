@@ -58,8 +58,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "save": ("保存", "Save"),
     # account
     "account": ("我的账号", "My account"),
+    "queue": ("我的待办", "My queue"),
     "sign_out": ("退出", "Sign out"),
     "role": ("角色", "Role"),
+    "roles_may": ("各角色可做什么", "What each role may do"),
     "area": ("区域", "Area"),
     "whole_city": ("全市", "Whole city"),
     "may": ("权限", "Rights"),

@@ -15,6 +15,7 @@ from dashboard.access.gate import Gate, viewer_of, visitor
 from dashboard.access.texts import TEXTS
 from dashboard.queries import Viewer
 from data.access.audit import Log
+from data.access.roles import MAY
 from data.access.rows import words
 from data.access.sessions import end_sessions, list_sessions
 from data.access.tokens import list_tokens, new_token, revoke_token
@@ -202,7 +203,7 @@ class Users:
         assert who is not None, "the gate"
         common = {
             "error": "", "done": "", "secret": "", "who": who.user, "csrf": csrf.word_of(who.token),
-            "area": lambda scope: area_name(self.gate, scope),
+            "area": lambda scope: area_name(self.gate, scope), "may": MAY,
         }  # fmt: skip
         return self.plain.page(template, status, **(common | values))
 
