@@ -18,13 +18,14 @@ from dash._utils import to_json
 from flask_compress import Compress
 
 from dashboard import access as entrance
-from dashboard import api, bodies, links, routes, wall
+from dashboard import api, bodies, links, queue, routes, wall
 from dashboard.access import bar, headers
 from dashboard.exports import routes as exports
 from dashboard.pages import PAGES, Page, official, sheets
 from dashboard.pages.sheets import Sheets
 from dashboard.paint import Painter
 from dashboard.queries import KEY_FIGURES, MAX_DAYS, CodeDesk, Desk, Viewer
+from dashboard.queries.events import EventDesk
 from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.routes import ViewerOf
 from dashboard.shown import Shown, settle
@@ -32,6 +33,7 @@ from dashboard.texts import say
 from dashboard.turns import TURNS, in_turn
 from data.access import Access
 from data.errors import Lang, OneScreenError, StoreError
+from data.events import Events
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -97,13 +99,15 @@ class Screen(dash.Dash):
     def forget(self) -> None:
         """Nothing is shown any more of what was read of codes before: see :mod:`data.purge`."""
         self.sheets.desk.beside(CodeDesk).forget()
+        self.sheets.desk.beside(EventDesk).forget()
         self.sheets.forget()
 
     def part(self) -> None:
         """Before the process becomes several: no connection to a database may be in two of them."""
         self.sheets.desk.cube.store.close()
-        if self.access is not None:
-            self.access.close()
+        for book in (self.access, self.sheets.desk.events):
+            if book is not None:
+                book.close()
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """The page as first sent."""
@@ -160,18 +164,20 @@ def create_app(
     pages: Sequence[Page] = PAGES,
     access: Access | None = None,
     rules: entrance.Rules | None = None,
+    events: Events | None = None,
 ) -> Screen:
     """The app over one desk. ``lang``: the language of an address that names none (the city's own);
     ``home``: the folder with ``wall.toml``; ``pages``: the further pages; ``access``: the book of who may look, by
-    ``rules``. Without it everybody may, as ``viewer_of`` has them, which is asked once a request."""
+    ``rules``. Without it everybody may, as ``viewer_of`` has them, which is asked once a request; ``events``: the book
+    of events."""
     default, rules = lang or desk.city.lang, rules or entrance.Rules()
     viewer_of = viewer_of if access is None else entrance.viewer_of
-    desk.home = desk.home or home
+    desk.home, desk.events = desk.home or home, desk.events or events
     painter = Painter(desk)
     app = Screen(
         __name__, server=api.server(__name__),  # type: ignore[arg-type]  # dash's annotation says bool
         assets_folder=str(assets_folder()), title=say("product_full", default), update_title="", serve_locally=True,
-        show_undo_redo=False, assets_path_ignore=["^(wall|sheet|export|access|docs)$"],
+        show_undo_redo=False, assets_path_ignore=["^(wall|sheet|export|access|docs|queue)$"],
     )  # fmt: skip
     app.layout, app.access = official.layout(), access
     app.sheets = Sheets(desk, default, pages)
@@ -183,6 +189,7 @@ def create_app(
     wall.register(app.server, desk, painter, home, assets_folder())
     api.register(app.server, desk, viewer_of, lambda: answers.warm, home)
     exports.register(app.server, desk, viewer_of, default)
+    queue.register(app.server, desk, viewer_of, assets_folder(), default)
     app.first_page = lambda search: _first_page(desk, search, viewer_of(), default)
     _compress(app.server)
     if access is not None:

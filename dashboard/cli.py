@@ -17,7 +17,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from xlsxwriter.exceptions import XlsxWriterException
 
 from dashboard import tables
-from dashboard.commands import backup, export, held, inbox, purge, reconcile, report, rules, start, user, verify, wall
+from dashboard.commands import (
+    backup,
+    events,
+    export,
+    held,
+    inbox,
+    playing,
+    purge,
+    reconcile,
+    report,
+    rules,
+    start,
+    user,
+    verify,
+    wall,
+)
 from dashboard.commands.noting import follow, machine, opened_log
 from dashboard.queries import Desk, day_range
 from data.access import Access
@@ -26,10 +41,12 @@ from data.check import reject_sheet
 from data.city import City, read_city
 from data.deliveries import delivery
 from data.errors import BadQuestion, Both, Lang, NothingLoaded, OneScreenError, Reject
+from data.events import Events
 from data.files import clear
 from data.settings import Settings, make_home, read_home
 from data.store import Store
 from grid.build import Built, Loader, build
+from grid.cluster import COUNTING, counting_on
 from grid.cube import Cube
 from grid.geography import open_geography
 
@@ -125,8 +142,9 @@ def build_command(
     described = read_city(city)
     settings = make_home(home, city, database)
     store = Store.create(settings.database)
-    built = _build(store, described, settings)
-    follow(home, store, described, settings)
+    with counting_on(settings.scheduler, home / COUNTING):
+        built = _build(store, described, settings, home)
+    follow(home, store)
     tables.built(out, built, described, _lang(lang))
     tables.conservation(out, Cube(store, described).at(), _lang(lang))
     store.close()
@@ -134,14 +152,14 @@ def build_command(
         raise typer.Exit(1)
 
 
-def _build(store: Store, city: City, settings: Settings) -> Built:
+def _build(store: Store, city: City, settings: Settings, home: Path) -> Built:
     with _progress() as bar:
         task = bar.add_task("", total=None)
 
         def step(name: str, done: int, total: int) -> None:
             bar.update(task, description=name[:40], completed=done, total=total)
 
-        return build(store, city, settings.secret, step)
+        return build(store, city, settings.secret, step, home)
 
 
 def _progress() -> Progress:
@@ -170,16 +188,17 @@ def load(
         raise BadQuestion(
             detail=Both(f"没有来源 {source}；有：{', '.join(names)}", f"no source {source}; {', '.join(names)}")
         )
-    loader = Loader(store, city, geography, settings.secret)
+    loader = Loader(store, city, geography, settings.secret, home=home)
     failed = False
     for file in files:
         if not file.is_file():
             raise BadQuestion(detail=Both(f"文件不存在: {file}", f"no such file: {file}"))
         accepted = None if accept is None else {"who": operator(), "why": accept}
-        outcome = loader.attempt(delivery(city.source(source), file), holds=True, accepted=accepted)
+        with counting_on(settings.scheduler, home / COUNTING):
+            outcome = loader.attempt(delivery(city.source(source), file), holds=True, accepted=accepted)
         tables.outcome(out, outcome, _lang(lang))
         failed |= outcome.error is not None
-    follow(home, store, city, settings)
+    follow(home, store)
     store.close()
     if failed:
         raise typer.Exit(1)
@@ -271,6 +290,7 @@ def _serve(home: Path, host: str | None, port: int | None, is_open: bool = False
     from dashboard.app import create_app
     from dashboard.following import follower
     from dashboard.serve import serve as run
+    from dashboard.ticking import ticker, together
 
     settings, city, store = _open(home)
     clear(home)
@@ -279,16 +299,17 @@ def _serve(home: Path, host: str | None, port: int | None, is_open: bool = False
         start.check_open(address[0])
     access = None if is_open else Access.beside(settings.database, home, settings.limits)
     desk = Desk(Cube(store, city), None if access is None else Log(access))
-    dash_app = create_app(desk, home=home, access=access, rules=Rules.of(settings))
+    book = Events.beside(settings.database, home, city)
+    dash_app = create_app(desk, home=home, access=access, rules=Rules.of(settings), events=book)
     if is_open:
         only_here(dash_app.server, address[0])
     out.print(f"✓ {city.name}  http://{_authority(*address)}/", highlight=False)
     if access is not None:
         start.let_in(access, settings, address[0], city.lang, demo)
-        access.close()  # whoever serves opens connections of its own
-    ready = None if access is None else follower(home, dash_app.forget)
+    dash_app.part()  # whoever serves opens connections of its own
+    beside = [ticker(desk), *([] if access is None else [follower(home, dash_app.forget)])]
     workers = 1 if demo else settings.workers  # the demo is looked at by one person, who wants to see it at once
-    run(dash_app, *address, threads=settings.threads, ready=ready, workers=workers)
+    run(dash_app, *address, threads=settings.threads, ready=together(beside), workers=workers)
 
 
 def _authority(host: str, port: int) -> str:
@@ -304,6 +325,7 @@ app.command("reconcile")(reconcile.command)
 app.command("export")(export.command)
 app.command("inbox")(inbox.command)
 app.add_typer(held.app, name="held")
+app.add_typer(events.app, name="events")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore_command)
 app.command("report")(report.command)
@@ -330,6 +352,8 @@ def demo(
         _shown(lambda step: simulate(scale.value, seed, folder, step))
     out.print("… 装入 / loading")
     build_command(folder / "city.toml", home, None, lang)
+    events.begin_demo(home, seed)
+    playing.play(home, seed)
     out.print(f"→ onescreen wall new --name 大厅 --home {home}", highlight=False, soft_wrap=True)
     out.print("  大屏链接，默认隐去小数 / the link of a wall; small numbers are hidden on it", highlight=False)
     if serving:

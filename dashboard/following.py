@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -12,7 +12,6 @@ from data.access import Access
 from data.access.audit import Log
 from data.access.caught_up import catch_up
 from data.access.certificates import certificates
-from data.city import read_city
 from data.errors import OneScreenError
 from data.settings import read_home
 from data.store import Store
@@ -24,27 +23,36 @@ EVERY = 30.0
 
 
 def follower(home: Path, purged: Callable[[], None], every: float = EVERY) -> Callable[[], None]:
-    """What starts the following, once a process serves. ``purged``: told of a purge by another process, after which
-    nothing may be shown that was read before."""
+    """What starts the following, in every process that serves. ``purged``: told of a purge by another process, after
+    which nothing may be shown that was read before: since now, which is to be before anything is read."""
+    settings = read_home(home)
+    access = Access.beside(settings.database, home, settings.limits)
+    known = _purges(access)
+    access.close()  # whoever serves opens connections of its own
 
     def start() -> None:
-        threading.Thread(target=_follow, args=(home, purged, every), name="onescreen-follow", daemon=True).start()
+        work = threading.Thread(target=_follow, args=(home, purged, every, known), name="onescreen-follow", daemon=True)
+        work.start()
 
     return start
 
 
-def _follow(home: Path, purged: Callable[[], None], every: float) -> None:
-    settings, known = read_home(home), None  # how far purges are, begun and done
+def _follow(home: Path, purged: Callable[[], None], every: float, known: Sequence[object]) -> None:
+    settings = read_home(home)
     access, store = Access.beside(settings.database, home, settings.limits), Store.open(settings.database)
     pause = threading.Event()
     while True:
         try:
-            settings = read_home(home)
-            catch_up(Log(access), store, read_city(settings.city), settings)
-            purges = [one.done for one in certificates(Log(access))]
-            if known is not None and purges != known:
+            purges = _purges(access)
+            if purges != known:
                 purged()
             known = purges
+            catch_up(Log(access), store, home)
         except OneScreenError as error:
             log.warning("follow", error=error.say("en"))
         pause.wait(every)
+
+
+def _purges(access: Access) -> list[object]:
+    """How far purges are, begun and done."""
+    return [one.done for one in certificates(Log(access))]

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from dashboard.colours import THEMES, Theme
 from data.errors import Lang
+from data.terms import DENOMINATORS
 
 #: What was known: everything, what was known at the end of the shown day, or at a moment (UTC).
 Known = str | dt.datetime
@@ -32,11 +33,13 @@ _MOMENT = "%Y-%m-%dT%H:%M:%S"
 class State:
     """What is shown. None: the default, which depends on the data (the last day, a layer that has data).
 
-    ``more``: (name, value) of what one page alone understands, in the order of the page's own list.
+    ``per``: by which people rates are told, an id of
+    terms.DENOMINATORS. ``more``: (name, value) of what one page alone understands, in the order of the page's own list.
     """
 
     area: str = "city"
     layer: str | None = None
+    per: str = "registered"
     level: str | None = None
     day: dt.date | None = None
     known: Known = "now"
@@ -80,6 +83,8 @@ def _read(key: str, value: str) -> Mapping[str, Any] | None:
         return {key: value}
     if key == "lang" and value in get_args(Lang):
         return {"lang": value}
+    if key == "per" and value in DENOMINATORS:
+        return {"per": value}
     if key == "theme" and value in THEMES:
         return {"theme": value}
     parser = {"day": _day, "known": _known, "view": _view}.get(key)
@@ -119,7 +124,7 @@ def write(state: State, default: State | None = None) -> str:
     plain = default or State()
     pairs = [
         (key, _text(getattr(state, key)))
-        for key in ("area", "layer", "level", "day", "known", "view", "lang", "theme")
+        for key in ("area", "layer", "per", "level", "day", "known", "view", "lang", "theme")
         if getattr(state, key) is not None and getattr(state, key) != getattr(plain, key)
     ]
     pairs += state.more

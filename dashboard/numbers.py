@@ -42,6 +42,24 @@ def _digits(part: float) -> int:
     return 2 if abs(part) < 9.995 else 1 if abs(part) < 99.95 else 0
 
 
+_SPANS: Mapping[Lang, tuple[str, str, str, str]] = {
+    "zh": ("不到 1 分", "分", "小时", "天"),
+    "en": ("<1 min", "min", "h", "d"),
+}
+
+
+def duration(minutes: float, lang: Lang) -> str:
+    """How long something took, in two digits or so: 75 分, 3.5 小时, 4.2 天 or 75 min, 3.5 h, 4.2 d."""
+    least, *units = _SPANS[lang]
+    if 0 < minutes < 1:
+        return least
+    for unit, size, most in zip(units, (1, 60, 1440), (120, 2880, float("inf")), strict=True):
+        if minutes < most:
+            part = minutes / size
+            return f"{plain(part, 1 if size > 1 and part < 9.95 else 0)} {unit}"
+    raise AssertionError(minutes)
+
+
 def signed(value: float, digits: int = 0) -> str:
     """With its sign: +3, −2, 0."""
     text = plain(value, digits)

@@ -26,7 +26,16 @@ from dashboard.queries import Desk, Viewer
 from dashboard.queries.flows import FlowDesk
 from dashboard.queries.risk_map import RiskMap
 from dashboard.wire import DOUBTFUL, encode_flows, encode_values, gzipped
-from data.errors import BadQuestion, Forbidden, InputError, NotFound, OneScreenError, SignInError, StoreError
+from data.errors import (
+    BadQuestion,
+    EventStateError,
+    Forbidden,
+    InputError,
+    NotFound,
+    OneScreenError,
+    SignInError,
+    StoreError,
+)
 from data.terms import LEVELS
 from grid.measures import measure
 
@@ -35,6 +44,7 @@ STATUS: tuple[tuple[type[OneScreenError], int], ...] = (
     (SignInError, 401),
     (Forbidden, 403),
     (NotFound, 404),
+    (EventStateError, 409),
     (InputError, 400),
     (StoreError, 503),
     (OneScreenError, 500),

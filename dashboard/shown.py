@@ -16,9 +16,9 @@ from dashboard.texts import say
 from data.codes import parent_of
 from data.days import end_of
 from data.errors import AreaNotFound
-from data.terms import LEVELS
+from data.terms import DENOMINATORS, LEVELS
 from grid.cube import View
-from grid.measures import MEASURES, Measure
+from grid.measures import MEASURES, Measure, by
 
 #: Layers that a city is opened with, if it has their data.
 FIRST_LAYERS = ("incidence_7d", "positives", "addresses", "risk_areas")
@@ -123,7 +123,9 @@ class _Settling:
     def shown(self) -> Shown:
         status = self.desk.status(self.viewer)
         place = self._place()
-        measure, plain = self._measure(status)
+        asked, plain = self._measure(status)
+        per = self._per(status, asked)
+        measure = by(asked, per)
         span = status.days.get(measure.id)
         day = self._day(span)
         as_of, known = self._known(day)
@@ -136,7 +138,8 @@ class _Settling:
         state = replace(
             self.asked,
             area=place.code if row else "city",
-            layer=None if measure is plain else measure.id,
+            layer=None if by(asked, "registered") is plain else by(asked, "registered").id,
+            per=per,
             level=level if self.asked.level in levels else None,
             day=day if day != last else None,
             known=known,
@@ -190,6 +193,14 @@ class _Settling:
         if made is None:
             self._tell("bad_layer", value=self.asked.layer, measure=default.name(self.lang))
         return made or default, default
+
+    def _per(self, status: Status, layer: Measure) -> str:
+        """By which people rates are told: as the layer itself says, else as asked, as far as people were counted."""
+        wish = layer.per if by(layer, "registered") is not layer else self.asked.per
+        if wish == "registered" or wish in status.days:
+            return wish
+        self._tell("bad_per", people=DENOMINATORS[wish].name(self.lang))
+        return "registered"
 
     def _day(self, span: tuple[Day, Day] | None) -> Day | None:
         if span is None:

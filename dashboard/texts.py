@@ -195,6 +195,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "这里没有“{value}”这一级，改为自动。",
         "There is no level {value} here; chosen automatically.",
     ),
+    "bad_per": (
+        "本市还没有{people}的数据，比率仍按常住人口计算。",
+        "There is no data on {people} yet: rates are told by residents.",
+    ),
+    "per": ("发病率按", "Incidence by"),
     "bad_day": (
         "“{value}”不是有数据的日期，改为 {day}。",
         "{value} is not a day with data; showing {day} instead.",

@@ -1,10 +1,11 @@
 """A backup: all that an installation holds in one file, delivered files on request; and a new home made of one.
 
 The file is a ZIP with ``manifest.json`` and the members that it lists, each with its size and SHA-256: the tables of
-one snapshot of the store (data.dump), those of the book of who may look and who looked (data.access; no sessions), the
-city file with the maps, code lists and rules that it names, the home's own files, the settings. It is read back on
-SQLite or PostgreSQL, by this release or any later one. The key of the pseudonyms is in it only if that is asked for,
-whoever has it can try guesses at persons; so is the key to the identity provider.
+one snapshot of the store (data.dump), those of the book of who may look and who looked (data.access; no sessions) and
+of the book of events (data.events), the city file with the maps, code lists and rules that it names, the home's own
+files, the settings. It is read back on SQLite or PostgreSQL, by this release or any later one. The key of the
+pseudonyms is in it only if that is asked for, whoever has it can try guesses at persons; so are the key to the identity
+provider and the channels of messages with theirs.
 """
 
 from __future__ import annotations
@@ -25,26 +26,27 @@ from typing import Any
 from sqlalchemy import Connection
 
 from data.access.book import FILE as BOOK_FILE
-from data.access.book import access_url, go_to_schema, make_place
+from data.access.book import SCHEMA as BOOK_SCHEMA
+from data.access.book import book_url, go_to_schema, make_place
 from data.access.witness import FILE as HEADS_FILE
 from data.city import City, read_city
 from data.delivered import Carried, carried, safe, tell
 from data.dump import dump, fill
 from data.engine import Connected, sqlite_url, utcnow
 from data.errors import BackupError, Both, StoreFull, StoreOutdated
+from data.events.book import FILE as EVENTS_FILE
+from data.events.book import SCHEMA as EVENTS_SCHEMA
+from data.events.channels import FILE as CHANNELS_FILE
 from data.files import scratch, write_text, write_whole
 from data.migrate import Line, head, revision_of, revisions, upgrade_on
 from data.settings import SECRET, SETTINGS_FILE, Settings, home_lines, read_home, written
 from data.store import Store
 
 #: How the file is laid out; a later layout has a higher number.
-FORMAT = 2
+FORMAT = 3
 
 MANIFEST = "manifest.json"
 TABLES, ACCESS, CITY, HOME, DELIVERIES = "tables", "access", "city", "home", "deliveries"
-
-#: Whoever was signed in there is not signed in here.
-_SESSIONS = ("session",)
 
 #: Settings that belong to a machine, not to what is backed up; and those that are kept to oneself.
 _PLACES = ("city", "database")
@@ -53,12 +55,35 @@ _KEYS = ("secret", "oidc_secret")
 _PIECE = 1 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """A book beside the store: its line of revisions, also the folder of its members; its file or schema; tables that
+    are left out; what the manifest calls the rows of its tables; a file of the home that belongs to it."""
+
+    line: Line
+    file: str
+    schema: str
+    without: tuple[str, ...]
+    rows: str
+    beside: str = ""
+
+
+#: Whoever was signed in there, or was locked out for guessing, is not here.
+_PASSING = ("session", "guess")
+
+_BOOKS = (
+    _Book("access", BOOK_FILE, BOOK_SCHEMA, _PASSING, "users", HEADS_FILE),
+    _Book("events", EVENTS_FILE, EVENTS_SCHEMA, (), "happened"),
+)
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What a backup holds. ``version``: of its newest load; ``tables``: rows of each; ``members``: (bytes, sha256) of
     each file; ``city``: name of the city file; ``left``: files that the city names outside of its folder; ``access``:
-    revision of the book of who may look ("": there was none), ``users``: rows of its tables; ``deliveries``: number of
-    a load -> where its file will lie in the new home, of the delivered files that are in it."""
+    revision of the book of who may look ("": there was none), ``users``: rows of its tables; ``events``, ``happened``:
+    the same of the book of events; ``deliveries``: number of a load -> where its file will lie in the new home, of the
+    delivered files that are in it."""
 
     made: str
     release: str
@@ -73,7 +98,13 @@ class Manifest:
     access: str = ""
     users: dict[str, int] = field(default_factory=dict)
     deliveries: dict[str, str] = field(default_factory=dict)
+    events: str = ""
+    happened: dict[str, int] = field(default_factory=dict)
     format: int = FORMAT
+
+    def book(self, book: _Book) -> tuple[str, dict[str, int]]:
+        """(revision, rows of its tables) of a book; ("", none) where there was none."""
+        return getattr(self, book.line), getattr(self, book.rows)
 
 
 # --- backing up ----------------------------------------------------------------------------------
@@ -88,11 +119,13 @@ def backup(home: Path, file: Path, *, secret: bool = False, deliveries: bool = F
     if not file.resolve().parent.is_dir():
         raise BackupError(file=file, detail=Both(f"没有文件夹 {file.parent}", f"no such folder: {file.parent}"))
     with _room(file), scratch(file.resolve().parent, "backup") as folder:
-        about = _snapshot(settings.database, folder / TABLES) | _book(settings.database, home, folder / ACCESS)
-        parts = [folder / part for part in (TABLES, ACCESS)]
+        about = _snapshot(settings.database, folder / TABLES)
+        for book in _BOOKS:
+            about |= _book(settings.database, home, folder / book.line, book)
+        parts = [folder / part for part in (TABLES, *(book.line for book in _BOOKS))]
         members = {path.relative_to(folder).as_posix(): path for part in parts for path in sorted(part.iterdir())}
         inside, left = _city_files(city, settings.city.resolve())
-        members |= inside | {f"{HOME}/{name}": path for name, path in _home_files(home)}
+        members |= inside | {f"{HOME}/{name}": path for name, path in _home_files(home, secret)}
         (folder / "settings").write_text(home_lines(_kept(home, settings.secret if secret else None)), "utf-8")
         members[SETTINGS_FILE] = folder / "settings"
         files = list(_delivered(settings, home, about["version"])) if deliveries else []
@@ -137,22 +170,22 @@ def _snapshot(url: str, folder: Path) -> dict[str, Any]:
         database.close()
 
 
-def _book(database: str, home: Path, folder: Path) -> dict[str, Any]:
-    """Who may look and who looked; nothing where nobody was let in yet."""
+def _book(database: str, home: Path, folder: Path, book: _Book) -> dict[str, Any]:
+    """A book beside the store; nothing where there is none yet."""
     folder.mkdir()
-    url = access_url(database, home)
-    if url.startswith("sqlite") and not (home / BOOK_FILE).exists():
+    url = book_url(database, home, book.file, book.schema)
+    if url.startswith("sqlite") and not (home / book.file).exists():
         return {}
-    if (home / HEADS_FILE).exists():  # first: it is never ahead of the book then
-        shutil.copy(home / HEADS_FILE, folder)
-    book = Connected(url)
+    if book.beside and (home / book.beside).exists():  # first: it is never ahead of the book then
+        shutil.copy(home / book.beside, folder)
+    opened = Connected(url)
     try:
-        with book.snapshot() as connection:
+        with opened.snapshot() as connection:
             revision = revision_of(connection)
-            rows = dump(connection, folder, _SESSIONS) if revision else {}
-            return {"access": revision or "", "users": rows}
+            rows = dump(connection, folder, book.without) if revision else {}
+            return {book.line: revision or "", book.rows: rows}
     finally:
-        book.close()
+        opened.close()
 
 
 def _city_files(city: City, path: Path) -> tuple[dict[str, Path], list[str]]:
@@ -180,10 +213,12 @@ def _spread(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix == ".shp" else [path]
 
 
-def _home_files(home: Path) -> Iterator[tuple[str, Path]]:
-    """What stands in the home beside its settings: the wall's, the schedule of reports, their templates."""
+def _home_files(home: Path, secret: bool) -> Iterator[tuple[str, Path]]:
+    """What stands in the home beside its settings: the wall's, the schedule of reports, their templates; the channels
+    of messages, whose secrets are in them, only with the other keys."""
+    left = (SETTINGS_FILE,) if secret else (SETTINGS_FILE, CHANNELS_FILE)
     for path in sorted(home.glob("*.toml")):
-        if path.name != SETTINGS_FILE:
+        if path.name not in left:
             yield path.name, path
     for path in sorted((home / "templates").rglob("*")):
         if path.is_file():
@@ -266,35 +301,42 @@ def _settle(folder: Path, made: Path, home: Path, manifest: Manifest, database: 
 
 
 def _fill(file: Path, url: str, manifest: Manifest, folder: Path, made: Path, home: Path) -> None:
-    """Both the store and the book, or, in one PostgreSQL database, neither."""
+    """The store and its books, or, in one PostgreSQL database, none of them."""
+    books = [(book, manifest.book(book)[0]) for book in _BOOKS if manifest.book(book)[0]]
     database = Connected(url)
     try:
         with database.writing() as connection:
             _fill_line(file, connection, manifest.revision, folder / TABLES, "versions")
             places = {int(number): home.absolute() / place for number, place in manifest.deliveries.items()}
             tell(connection, places)
-            if manifest.access and connection.dialect.name == "postgresql":
-                go_to_schema(connection)
-                _fill_line(file, connection, manifest.access, folder / ACCESS, "access")
+            for book, revision in books if connection.dialect.name == "postgresql" else ():
+                go_to_schema(connection, book.schema)
+                _fill_line(file, connection, revision, folder / book.line, book.line, book.without)
     finally:
         database.close()
-    if manifest.access and url.startswith("sqlite"):
-        make_place(url, made)
-        book = Connected(access_url(url, made))
-        try:
-            with book.writing() as connection:
-                _fill_line(file, connection, manifest.access, folder / ACCESS, "access")
-        finally:
-            book.close()
+    for book, revision in books if url.startswith("sqlite") else ():
+        _fill_file(file, url, book, revision, folder, made)
     Store.open(url).close()
 
 
-def _fill_line(file: Path, connection: Connection, revision: str, folder: Path, line: Line) -> None:
+def _fill_file(file: Path, url: str, book: _Book, revision: str, folder: Path, made: Path) -> None:
+    make_place(url, made, book.file, book.schema)
+    opened = Connected(book_url(url, made, book.file, book.schema))
+    try:
+        with opened.writing() as connection:
+            _fill_line(file, connection, revision, folder / book.line, book.line, book.without)
+    finally:
+        opened.close()
+
+
+def _fill_line(
+    file: Path, connection: Connection, revision: str, folder: Path, line: Line, without: tuple[str, ...] = ()
+) -> None:
     if revision_of(connection) is not None:
         detail = Both("数据库中已有数据，不覆盖", "the database holds a store already and is not replaced")
         raise BackupError(file=file, detail=detail)
     upgrade_on(connection, revision, line)
-    fill(connection, folder, _SESSIONS if line == "access" else ())
+    fill(connection, folder, without)
     upgrade_on(connection, line=line)
 
 
@@ -320,14 +362,16 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Manifest:
         strange = [name for name in manifest.members if name.startswith(f"{DELIVERIES}/") and not safe(_within(name))]
         strange += [place for place in manifest.deliveries.values() if f"{DELIVERIES}/{place}" not in manifest.members]
         names = {f"{TABLES}/{name}.parquet" for name in manifest.tables} | {SETTINGS_FILE, f"{CITY}/{manifest.city}"}
-        names |= {f"{ACCESS}/{name}.parquet" for name in manifest.users}
+        names |= {f"{book.line}/{name}.parquet" for book in _BOOKS for name in manifest.book(book)[1]}
         lacking = names - set(manifest.members)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _broken(file, error) from error
     if manifest.revision not in revisions():
         raise StoreOutdated(found=manifest.revision, wanted=head())
-    if manifest.access and manifest.access not in revisions("access"):
-        raise StoreOutdated(found=manifest.access, wanted=head("access"))
+    for book in _BOOKS:
+        found, _ = manifest.book(book)
+        if found and found not in revisions(book.line):
+            raise StoreOutdated(found=found, wanted=head(book.line))
     if lacking or strange or set(archive.namelist()) != {MANIFEST, *manifest.members}:
         raise _broken(file, MANIFEST)
     return manifest

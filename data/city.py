@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from data.errors import Both, CityFileError, Lang
 from data.files import NO_TOML
-from data.terms import FAULTS, LEVELS
+from data.terms import EVENTS, FAULTS, LEVELS
 
 LevelId = Literal["district", "street", "responsibility_grid", "community"]
 Format = Literal["csv", "excel", "json", "parquet", "vector"]
@@ -322,9 +322,25 @@ class SmallNumbers(_Part):
     threshold: Annotated[int, Field(ge=2, le=100)] = 5
 
 
+class EventSettings(_Part):
+    """What a city says of one class of events instead of the house: the level at which it is solved first, minutes to
+    ``accept``, ``act`` and ``close`` it from when it was sensed, and to ``fold`` reports of the same matter; whether
+    closing needs ``evidence`` and a ``check`` by somebody else; whether it is ``urgent``."""
+
+    level: Literal["community", "responsibility_grid", "street", "district", "city"] | None = None
+    accept: Annotated[int, Field(ge=1, le=525_600)] | None = None
+    act: Annotated[int, Field(ge=1, le=525_600)] | None = None
+    close: Annotated[int, Field(ge=1, le=525_600)] | None = None
+    fold: Annotated[int, Field(ge=0, le=525_600)] | None = None
+    evidence: bool | None = None
+    check: bool | None = None
+    urgent: bool | None = None
+
+
 class City(_Part):
-    """A whole city: identity, levels from the top down, grid, sources, code systems (at most 8), flows, risk, own rule
-    packs and rules of travel (folders of TOML files). ``folder`` is where it lies."""
+    """A whole city: identity, levels from the top down, grid, sources, code systems (at most 8), flows, risk, events
+    (class -> what it says instead of the house), own rule packs and rules of travel (folders of TOML files). ``folder``
+    is where it lies."""
 
     code: str
     name: str
@@ -338,6 +354,7 @@ class City(_Part):
     systems: Annotated[list[System], Field(max_length=8)] = Field(default_factory=list)
     flows: FlowSettings = FlowSettings()
     risk: RiskSettings = RiskSettings()
+    events: dict[str, EventSettings] = Field(default_factory=dict)
     small_numbers: SmallNumbers = Field(default_factory=SmallNumbers)
     rules: Path | None = None
     travel: Path | None = None
@@ -365,6 +382,9 @@ class City(_Part):
         systems = [system.id for system in self.systems]
         if len(set(systems)) < len(systems) or sum(system.primary for system in self.systems) > 1:
             raise ValueError("code systems: each id once, and one primary at most")
+        strange = self.events.keys() - EVENTS.keys()
+        if strange:
+            raise ValueError(f"no such class of events: {', '.join(sorted(strange))}; there are {', '.join(EVENTS)}")
         unknown = {source.backs for source in self.sources if source.backs} - set(names)
         if unknown:
             raise ValueError(f"backs names no source: {', '.join(sorted(unknown))}")
@@ -401,6 +421,7 @@ def read_city(path: Path) -> City:
     parts["systems"] = document.pop("system", [])
     parts["flows"] = document.pop("flows", {})
     parts["risk"] = document.pop("risk", {})
+    parts["events"] = document.pop("event", {})
     if document:
         raise CityFileError(file=path.name, where=", ".join(document), detail="unknown table")
     try:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, and_, create_engine, event, func, select, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.pool import StaticPool
 
 from data.errors import Both, OneScreenError, StoreBusy, StoreError, StoreFull, StoreLost, StoreReplaced
 
@@ -20,6 +21,9 @@ LOADER_LOCK = 0x15CEE
 #: How long a loader waits for another one before it says that the store is busy.
 LOCK_SECONDS = 60
 
+
+#: A database of one process, gone with it.
+MEMORY = "sqlite://"
 
 #: What a column of whole numbers holds: a larger one is nothing's number, and no database takes it as a question.
 MAX_NUMBER = 2**31 - 1
@@ -44,7 +48,7 @@ def connect(url: str, **options: Any) -> Engine:
 
 
 def _engine(url: str) -> Engine:
-    engine = connect(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = connect(url, **_pool(url))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
@@ -53,6 +57,12 @@ def _engine(url: str) -> Engine:
             event.listen(engine, "do_connect", same.before)
             event.listen(engine, "checkout", same)
     return engine
+
+
+def _pool(url: str) -> dict[str, Any]:
+    if url == MEMORY:  # what lies in memory is one connection's: whoever asks takes turns
+        return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    return {"pool_pre_ping": not url.startswith("sqlite")}
 
 
 class _Same:

@@ -26,7 +26,10 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   ├── PasswordError            a password that may not be chosen
     │   ├── UserError                a user, or a program's token, that cannot be so
     │   ├── WallError                a link of a wall that cannot be so
+    │   ├── ReportRefused            a report of an event that cannot be taken
+    │   ├── ChannelsFileError        channels.toml says something that cannot be
     │   └── BadQuestion              a question whose parts do not fit together
+    ├── EventStateError              the event is past that step, or not there yet
     ├── SignInError                  nobody is signed in, or the words do not fit
     │   ├── SignInRefused            login and password do not fit, or may not be used
     │   └── SignInLocked             too many wrong passwords in a row
@@ -41,6 +44,7 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   ├── LoadNotFound
     │   ├── TicketNotFound           no code day lists this assignment
     │   ├── UserNotFound             nobody has this login, no token this number
+    │   ├── EventNotFound            no event, or no evidence of one, has this number
     │   └── WallNotFound             no wall has this link or number
     └── StoreError                   the home or its database cannot serve
         ├── HomeNotFound
@@ -290,11 +294,32 @@ class WallError(InputError):
     en = "link of a wall: {detail}"
 
 
+class ReportRefused(InputError):
+    """A report of an event, or words about one, that cannot be taken."""
+
+    zh = "上报“{key}”未接收：{detail}"
+    en = "report {key} was not taken: {detail}"
+
+
+class ChannelsFileError(InputError):
+    """channels.toml says something that cannot be."""
+
+    zh = "通知渠道 {file} 的 {where} 有误：{detail}"
+    en = "the channels {file}, {where}: {detail}"
+
+
 class BadQuestion(InputError):
     """A question whose parts do not fit together."""
 
     zh = "这个问题问不了：{detail}"
     en = "this cannot be asked: {detail}"
+
+
+class EventStateError(OneScreenError):
+    """The event is past that step, or not there yet: somebody else was quicker, or it is not done in this order."""
+
+    zh = "事件 {event} 现为“{state}”：{detail}"
+    en = "event {event} is {state}: {detail}"
 
 
 class SignInError(OneScreenError):
@@ -401,6 +426,13 @@ class UserNotFound(NotFound):
     en = "there is no user or token {user}"
 
 
+class EventNotFound(NotFound):
+    """No event, or no evidence of one, has this number."""
+
+    zh = "没有编号为“{event}”的事件，或不在所辖范围"
+    en = "no event has the number {event}, or it lies outside of what may be seen"
+
+
 class WallNotFound(NotFound):
     """No wall has this link or number, or its link was revoked, or is bound to another address."""
 
@@ -482,6 +514,8 @@ class FontsMissing(StoreError):
 WHY: Mapping[str, tuple[str, str]] = {
     "empty": ("不能为空", "must not be empty"),
     "not_a_day": ("“{value}”不是日期，应为 {format}", "{value} is not a day; wanted {format}"),
+    "not_a_moment": ("“{value}”不是时刻，应为 2022-04-01 08:30", "{value} is no moment; wanted 2022-04-01 08:30"),
+    "refused": ("{zh}", "{en}"),
     "day_range": (
         "日期 {value} 不合理，应在 {low} 至 {high} 之间",
         "day {value} is beyond reason; wanted {low} to {high}",

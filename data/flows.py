@@ -13,6 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.burden.form import FORM
+from data.stock import STOCK
+
 #: The day of tables that are of no day: what holds from the beginning.
 UNDATED = dt.date(1900, 1, 1)
 
@@ -40,6 +43,8 @@ LAYOUTS: Mapping[str, tuple[np.dtype[np.void], tuple[str, ...]]] = {
     "traced": (TRACED, ("destination",)),
     "elsewhere": (CITY, ("name",)),
     "elsewhere_cases": (CASES, ("place",)),
+    "forms": (FORM, ("form", "department", "field", "area")),
+    **STOCK,
 }
 
 

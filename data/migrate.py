@@ -1,8 +1,9 @@
 """Bring a database to this release's revision, and refuse another release's.
 
-The revisions live in ``data/migrations``, those of the store in ``versions`` and those of the book of who may look
-(:mod:`data.access`) in ``access``; the newest of each line is its head. An upgrade is one transaction, in which loaders
-and other upgrades wait: whatever fails, the database is as it was before.
+The revisions live in ``data/migrations``: those of the store in ``versions``, of the book of who may look
+(:mod:`data.access`) in ``access``, of the book of events (:mod:`data.events`) in ``events``; the newest of each line is
+its head. An upgrade is one transaction, in which loaders and other upgrades wait: whatever fails, the database is as it
+was before.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from data.engine import Connected, said
 from data.errors import StoreOutdated
 
 #: A line of revisions: the folder that holds them.
-Line = Literal["versions", "access"]
+Line = Literal["versions", "access", "events"]
 
 
 def _config(connection: Connection | None = None, line: Line = "versions") -> Config:

@@ -1,4 +1,5 @@
-"""Destroying on purpose: tickets and delivered files of days long past, old lines of the log, sessions.
+"""Destroying on purpose: tickets and delivered files of days long past, what was said of closed events, old lines of
+the log, sessions.
 
 First a plan: exactly what goes, with its fingerprints. With it the purge begins, in one transaction of the book: the
 certificate, its line in the log, and what the log and the sessions lose. From then on it will be done: whoever is
@@ -34,7 +35,10 @@ from data.chain import Segment, day_digest, key_of, purged_digest
 from data.city import City
 from data.code_days import TICKET
 from data.engine import Connected, said, utcnow
-from data.errors import BadQuestion, Both, StoreBusy
+from data.errors import BadQuestion, Both, StoreBusy, StoreError
+from data.events.book import Events
+from data.events.purge import TABLES as EVENT_TABLES
+from data.events.purge import empty, plan_of
 from data.files import sync
 from data.inbox import DONE, FOLDER
 from data.purged import PURGED, TICKETS_OWN, load_seal, named
@@ -63,17 +67,22 @@ BOOK_TABLES = ("entry", "session", "certificate")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to go: tickets and files of code days before a day, lines of the log before a day, all sessions."""
+    """What is to go: tickets and files of code days before a day, lines of the log before a day, all sessions, and the
+    histories of events that were closed before a day."""
 
     tickets_before: Day | None = None
     log_before: Day | None = None
     sessions: bool = False
+    events_before: Day | None = None
 
 
 # the plan ------------------------------------------------------------------------------------------
 
 
-def plan(store: Store, log: Log, home: Path, city: City, wanted: Wanted, now: dt.datetime | None = None) -> Plan:
+def plan(
+    store: Store, log: Log, home: Path, city: City, wanted: Wanted, now: dt.datetime | None = None,
+    events: Events | None = None,
+) -> Plan:  # fmt: skip
     """Exactly what goes. BadQuestion where lines would go that are to be kept."""
     today = (now or utcnow()).date()
     if wanted.log_before and wanted.log_before > today - dt.timedelta(days=LOG_DAYS):
@@ -90,12 +99,13 @@ def plan(store: Store, log: Log, home: Path, city: City, wanted: Wanted, now: dt
         "files": files,
         "log": _lines(log, wanted.log_before, city) if wanted.log_before else None,
         "sessions": _count(log, session) if wanted.sessions else 0,
+        "events": plan_of(events, _midnight(wanted.events_before, city)) if events and wanted.events_before else None,
     }  # fmt: skip
 
 
 def holds_nothing(made: Plan) -> bool:
     """Whether there is nothing to destroy."""
-    return not (made["tickets"] or made["files"] or made["loads"] or made["log"] or made["sessions"])
+    return not any(made[part] for part in ("tickets", "files", "loads", "log", "sessions", "events"))
 
 
 def _tickets(store: Store, before: Day) -> Iterator[Plan]:
@@ -141,8 +151,7 @@ def _beside(path: Path, delivered: Path) -> bool:
 
 def _lines(log: Log, before: Day, city: City) -> Plan | None:
     """The lines of the log that are older than a day of the city, from the first."""
-    midnight = dt.datetime.combine(before, dt.time(), ZoneInfo(city.timezone))
-    moment = midnight.astimezone(dt.UTC).replace(tzinfo=None)
+    moment = _midnight(before, city)
     kept = log.access._all(select(func.min(entry.c.id)).where(entry.c.at >= moment))[0][0]
     query = select(entry.c.id, entry.c.head).where(entry.c.at < moment).order_by(entry.c.id)
     gone = [row for row in log.access._all(query) if kept is None or row.id < kept]
@@ -150,6 +159,12 @@ def _lines(log: Log, before: Day, city: City) -> Plan | None:
         return None
     heads = hashlib.sha256("".join(row.head for row in gone).encode()).hexdigest()
     return {"first": gone[0].id, "through": gone[-1].id, "head": gone[-1].head, "lines": len(gone), "sha256": heads}
+
+
+def _midnight(day: Day, city: City) -> dt.datetime:
+    """When a day of the city begins, in UTC without zone."""
+    midnight = dt.datetime.combine(day, dt.time(), ZoneInfo(city.timezone))
+    return midnight.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def _count(log: Log, table: Any) -> int:
@@ -181,11 +196,19 @@ def _say(connection: Connection, who: str, number: int, made: Plan, cut: Mapping
         connection, who, MACHINE, "purge", certificate=number, plan=digest_of(made), through=cut["through"],
         head=cut["head"], days=len(made["tickets"]), tickets=sum(one["rows"] for one in made["tickets"]),
         files=len(made["files"]), lines=cut.get("lines", 0), sessions=made["sessions"], wanted=made["wanted"],
+        events=len((made["events"] or {}).get("events", ())),
     )  # fmt: skip
 
 
-def carry_out(home: Path, store: Store, log: Log, one: Certificate, secret: str) -> Path:
-    """Everything else, as often as it takes; the certificate's file. StoreBusy where somebody reads all the time."""
+def carry_out(home: Path, store: Store, log: Log, one: Certificate, secret: str, events: Events | None = None) -> Path:
+    """Everything else, as often as it takes; the certificate's file. StoreBusy where somebody reads all the time.
+    ``events``: the book of events, which may lack where the plan takes nothing from it."""
+    gone = one.plan.get("events")  # certificates of earlier releases know of none
+    if gone:
+        if events is None:
+            raise StoreError(detail=Both("没有打开事件库", "the book of events is not open"))
+        empty(events, gone, one.id, utcnow())
+        rewrite(events, EVENT_TABLES)
     empty_days(store, one, secret)
     destroy_files(home, one)
     rewrite(store, STORE_TABLES)
@@ -332,6 +355,13 @@ def say(made: Plan) -> list[Both]:
     if cut:
         found.append(Both(f"审计日志第 {cut['first']}–{cut['through']} 条，共 {cut['lines']:,} 条",
                           f"lines {cut['first']}-{cut['through']} of the log, {cut['lines']:,} in all"))  # fmt: skip
+    if made["events"]:
+        number = len(made["events"]["events"])
+        zh, en = (
+            f"已办结事件 {number:,} 件的上报、经过和凭证",
+            f"reports, steps and evidence of {number:,} closed events",
+        )
+        found.append(Both(f"{zh}；用时和满意度保留", f"{en}; times and rates stay"))
     if made["sessions"]:
         found.append(Both(f"登录会话 {made['sessions']:,} 个", f"{made['sessions']:,} sessions"))
     return found

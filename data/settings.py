@@ -49,8 +49,12 @@ class Settings(BaseSettings):
     report_number: str = Field(
         "", description="发文字号，可含 {year} {month} {day} {serial} {place} / number of a report"
     )
+    scheduler: str = Field("", description="Dask 调度地址，空为本机 / Dask's scheduler, empty: this machine counts")
     workers: int = Field(2, ge=1, description="进程数，每核一个 / processes, one for each core")
     threads: int = Field(8, ge=1, description="每进程线程数 / threads of a process")
+    mail_host: str = Field("127.0.0.1", description="发信服务器（本单位中继） / mail relay of the house")
+    mail_port: int = Field(25, ge=1, le=65535, description="发信端口 / its port")
+    mail_from: str = Field("onescreen@localhost", description="发信人地址 / who mails are from")
     sign_in: Literal["local", "oidc", "both"] = Field(
         "local",
         description="登录方式：本地账号、统一身份认证或两者 / accounts of our own, of an identity provider, or both",
@@ -76,7 +80,7 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """How long sessions and passwords hold."""
-        return Limits(self.session_minutes, self.session_hours, self.password_days)
+        return Limits(self.session_minutes, self.session_hours, self.password_days, self.secret)
 
     @field_validator("oidc_roles")
     @classmethod

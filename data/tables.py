@@ -200,7 +200,8 @@ presence = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-#: A day of a table of flows, indices, tracing or other cities; ``body`` holds its rows: see data.flows.
+#: A day of a table of flows, indices, tracing, other cities, or what areas have at hand; ``body`` holds its rows: see
+#: data.flows.
 flow_day = Table(
     "flow_day",
     metadata,

@@ -247,14 +247,13 @@ FEEDS = _vocabulary(
     Term("none", "无此来源", "Not of this source", "#8a8a8a", "–"),
 )
 
-#: Where the loop of an event is broken: what is missing though its time is over. The first that holds is told.
+#: Where the loop of an event is broken: what does not come though its time is over.
 BREAKS = _vocabulary(
     Term("unanswered", "无人签收", "Not taken on", "#b8433a", "■"),
     Term("undone", "签收未处置", "Taken on, nothing done", "#c0653e", "▲"),
     Term("silent", "处置未反馈", "Done, not reported back", "#d99a3d", "◆"),
     Term("unclosed", "反馈未办结", "Reported, not closed", "#c08a3e", "◐"),
-    Term("returned", "退回未再办结", "Reopened, still not closed", "#8c4a86", "↺"),
-    Term("skipped", "缺环办结", "Closed with a step missing", "#5f87a8", "∅"),
+    Term("returned", "退回后无人签收", "Reopened, not taken on again", "#8c4a86", "↺"),
 )
 
 #: How the entry of a key person stands against the three-hour rule.
@@ -288,6 +287,13 @@ SUBJECTS = _vocabulary(
     Term("enterprise", "企业", "Enterprise", also=("单位", "公司", "商户", "法人")),
     Term("place", "场所", "Place", also=("小区", "楼栋", "地点")),
     Term("thing", "物资", "Supplies", also=("物品", "车辆")),
+)
+
+#: How an automatic call ended.
+CALLS = _vocabulary(
+    Term("reached", "接通", "Reached", also=("已接通", "正常", "answered")),
+    Term("missed", "未接通", "Not reached", also=("无人接听", "拒接", "unanswered")),
+    Term("flagged", "需跟进", "To be followed up", also=("异常", "转人工", "follow_up")),
 )
 
 #: The seven nets by which a city gathers who came, who is where and who is ill; situation is what is made of them.
@@ -338,6 +344,7 @@ ROLES = _vocabulary(
 ACTIONS = _vocabulary(
     Term("ticket", "查看一条赋码", "Saw one assignment"),
     Term("tickets", "查看赋码清单", "Saw assignments"),
+    Term("arrivals", "查看重点人员名单", "Saw who entered"),
     Term("small_numbers", "查看含小数的页面", "Saw small numbers"),
     Term("export", "导出文件", "Took a file out"),
     Term("report", "生成报告", "Made a report"),

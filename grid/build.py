@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from data.city import City
@@ -15,8 +16,21 @@ from data.faults import Fault
 from data.flows import LAYOUTS
 from data.rules import city_rulebook
 from data.sources import kind, verify
+from data.stock import STOCK
 from data.store import Load, Store, Writer
-from grid import code_rows, count_rows, crs, flow_rows, ledgers, notice_rows, presence_rows, zone_rows
+from grid import (
+    code_rows,
+    count_rows,
+    crs,
+    event_rows,
+    flow_rows,
+    form_rows,
+    ledgers,
+    notice_rows,
+    presence_rows,
+    stock_rows,
+    zone_rows,
+)
 from grid.freshness.guard import Guard, hold
 from grid.geography import Geography, load_geography
 from grid.ground import Figures, Ground, Taker
@@ -29,6 +43,9 @@ TAKERS: Mapping[str, Taker] = {
     "assignments": code_rows.take,
     **dict.fromkeys(ledgers.LEDGERS, ledgers.take),
     **dict.fromkeys(LAYOUTS, flow_rows.take),
+    **dict.fromkeys(STOCK, stock_rows.take),
+    "forms": form_rows.take,
+    "events": event_rows.take,
 }
 
 
@@ -60,7 +77,9 @@ class Built:
 Progress = Callable[[str, int, int], None]
 
 
-def build(store: Store, city: City, secret: str, progress: Progress = lambda *_: None) -> Built:
+def build(
+    store: Store, city: City, secret: str, progress: Progress = lambda *_: None, home: Path | None = None
+) -> Built:
     """Load everything the city file names that was not loaded before.
 
     A file that cannot be taken at all leaves no trace in the store and stands in ``outcomes`` with its
@@ -81,7 +100,7 @@ def build(store: Store, city: City, secret: str, progress: Progress = lambda *_:
     geography, report, new = load_geography(store, city, history.began)
     built = Built(geography, report, new)
     known = {load.source for load in loads}
-    loader = Loader(store, city, geography, secret, after=loads[-1].id if loads else 0)
+    loader = Loader(store, city, geography, secret, after=loads[-1].id if loads else 0, home=home)
     for number, delivery in enumerate(waiting):
         progress(delivery.path.name, number, len(waiting))
         if history.stands(delivery):
@@ -138,13 +157,15 @@ class History:
 class Loader:
     """Takes deliveries of one city into its store.
 
-    ``after``: the version on which they were chosen; one that another loader has taken since is refused.
+    ``after``: the version on which they were chosen; one that another loader has taken since is refused. ``home``: the
+    folder beside which the book of events lies.
     """
 
     def __init__(
-        self, store: Store, city: City, geography: Geography, secret: str, *, after: int | None = None
-    ) -> None:
-        self.ground = Ground(store, city, geography, secret)
+        self, store: Store, city: City, geography: Geography, secret: str, *, after: int | None = None,
+        home: Path | None = None,
+    ) -> None:  # fmt: skip
+        self.ground = Ground(store, city, geography, secret, home)
         self.after = after
         self._own: set[int] = set()
 

@@ -7,11 +7,7 @@ machines in any order, and the sums are the same to the last unit.
 from __future__ import annotations
 
 import datetime as dt
-import os
-import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -22,12 +18,11 @@ from numpy.typing import NDArray
 from data.errors import Reject
 from grid.arrays import Cells, Ints, Rows
 from grid.batches import EPOCH, EXAMPLES, FIRST, LAST, Batch, Layout, Piece, Reader, pieces
+from grid.engine import Threads, Work, current
 from grid.jit import kernel, usable
 
 #: Rows of a piece: large enough that starting on one costs nothing, small enough to share out evenly.
 PIECE_ROWS = 1 << 21
-#: Threads at most: a third core waits for memory on the machines measured.
-THREADS = 4
 #: 2**64 / golden ratio: spreads neighbouring numbers over a hash table (Knuth).
 GOLDEN = 0x9E3779B97F4A7C15
 #: Bits of a page (12 are four H3 digits) and the number of pages up to which pages are worth it.
@@ -377,32 +372,6 @@ def count_ledger(
     spelling = {word.strip().lower(): number for word, number in statuses.items()}
     layout = Layout(dict(columns), spelling, day_format, encoding, inclusive, lasting)
     plan = Plan(layout, CellTable(*leaf_of_cell), max(spelling.values(), default=-1) + 1, n_leaves)
-    queue = deque(piece for path in files for piece in pieces(path, PIECE_ROWS))
-    workers = max(1, min(threads or os.cpu_count() or 1, THREADS, len(queue)))
-    report = _Progress(progress) if progress is not None else None
-    with ThreadPoolExecutor(workers) as pool:
-        running = [pool.submit(partial, _take(queue), plan, report) for _ in range(workers)]
-        return merge(job.result() for job in running)
-
-
-def _take(queue: deque[Piece]) -> Iterator[Piece]:
-    """Pieces as long as there are any; several workers take from one queue."""
-    while queue:
-        try:
-            yield queue.popleft()
-        except IndexError:  # another worker took the last one in between
-            return
-
-
-class _Progress:
-    """Adds up what the workers report."""
-
-    def __init__(self, tell: Callable[[int], None]) -> None:
-        self.tell = tell
-        self.done = 0
-        self.lock = threading.Lock()
-
-    def __call__(self, rows: int) -> None:
-        with self.lock:
-            self.done += rows
-            self.tell(self.done)
+    work = Work(partial, merge, plan, lambda tally: tally.rows)
+    parts = [piece for path in files for piece in pieces(path, PIECE_ROWS)]
+    return (Threads(threads) if threads else current()).count(work, parts, progress)

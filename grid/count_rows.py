@@ -14,7 +14,7 @@ from data.days import day_number, to_day
 from data.deliveries import Delivery
 from data.sources import Kind
 from data.store import Writer
-from data.terms import CODES, RISKS
+from data.terms import CALLS, CODES, RISKS
 from grid import rows
 from grid.ground import Figures, Ground, Order
 from grid.rows import Kept, Told
@@ -28,6 +28,7 @@ _PICKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "risk_areas": ("level", {grade: f"risk_{grade}" for grade in RISKS}),
     "code_status": ("status", {colour: f"code_{colour}" for colour in CODES}),
+    "calls": ("result", {result: f"calls_{result}" for result in CALLS}),
 }
 
 _PLACE = ("code", "area", "district", "street", "community", "text", "cell", "lon", "lat")

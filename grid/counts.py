@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.terms import CODES, ISOLATIONS, RISKS, ZONES
+from data.terms import CALLS, CODES, ISOLATIONS, RISKS, ZONES
 
 #: Daily lists skip weekends and holidays; a list older than a week says nothing of today.
 WEEK = 7
@@ -44,8 +44,15 @@ def _counts() -> Mapping[str, Count]:
         Count("contacts_close", "密切接触者", "close contacts"),
         Count("contacts_secondary", "次密切接触者", "secondary contacts"),
         Count("stays", "停留人次", "stays"),
+        Count("checkins", "场所码扫码", "check-ins"),
+        Count("registered_arrivals", "来市登记", "registered arrivals"),
+        Count("registered_compounds", "小区登记", "entries registered at compounds"),
+        Count("registered_staff", "企业登记", "staff registered by enterprises"),
+        *(Count(f"calls_{t.id}", f"外呼{t.zh}", f"calls {t.en.lower()}") for t in CALLS.values()),
+        Count("fever_visits", "发热门诊就诊", "visits to fever clinics"),
+        Count("screened", "摸排", "people screened"),
     ]
-    stocks = [Count("population", "人口", "population", ALWAYS)]
+    stocks = [Count("population", "人口", "population", ALWAYS), Count("present", "在地人口", "people present", WEEK)]
     stocks += [Count(f"risk_{t.id}", t.zh, t.en, WEEK) for t in RISKS.values()]
     stocks += [Count(f"code_{t.id}", t.zh, t.en, WEEK) for t in CODES.values()]
     stocks += [Count(f"isolated_{t.id}", f"{t.zh}人数", f"people in {t.en.lower()}", WEEK) for t in ISOLATIONS.values()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +22,7 @@ from data.city import City
 from data.errors import BadQuestion, Both, NothingLoaded
 from data.slabs import MISSING
 from data.store import Slab, Store
+from grid import present
 from grid.areas import Areas, successor
 from grid.counts import count_of
 from grid.ends import Ends
@@ -96,6 +97,7 @@ class View:
         self.backs = {source.name: source.backs for source in city.sources if source.backs}
         self.retired = city.retired
         self.only = only
+        self.from_tables = present.from_tables(city)
         self.geography: Geography = geography
         self._vectors: LRUCache[tuple[str, Day], NDArray[np.int64] | None] = LRUCache(VECTORS)
         self._sums: _Sums = _kept_sums()
@@ -136,6 +138,8 @@ class View:
         """count -> (day, source) pairs that speak: where a source backs another one up, only on the
         days on which the other says nothing."""
         found = self.store.days(self.version)
+        if self.from_tables and (tables := present.told(self.store, self.version)):
+            found[present.PRESENT] = tables
         if self.only is not None:
             return {count: [p for p in pairs if p[1] == self.only] for count, pairs in found.items()}
         for count, pairs in found.items():
@@ -190,11 +194,22 @@ class View:
             return
         wanted = {day: self.sources(count, day) for day in days}
         stated = [day for sources in wanted.values() for day, _ in sources]
-        slabs = self.store.slabs([count], min(stated), max(stated), self.version) if stated else []
-        known = {(slab.day, slab.source): slab for slab in slabs}
+        known = {(slab.day, slab.source): slab for slab in self.slabs(count, stated)}
         for day, sources in wanted.items():
             parts = [self.moved(known[key]) for key in sources if key in known]
             self._vectors[count, day] = _add(parts)
+
+    def slabs(self, count: str, days: Collection[Day]) -> list[Slab]:
+        """What was stated of a count on some days (and maybe on others between them)."""
+        if not days:
+            return []
+        if count == present.PRESENT and self.from_tables:
+            return present.slabs(self.store, self.version, set(days), self._size)
+        return self.store.slabs([count], min(days), max(days), self.version)
+
+    def _size(self, geography: int) -> int:
+        """How many leaves a geography has."""
+        return len(self.leaves if geography == self.geography.id else self.leaf_map(geography))
 
     def sources(self, count: str, day: Day) -> list[tuple[Day, str]]:
         """The (day, source) slabs that hold on ``day``: its own, or the last within the carry."""

@@ -75,6 +75,6 @@ class Ends:
         pairs = set(self.view.stated_days.get(count, ()))
         days = sorted({day for day, _ in pairs})
         for part in (days[at : at + AT_ONCE] for at in range(0, len(days), AT_ONCE)):
-            for slab in self.view.store.slabs([count], part[0], part[-1], self.view.version):
+            for slab in self.view.slabs(count, part):
                 if (slab.day, slab.source) in pairs:
                     yield slab

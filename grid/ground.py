@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from data.city import City, Source
 from data.deliveries import Delivery, sha256_of
+from data.events import Events
 from data.store import Store, Writer
 from grid.areas import Areas
 from grid.cube import leaf_map
@@ -27,12 +28,14 @@ Day = dt.date
 
 @dataclass
 class Ground:
-    """The store, the city, its geography and secret; what is made from them once and used by many deliveries."""
+    """The store, the city, its geography and secret; what is made from them once and used by many deliveries.
+    ``home``: the folder beside which the book of events lies, where there is one."""
 
     store: Store
     city: City
     geography: Geography
     secret: str
+    home: Path | None = None
     _placers: dict[str, Placer] = field(default_factory=dict)
     _maps: dict[int, NDArray[np.int32]] = field(default_factory=dict)
     _prints: dict[tuple[Path, int, int], str] = field(default_factory=dict)
@@ -41,6 +44,11 @@ class Ground:
     def lookup(self) -> Lookup:
         """The locators of the geography."""
         return Lookup(self.geography)
+
+    @cached_property
+    def events(self) -> Events | None:
+        """The book of events; None without a home. StoreError."""
+        return None if self.home is None else Events.beside(self.store.url, self.home, self.city)
 
     def placer(self, source: Source) -> Placer:
         """The placer of a source."""

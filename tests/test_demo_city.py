@@ -83,6 +83,19 @@ def test_population_equals_the_register(town: Town) -> None:
         assert {a.area: a.value for a in answers} == known
 
 
+@pytest.mark.parametrize("name", ["present", "checkins"])
+def test_who_is_there_and_scans_equal_the_simulators_truth(town: Town, name: str) -> None:
+    for day, known in town.truth[name].items():
+        answers = town.desk.ask(VIEWER, name, level="district", days=[dt.date.fromisoformat(day)])
+        assert [answer.value for answer in answers] == known
+
+
+def test_some_streets_scan_much_less_than_their_like(town: Town) -> None:
+    rates = sorted(answer.value or 0 for answer in town.desk.ask(VIEWER, "checkin_rate", level="street"))
+    assert rates[1] < 0.5 * rates[len(rates) // 2]
+    assert rates[3] > 0.9 * rates[len(rates) // 2]
+
+
 @pytest.mark.parametrize("colour", ["green", "yellow", "red"])
 def test_codes_equal_the_simulators_truth(town: Town, colour: str) -> None:
     assert town.numbers(f"code_{colour}", "district") == town.truth["codes"][colour]

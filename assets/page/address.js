@@ -3,7 +3,7 @@
   "use strict";
   const onescreen = (window.onescreen = window.onescreen || {});
   const page = (onescreen.page = onescreen.page || {});
-  const KEYS = ["area", "layer", "level", "day", "known", "view", "lang", "theme"]; // as dashboard/links.py writes them
+  const KEYS = ["area", "layer", "per", "level", "day", "known", "view", "lang", "theme"]; // as dashboard/links.py writes them
   const BEAT = 15000; // milliseconds between signs of life
   const SOON = 3000; // while the server is away
 

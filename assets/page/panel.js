@@ -22,6 +22,14 @@
       late && h("span", { className: "stale-age", title: late.about }, late.text));
   }
 
+  // By which people rates are told.
+  function Per({ per }) {
+    const { h } = page;
+    const one = ({ id, name, has, about, pressed }) =>
+      h("button", { key: id, type: "button", className: "quiet", "aria-pressed": pressed, disabled: !has, title: has ? about : `${about} ${per.none}`, onClick: () => page.go({ per: id === "registered" ? null : id }) }, name);
+    return h("div", { className: "per", role: "group", "aria-label": per.label }, h("span", null, per.label), per.options.map(one));
+  }
+
   function Unlocated({ data, words }) {
     const { h } = page, { numbers, notes } = data;
     const note = ({ source, area, why, text, rows }, n) =>
@@ -39,13 +47,14 @@
       if (box.current) box.current.scrollTop = 0;
     }, [data && data.code]);
     if (!data) return h("aside", { id, className: "panel" });
-    const { area, level, day, figures, curve, table, unlocated, words } = data;
+    const { area, level, day, figures, per, curve, table, unlocated, words } = data;
     return h("aside", { id, ref: box, className: page.classes("panel", up && "up"), tabIndex: -1, "aria-label": area, "data-code": data.code },
       h("button", { type: "button", className: "grip", "aria-expanded": up, "aria-label": words.sheet, onClick: () => setUp(!up) }),
       h("header", null, h("h2", null, area), h("p", null, h("span", null, level), day && h("span", null, day))),
       data.none && h("p", { className: "none" }, data.none),
       figures.length > 0 && h("section", { className: "figures", "aria-label": words.figures },
-        h("ul", null, figures.map((figure, n) => h(Figure, { key: figure.id, figure, words, hero: n === 0 })))),
+        h("ul", null, figures.map((figure, n) => h(Figure, { key: figure.id, figure, words, hero: n === 0 }))),
+        per && h(Per, { per })),
       curve && h(page.Curve, { curve, words }),
       table ? h(page.Table, { table, words }) : null,
       unlocated && h(Unlocated, { data: unlocated, words }));

@@ -30,7 +30,8 @@ def tag(desk: Desk, who: Visitor | None) -> str:
 def _words(desk: Desk, who: Visitor, lang: Lang) -> dict[str, object]:
     at, user = (0 if lang == "zh" else 1), who.user
     role = ROLES.get(user.role)
-    links = [("/account", TEXTS["account"][at])]
+    links = [("/queue", TEXTS["queue"][at])] if "act" in user.rights else []
+    links.append(("/account", TEXTS["account"][at]))
     if "users" in user.rights:
         links.append(("/users", TEXTS["users"][at]))
     return {

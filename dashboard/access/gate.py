@@ -34,7 +34,7 @@ OPEN = (*SIGN_IN, "/assets/", "/_dash-component-suites/", "/_favicon.ico", "/hea
 #: Where a program may come with its token.
 PROGRAMS = ("/api/", "/export/", "/metrics")
 #: Answers to scripts: bytes, callbacks, signs of life.
-SCRIPTS = ("/_dash", "/_reload", "/sheet/", "/geo/", "/paint/", "/flows/", "/risk/", "/alive")
+SCRIPTS = ("/_dash", "/_reload", "/sheet/", "/geo/", "/paint/", "/flows/", "/risk/", "/queue/", "/alive")
 #: Never counted: a page has dozens of them, and they cost nothing.
 UNCOUNTED = ("/assets/", "/_dash-component-suites/", "/healthz", "/readyz")
 #: Where somebody who must choose another password may go.
@@ -176,7 +176,8 @@ class Gate:
         flask.g.visitor = None  # the cookies of who was here before are not to be set again
 
     def let_out(self, answer: flask.Response) -> None:
-        """Takes its session from a browser."""
+        """Takes its session from a browser, and all that pages keep there for their reader."""
+        answer.headers["Clear-Site-Data"] = '"storage"'
         for name in (self.cookie, csrf.COOKIE):
             answer.delete_cookie(name, samesite="Lax", secure=self.rules.https)
         flask.g.visitor = None

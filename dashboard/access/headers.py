@@ -49,6 +49,7 @@ def policy(scripts: Sequence[str], rules: Rules, styles: str = "") -> str:
         "font-src": "'self'",
         "connect-src": "'self' data:",
         "manifest-src": "'self'",
+        "worker-src": "'self'",
         "form-action": f"'self' {rules.provider_origin}".strip(),
         "base-uri": "'none'",
         "frame-ancestors": "'none'",

@@ -1,7 +1,11 @@
 """How often one may ask: so often that no person notices, and no guessing or flooding program gets far.
 
-Counted in memory, in buckets: whoever asks is put into one of :data:`BUCKETS` by a keyed hash, so that no flood of
-made-up addresses fills the memory. Two who share a bucket share its limit; it is generous enough for that.
+Counted by each process for itself, in memory: where several serve, as many times as much may be asked, and each has a
+core's time for what it is asked. What keeps guesses off a single login (:mod:`data.access.attempts`) lies in the book
+and holds for all of them together.
+
+Counted in buckets: whoever asks is put into one of :data:`BUCKETS` by a keyed hash, so that no flood of made-up
+addresses fills the memory. Two who share a bucket share its limit; it is generous enough for that.
 """
 
 from __future__ import annotations

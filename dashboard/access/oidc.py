@@ -8,8 +8,9 @@ ours is refused, and so is somebody whose area is not of this city. No area is n
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
+from hashlib import blake2b
+from secrets import token_bytes
 from typing import Any
 
 import flask
@@ -89,7 +90,7 @@ class Provider:
 
     def __init__(self, server: flask.Flask, rules: Rules, desk: Desk) -> None:
         self.rules, self.desk = rules, desk
-        server.secret_key = server.secret_key or secrets.token_bytes(32)
+        server.secret_key = server.secret_key or _key(rules.secret)
         server.config.update(
             SESSION_COOKIE_NAME="onescreen-provider", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
             SESSION_COOKIE_SECURE=rules.https, SESSION_COOKIE_PATH="/sign-in",
@@ -157,6 +158,12 @@ class Provider:
         if said not in ("city", place.code):  # a name may be that of another place tomorrow
             raise Refused("provider_area")
         return None if len(place.path) == 1 else place.code
+
+
+def _key(secret: str) -> bytes:
+    """What signs the cookie of somebody who is on the way to the provider: every process that serves an installation
+    has the same, for they may come back to another."""
+    return blake2b(secret.encode(), digest_size=32, person=b"provider").digest() if secret else token_bytes(32)
 
 
 class ProviderDoor:

@@ -14,6 +14,7 @@ from data.settings import Settings
 class Rules:
     """Each field is the setting of the same name, see :class:`data.settings.Settings`."""
 
+    secret: str = field(default="", repr=False, kw_only=True)
     sign_in: Literal["local", "oidc", "both"] = "local"
     https: bool = False
     proxies: int = 0

@@ -10,8 +10,21 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from dashboard.api import areas, codes, collections, facts, flows, loads, numbers, reports, risk, zones
-from dashboard.api.asking import Door
+from dashboard.api import (
+    areas,
+    arrivals,
+    codes,
+    collections,
+    events,
+    facts,
+    flows,
+    loads,
+    numbers,
+    reports,
+    risk,
+    zones,
+)
+from dashboard.api.asking import Door, Life
 from dashboard.api.door import DOCS, PREFIX, blueprint, server
 from dashboard.api.health import register as register_health
 from dashboard.api.metrics import register as register_metrics
@@ -25,7 +38,7 @@ if TYPE_CHECKING:
     from dashboard.queries import Desk
     from dashboard.routes import ViewerOf
 
-SUBJECTS = (areas, numbers, facts, zones, codes, flows, risk, loads, reports, collections)
+SUBJECTS = (areas, numbers, facts, zones, codes, flows, risk, loads, events, arrivals, reports, collections)
 
 
 def register(
@@ -33,6 +46,7 @@ def register(
 ) -> None:
     """Puts the API, its errors, metrics and health on a server made by :func:`server`; ``warm``: set once the first
     readers' answers are there; ``home``: the folder whose settings and templates reports are written with."""
+    desk.beside(Life)  # before there are several processes: they share it
     _register_subjects(made, Door(desk, viewer_of, home))
     register_problems(made)
     register_metrics(made, desk, viewer_of)

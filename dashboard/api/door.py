@@ -21,8 +21,8 @@ from dashboard.bodies import Parser
 
 PREFIX = "/api/v1"
 DOCS = f"{PREFIX}/docs"
-#: Bytes that a question may bring along: an order of a report has a few hundred.
-MOST_BODY = 16_384
+#: Bytes that a question may bring along: an order of a report has a few hundred; a batch of events is larger.
+MOST_BODY, MOST_BATCH = 16_384, 1 << 20
 
 ABOUT = """\
 一屏的数字，与页面同源：同一问题、同一口径、同一可见范围。每个答案都带批次（version）、获知时间（known）和所问时刻（as_of）。
@@ -100,6 +100,6 @@ def blueprint() -> APIBlueprint:
 
 def _body_fits() -> None:
     request = flask.request
-    request.max_content_length = MOST_BODY
+    request.max_content_length = MOST_BATCH if request.path == f"{PREFIX}/events" else MOST_BODY
     if request.method == "POST" and not request.is_json:
         raise UnsupportedMediaType

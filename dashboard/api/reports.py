@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import mimetypes
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -14,7 +13,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from dashboard.api.asking import Door, Question, address
+from dashboard.api.asking import Door, Life, Question, address
 from dashboard.api.door import PREFIX
 from dashboard.api.jobs import Job, Jobs, JobsFull, Step
 from dashboard.api.problems import BODY_PROBLEMS, problem
@@ -97,12 +96,10 @@ class JobAnswer(Answered):
 
 def _job(job: Job) -> JobAnswer:
     href = f"{PREFIX}/reports/{job.id}"
-    files = [
-        FileRecord(name=one.name, bytes=len(one.body), href=address(f"{href}/{quote(one.name)}")) for one in job.files
-    ]
+    files = [FileRecord(name=name, bytes=size, href=address(f"{href}/{quote(name)}")) for name, size in job.files]
     return JobAnswer(
-        **job.about, job=job.id, href=address(href), state=job.state, done=job.done, steps=job.steps, files=files,
-        error_zh=job.error.say("zh") if job.error else None, error_en=job.error.say("en") if job.error else None,
+        **job.about["answer"], job=job.id, href=address(href), state=job.state, done=job.done, steps=job.steps,
+        files=files, error_zh=job.error.zh if job.error else None, error_en=job.error.en if job.error else None,
     )  # fmt: skip
 
 
@@ -149,10 +146,11 @@ def _register_order(api: APIBlueprint, door: Door, jobs: Jobs) -> None:
         place = door.desk.place(viewer, body.area, question.as_of)
         wanted = Order(body.kind, place.code, body.day, question.as_of, body.lang, body.layer, body.subject, body.first)
         formats = list(dict.fromkeys(body.formats))
-        key = (viewer, wanted, tuple(formats), question.view.version)
+        key = (viewer.lang, wanted, formats, question.view.version, door.desk.beside(Life).name)
+        about = {"answer": Answered(**question.base).model_dump(mode="json"), "area": place.code}
         try:
             work = functools.partial(made, door, viewer, wanted, formats)
-            job = jobs.order(_owner(viewer), key, work, question.base)
+            job = jobs.order(_owner(viewer), key, work, about)
         except JobsFull:
             return problem(429, "jobs", ("任务已满", "too many jobs at once"))
         answer = _plain(job, 202)
@@ -162,7 +160,7 @@ def _register_order(api: APIBlueprint, door: Door, jobs: Jobs) -> None:
 
 def register(api: APIBlueprint, door: Door) -> None:
     """Puts the questions on the API."""
-    jobs = Jobs()
+    jobs = Jobs(door.home)
 
     @api.get("/reports", tags=[TAG], responses={200: Kinds}, summary="可作的报告 / what can be ordered")
     def reports(query: Asked) -> flask.Response:
@@ -189,29 +187,23 @@ def register(api: APIBlueprint, door: Door) -> None:
         viewer = door.viewer_of()
         viewer.need("report")
         job = jobs.find(_owner(viewer), path.job)
-        found = next((one for one in job.files if one.name == path.file), None)
-        if found is None:
+        body = jobs.file(_owner(viewer), path.job, path.file)
+        if body is None:
             return problem(404 if job.over else 409)
-        door.desk.noted(viewer, "report_file", _area_of(job), None, file=found.name)
-        return sent(found.name, found.body, mimetypes.guess_type(found.name)[0] or "application/octet-stream")
+        door.desk.noted(viewer, "report_file", job.about["area"], None, file=path.file)
+        return sent(path.file, body, mimetypes.guess_type(path.file)[0] or "application/octet-stream")
 
 
-def _owner(viewer: Viewer) -> Hashable:
+def _owner(viewer: Viewer) -> tuple[object, ...]:
     """Who may ask after a job: whoever sees the same as who ordered it."""
-    return viewer.scope, viewer.rights
+    return viewer.scope, sorted(viewer.rights)
 
 
-def _asker(door: Door) -> Hashable:
+def _asker(door: Door) -> tuple[object, ...]:
     """The same of who asks; Forbidden without the right."""
     viewer = door.viewer_of()
     viewer.need("report")
     return _owner(viewer)
-
-
-def _area_of(job: Job) -> str:
-    """The area that a job's report is about."""
-    orders = [part for part in job.key if isinstance(part, Order)] if isinstance(job.key, tuple) else []
-    return orders[0].area if orders else ""
 
 
 _FILE = {

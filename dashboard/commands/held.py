@@ -56,7 +56,7 @@ def accept(name: Name, why: Why, home: Home = HOME) -> None:
     note(home, "held_accepted", source=one.source, file=one.name, why=why)
     with Opened(home) as opened:
         settled = opened.inbox.accept(one, operator(), why)
-        follow(home, opened.store, opened.city, opened.settings)
+        follow(home, opened.store)
     _done(settled)
 
 

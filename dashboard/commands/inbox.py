@@ -59,7 +59,7 @@ def once(home: Path, settle: float = SETTLE) -> Iterator[Settled]:
     """One pass over the inbox of a home."""
     with Opened(home) as opened:
         yield from opened.inbox.run(settle)
-        follow(home, opened.store, opened.city, opened.settings)
+        follow(home, opened.store)
 
 
 class Opened:
@@ -69,7 +69,7 @@ class Opened:
         self.settings = read_home(home)
         self.city = read_city(self.settings.city)
         self.store = Store.open(self.settings.database)
-        take = _Take(self.store, self.city, self.settings)
+        take = _Take(self.store, self.city, self.settings, home)
         self.inbox = Inbox(home, self.city, self.store, take, self.settings.lang)
 
     def __enter__(self) -> Opened:
@@ -82,8 +82,8 @@ class Opened:
 class _Take:
     """Loads a delivery; what every load stands on is made by the first."""
 
-    def __init__(self, store: Store, city: City, settings: Settings) -> None:
-        self._about = store, city, settings
+    def __init__(self, store: Store, city: City, settings: Settings, home: Path) -> None:
+        self._about, self._home = (store, city, settings), home
         self._after = store.version()
         self._loader: Loader | None = None
 
@@ -93,7 +93,7 @@ class _Take:
             geography = open_geography(store)
             if geography is None:
                 raise NothingLoaded
-            self._loader = Loader(store, city, geography, settings.secret, after=self._after)
+            self._loader = Loader(store, city, geography, settings.secret, after=self._after, home=self._home)
         made = self._loader.take(delivery, delivery.known, holds=True, accepted=accepted or None).load
         assert made is not None
         return made

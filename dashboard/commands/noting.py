@@ -10,7 +10,6 @@ from dashboard.queries import Viewer
 from data.access import Access
 from data.access.audit import MACHINE, Log, operator
 from data.access.caught_up import catch_up
-from data.city import City
 from data.errors import Lang
 from data.settings import Settings, read_home
 from data.store import Store
@@ -38,7 +37,7 @@ def note(home: Path, action: str, area: str = "", settings: Settings | None = No
         log.add(operator(), MACHINE, action, area, None, **more)
 
 
-def follow(home: Path, store: Store, city: City, settings: Settings) -> None:
+def follow(home: Path, store: Store) -> None:
     """The loads that a command just made, and what rules and settings it went by."""
-    with opened_log(home, settings) as log:
-        catch_up(log, store, city, settings, operator())
+    with opened_log(home) as log:
+        catch_up(log, store, home, operator())

@@ -15,6 +15,7 @@ from data.access.audit import Log, operator
 from data.access.certificates import certificates, keep_file, unfinished
 from data.city import read_city
 from data.errors import BadQuestion, Both
+from data.events import Events
 from data.locks import only
 from data.purge import Wanted, begin, carry_out, holds_nothing, plan, say
 from data.settings import Settings, read_home
@@ -32,6 +33,10 @@ def command(
     log_before: Annotated[
         str | None, typer.Option(help="此日之前的审计日志，至少留六个月 / lines of the log before, kept six months")
     ] = None,
+    events_before: Annotated[
+        str | None,
+        typer.Option(help="此日之前办结的事件的经过 / histories of events closed before, YYYY-MM-DD"),
+    ] = None,
     sessions: Annotated[bool, typer.Option("--sessions", help="全部登录会话 / all sessions")] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="确认销毁；不写则只列出 / do it; without, it is only listed")
@@ -42,28 +47,29 @@ def command(
 
     汇总数保留。备份、他人手中的副本不在其内 / Sums stay. Backups and copies that others hold are not reached.
     """
-    wanted = Wanted(_day(tickets_before), _day(log_before), sessions)
+    wanted = Wanted(_day(tickets_before), _day(log_before), sessions, _day(events_before))
     settings = read_home(home)
-    store = Store.open(settings.database)
+    store, events = Store.open(settings.database), Events.beside(settings.database, home)
     with opened_log(home, settings) as log, only(home / ".purge.lock"):
-        _finish(home, settings, store, log)
+        _finish(home, settings, store, log, events)
         if not finish or wanted != Wanted():
-            _purge(home, settings, store, log, wanted, yes)
+            _purge(home, settings, store, log, events, wanted, yes)
+    events.close()
     store.close()
 
 
-def _finish(home: Path, settings: Settings, store: Store, log: Log) -> None:
+def _finish(home: Path, settings: Settings, store: Store, log: Log, events: Events) -> None:
     """What an earlier run began is done first: it is beyond asking."""
     begun = unfinished(log)
     if begun is not None:
         out.print(f"… 完成第 {begun.id} 号销毁 / finishing purge {begun.id}")
-        out.print(f"✓ {carry_out(home, store, log, begun, settings.secret)}")
+        out.print(f"✓ {carry_out(home, store, log, begun, settings.secret, events)}")
     for one in certificates(log):  # a restored home has the certificates in its book alone
         keep_file(home, one)
 
 
-def _purge(home: Path, settings: Settings, store: Store, log: Log, wanted: Wanted, yes: bool) -> None:
-    made = plan(store, log, home, read_city(settings.city), wanted)
+def _purge(home: Path, settings: Settings, store: Store, log: Log, events: Events, wanted: Wanted, yes: bool) -> None:
+    made = plan(store, log, home, read_city(settings.city), wanted, events=events)
     for line in say(made):
         out.print(f"− {line.zh}")
         out.print(f"  {line.en}")
@@ -72,7 +78,8 @@ def _purge(home: Path, settings: Settings, store: Store, log: Log, wanted: Wante
     elif not yes:
         out.print("! 未销毁。确认无误后加 --yes / nothing was destroyed: add --yes once this is right")
     else:
-        out.print(f"✓ {carry_out(home, store, log, begin(log, made, operator()), settings.secret)}")
+        begun = begin(log, made, operator())
+        out.print(f"✓ {carry_out(home, store, log, begun, settings.secret, events)}")
 
 
 def _day(text: str | None) -> dt.date | None:

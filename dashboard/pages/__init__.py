@@ -32,7 +32,27 @@ in place of the blocks; when the store is gone the last picture stays under a no
 
 from __future__ import annotations
 
-from dashboard.pages import audit, codes, freshness, notices, orders, outflow, risk, sandbox, ticket, tickets, zones
+from dashboard.pages import (
+    arrivals,
+    audit,
+    burden,
+    codes,
+    event,
+    events,
+    freshness,
+    loop,
+    nets,
+    notices,
+    orders,
+    outflow,
+    risk,
+    sandbox,
+    supplies,
+    ticket,
+    tickets,
+    workload,
+    zones,
+)
 from dashboard.pages.page import Page
 from dashboard.pages.risk import granularity
 
@@ -41,6 +61,10 @@ PAGES: tuple[Page, ...] = (
     codes.PAGE,
     tickets.PAGE,
     ticket.PAGE,
+    events.PAGE,
+    event.PAGE,
+    loop.PAGE,
+    arrivals.PAGE,
     zones.PAGE,
     notices.PAGE,
     orders.PAGE,
@@ -48,7 +72,11 @@ PAGES: tuple[Page, ...] = (
     granularity.PAGE,
     outflow.PAGE,
     sandbox.PAGE,
+    supplies.PAGE,
+    workload.PAGE,
+    nets.PAGE,
     freshness.PAGE,
+    burden.PAGE,
     audit.PAGE,
 )
 

@@ -97,6 +97,10 @@ WORDS = {
         "您看到的是向 {area} 报数的来源；全市的批次和数字需要查看全部来源的权限。",
         "You see the sources that speak of {area}; numbers of the whole city take the right to see every source.",
     ),
+    "see_nets": ("按七张网看：哪张已接通，哪张靠文件，哪张没有来。", "By net: which come, and how."),
+    "see_burden": ("按表单看：哪些数重复采集，花多少工时。", "By form: what is asked twice, and the hours it takes."),
+    "nets": ("七张网", "Seven nets"),
+    "burden": ("填报负担", "Burden"),
     "nothing": ("城市文件中没有来源。", "The city file names no source."),
 }  # fmt: skip
 
@@ -119,7 +123,13 @@ def describe(look: Look) -> list[Block]:
     if chosen is not None:
         blocks.append(_record(look, chosen))
     lines = [chosen.what] if chosen is not None else board.what.lines
-    return [*blocks, _faults(look, lines)]
+    return [*blocks, _faults(look, lines), *_beside(look)]
+
+
+def _beside(look: Look) -> list[Block]:
+    """The pages that stand behind this one."""
+    return [note.line(look.say(f"see_{id}"), href=look.href(id, source=None), word=look.say(id), span=6)
+            for id in ("nets", "burden")]  # fmt: skip
 
 
 def _strip(look: Look, board: Given[Board]) -> Block:

@@ -186,10 +186,10 @@ class Look:
     def href(self, page: str | None = None, **changes: Any) -> str:
         """The address of a page (None: this one) in the same area, day, language and theme, but for ``changes``.
 
-        ``area``, ``day``, ``known``; every other name is a wish of that page (None takes it out). This page's own
-        wishes stay when the address is of this page. ``href("map")`` is the first page.
+        ``area``, ``day``, ``known``, ``per``; every other name is a wish of that page (None takes it out). This page's
+        own wishes stay when the address is of this page. ``href("map")`` is the first page.
         """
-        state, known = self.spot.state, {"area", "day", "known", "layer", "level"}
+        state, known = self.spot.state, {"area", "day", "known", "layer", "level", "per"}
         kept = dict(state.more) if page in (None, self.page.id) else {}
         kept |= {name: str(value) for name, value in changes.items() if name not in known and value is not None}
         more = tuple((k, v) for k, v in kept.items() if k not in changes or changes[k] is not None)

@@ -9,7 +9,7 @@ from dashboard.parts.base import Part
 from dashboard.shown import Shown
 from dashboard.texts import say, words
 from data.terms import LEVELS
-from grid.measures import FAMILIES
+from grid.measures import FAMILIES, by
 
 
 class Heading(Part):
@@ -27,7 +27,7 @@ def describe(shown: Shown) -> dict[str, Any]:
             "name": family.name(lang),
             "layers": [
                 {"id": m.id, "name": m.name(lang), "about": m.about(lang), "has": m.id in shown.status.days}
-                for m in members
+                for m in dict.fromkeys(by(member, shown.state.per) for member in members)
             ],
         }
         for family, members in FAMILIES

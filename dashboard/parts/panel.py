@@ -10,7 +10,7 @@ import numpy as np
 
 from dashboard import numbers
 from dashboard.parts.base import Part
-from dashboard.queries import Answer, Day, Desk, Figure, Note, Unlocated
+from dashboard.queries import KEY_FIGURES, Answer, Day, Desk, Figure, Note, Unlocated
 from dashboard.queries.cite import Cited, Given, cite
 from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.queries.questions import given
@@ -19,8 +19,8 @@ from dashboard.said import Said, join, number, quoted
 from dashboard.shown import Shown
 from dashboard.texts import say, words
 from data.errors import Lang
-from data.terms import LEVELS
-from grid.measures import MEASURES, Measure
+from data.terms import DENOMINATORS, LEVELS
+from grid.measures import MEASURES, Measure, by
 from grid.rates import REPORTED_SHARE
 
 #: Columns that a table has beside the layer's own, if the city has them.
@@ -52,6 +52,7 @@ def describe(desk: Desk, shown: Shown) -> dict[str, Any]:
         "level": LEVELS[place.level].name(lang),
         "day": day_words(shown) if day else "",
         "figures": _figures(desk, shown, day) if day else [],
+        "per": _per(shown) if day else None,
         "curve": curve(desk, shown),
         "table": table(desk, shown) if day else None,
         "unlocated": unlocated(desk, shown) if day else None,
@@ -76,7 +77,8 @@ def day_words(shown: Shown) -> str:
 
 
 def _figures(desk: Desk, shown: Shown, day: Day) -> list[dict[str, Any]]:
-    found = desk.figures(shown.viewer, shown.place.code, day, shown.as_of)
+    names = [by(MEASURES[name], shown.state.per).id for name in KEY_FIGURES]
+    found = desk.figures(shown.viewer, shown.place.code, day, shown.as_of, names)
     return [{**_figure(shown.viewer.lang, one), "late": _late(desk, shown, one)} for one in found]
 
 
@@ -96,6 +98,22 @@ def measured(one: Cited, made: Measure, lang: Lang, *, unit: bool = False) -> Sa
     """A measure's number as it is shown, or 未报, 隐去小数 where no number can; ``unit``: with its unit."""
     after = f" {numbers.unit(made, lang)}".rstrip() if unit else ""
     return number(one, lambda value: numbers.number(value, made, lang) + after, lambda state: say(state, lang))
+
+
+def _per(shown: Shown) -> dict[str, Any]:
+    """By which people rates are told, and by which they could be; those that were not counted cannot be chosen."""
+    lang, counts = shown.viewer.lang, {"registered": "population", "present": "present"}
+    options = [
+        {
+            "id": term.id,
+            "name": term.name(lang),
+            "has": counts[term.id] in shown.status.days,
+            "about": MEASURES[counts[term.id]].about(lang),
+            "pressed": term.id == shown.state.per,
+        }
+        for term in DENOMINATORS.values()
+    ]
+    return {"label": say("per", lang), "none": say("no_data_yet", lang), "options": options}
 
 
 def _figure(lang: Lang, figure: Figure) -> dict[str, Any]:
@@ -219,8 +237,8 @@ def _month(shown: Shown, at: int) -> str:
 
 def table_columns(shown: Shown) -> list[Measure]:
     """The layer first, then what else the city knows."""
-    names = dict.fromkeys((shown.measure.id, *COLUMNS))
-    return [MEASURES[name] for name in names if name in shown.status.days][:MOST_COLUMNS]
+    wanted = dict.fromkeys((shown.measure, *(by(MEASURES[name], shown.state.per) for name in COLUMNS)))
+    return [made for made in wanted if made.id in shown.status.days][:MOST_COLUMNS]
 
 
 def table(desk: Desk, shown: Shown) -> dict[str, Any] | None:

@@ -145,6 +145,19 @@ class CodeDesk:
 
     # numbers ---------------------------------------------------------------------------------------
 
+    def late(
+        self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+        """Assignments that are due on the day or over their time: rows of the areas where they are, and how many, to be
+        counted by whoever must visit them. None where no ledger speaks of the day."""
+        need_small(viewer, "到期和超期的赋码", "Assignments that are due or over")
+        found = self._look(viewer, area, day, as_of)
+        if found is None:
+            return None
+        over = list(OVERDUE).index("due")
+        rows = found.open[(found.open["colour"] > 0) & (found.open["overdue"] >= over)]
+        return found.view.leaves.area[rows["leaf"]].astype(np.int64), rows["n"].astype(np.int64)
+
     def colours(
         self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
     ) -> list[SystemColours] | None:

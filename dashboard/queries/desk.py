@@ -18,6 +18,7 @@ from dashboard.queries.notes import Noted, Notes
 from dashboard.queries.viewer import Viewer
 from data.access.audit import Log
 from data.errors import BadQuestion, Both, Forbidden
+from data.events import Events
 from data.store import Load
 from data.terms import RIGHTS, STATES
 from grid.counts import COUNTS
@@ -168,12 +169,13 @@ class Painted:
 
 
 class Desk:
-    """The questions, over one city's cube; ``log``: where is written who looked at what; ``home``: the home's folder,
-    set by whoever serves it, in whose inbox held deliveries lie."""
+    """The questions, over one city's cube; ``log``: where is written who looked at what. Set by whoever serves it:
+    ``home``, the home's folder, in whose inbox held deliveries lie; ``events``, the book of events."""
 
     def __init__(self, cube: Cube, log: Log | None = None) -> None:
         self.cube, self.log, self.noting = cube, log, Notes(log)
         self.home: Path | None = None
+        self.events: Events | None = None
         self._lock = threading.RLock()  # one desk may be made of others
         self._sheets: LRUCache[tuple[int, str], tuple[tuple[Day, Day], Values]] = LRUCache(
             SHEETS_BYTES, getsizeof=lambda sheet: sheet[1].value.nbytes + sheet[1].state.nbytes
@@ -499,8 +501,12 @@ def _whole_city(viewer: Viewer) -> None:
 
 
 def days_of(view: View, made: Measure, row: int = 0) -> tuple[Day, Day] | None:
-    """First and last day with data for a measure in the area at ``row``; population alone does not date a rate."""
-    dated = [count for count in made.counts if count != "population"] or list(made.counts)
+    """First and last day with data for a measure in the area at ``row``; people alone do not date a rate, but without
+    people present there is none by them."""
+    if "present" in made.counts and not view.stated_days.get("present"):
+        return None
+    counted = [count for count in made.counts if count != "population"] or list(made.counts)
+    dated = [count for count in counted if count != "present"] or counted
     return view.days(dated, row)
 
 

@@ -18,7 +18,8 @@ from dashboard.queries.viewer import Viewer
 from data.access.audit import Log
 from data.engine import utcnow
 
-#: Looks at small numbers that are remembered, so that each is written once an hour: a thousand officials at ten pages.
+#: Looks at small numbers of which a process remembers that they were written down this hour, so that it asks the log
+#: no more: a thousand officials at ten pages.
 MOST_LOOKS = 10_000
 
 _kept: ContextVar[list[Noted] | None] = ContextVar("notes", default=None)
@@ -73,6 +74,6 @@ class Notes:
         with self._lock:
             if self._looks.get(key) == hour:
                 return
-        self.log.add(viewer.user, viewer.role, "small_numbers", area, None, page=page)
+        self.log.add_once(hour, viewer.user, viewer.role, "small_numbers", area, page=page)
         with self._lock:
             self._looks[key] = hour

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from dashboard.queries.arrivals import ArrivalDesk
+from dashboard.queries.burden import BurdenDesk
 from dashboard.queries.cite import Cite, Cited, Fact, Given, Question, cite, follow
 from dashboard.queries.codes import CodeDesk, Wanted
 from dashboard.queries.desk import COMPARED_DAYS, Answer, Desk, Viewer, day_range
@@ -21,7 +23,9 @@ from dashboard.queries.flows import AllRules, Curve, DayOut, FlowDesk
 from dashboard.queries.freshness import Timeliness
 from dashboard.queries.freshness_desk import Board, FreshnessDesk
 from dashboard.queries.hidden import HIDDEN, Count, Made
+from dashboard.queries.loops import LoopBoard, LoopDesk
 from dashboard.queries.made import MADE
+from dashboard.queries.nets import NetsAnswer, NetsDesk
 from dashboard.queries.notices import NoticeDesk
 from dashboard.queries.policy import PolicyDesk
 from dashboard.queries.review import REVIEW
@@ -29,6 +33,8 @@ from dashboard.queries.risk import CardLine, RiskDesk
 from dashboard.queries.risk_lines import RiskAnswer, UnitLine
 from dashboard.queries.risk_map import RiskMap
 from dashboard.queries.sandbox import SandboxDesk
+from dashboard.queries.supplies import SupplyDesk
+from dashboard.queries.workload import WorkDesk
 from dashboard.queries.zones import ZoneDesk, ZoneLine
 from data.errors import BadQuestion, Both, Withheld
 from grid.risk.report_card import SHARES
@@ -102,6 +108,12 @@ def _sources(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Timelin
 def _board(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Board:
     """How every source stands for the areas below an area, at the moment ``now``."""
     return desk.beside(FreshnessDesk).board(viewer, _area(asked), as_of, moment_of(asked, "now"))
+
+
+def _nets(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> NetsAnswer:
+    """How the seven nets stand for an area, at the moment ``now``."""
+    now = moment_of(asked, "now")
+    return desk.beside(NetsDesk).nets(viewer, _area(asked), day_of(asked), as_of, now)
 
 
 def _area(asked: Asked) -> str:
@@ -181,6 +193,11 @@ def _left(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Left:
     return Left(days[-1], days[0])
 
 
+def _arrivals(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Any:
+    """The three-hour rule on a day, as it stood at ``now``."""
+    return desk.beside(ArrivalDesk).board(viewer, _area(asked), day_of(asked), moment_of(asked, "now"))
+
+
 def _outflow(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Mapping[dt.date, DayOut]:
     """People who left an area, by day."""
     span = _day(asked, "first"), _day(asked, "last")
@@ -251,12 +268,24 @@ def _hot(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> Count:
     return desk.beside(RiskMap).hot(viewer, asked["level"], _area(asked), _day(asked), as_of)
 
 
+# events --------------------------------------------------------------------------------------------
+
+
+def _loop(desk: Desk, viewer: Viewer, as_of: Moment, asked: Asked) -> LoopBoard:
+    """How the loops of an area's events went that were sensed between two days."""
+    days = _day(asked, "first"), _day(asked, "last")
+    return desk.beside(LoopDesk).board(viewer, _area(asked), *days, asked.get("klass", ""), moment_of(asked, "now"))
+
+
 QUESTIONS: Mapping[str, Question] = MappingProxyType({
     "status": lambda desk, viewer, as_of, asked: desk.status(viewer, as_of),
     "version": lambda desk, viewer, as_of, asked: desk.cube.at(as_of).version,
     "loads": lambda desk, viewer, as_of, asked: desk.arrived(viewer, as_of),
     "sources": _sources,
     "sources.board": _board,
+    "nets": _nets,
+    "burden": _of(BurdenDesk, "burden"),
+    "burden.conformance": _of(BurdenDesk, "conformance"),
     **MADE,
     **REVIEW,
     "measure": _measure,
@@ -297,11 +326,18 @@ QUESTIONS: Mapping[str, Question] = MappingProxyType({
     "flows.movement": _of(FlowDesk, "movement", "mode"),
     "flows.curves": _curves,
     "flows.rules": _travel,
+    "events.counts": lambda desk, viewer, as_of, asked: desk.beside(LoopDesk).standing(viewer, _area(asked)),
+    "events.loop": _loop,
+    "arrivals": _arrivals,
     "risk.brief": _brief,
     "risk.answer": _risk,
     "risk.unit": _unit,
     "risk.hot": _hot,
     "risk.granularity": _of(RiskDesk, "granularity"),
+    "supplies.stock": _of(SupplyDesk, "stock", "target"),
+    "supplies.plans": _of(SupplyDesk, "plans", "target"),
+    "supplies.rooms": _of(SupplyDesk, "rooms"),
+    "workload": _of(WorkDesk, "work"),
     "sandbox": _of(SandboxDesk, "sandbox", "axis", "signal"),
     "sandbox.chosen": _chosen,
 })  # fmt: skip

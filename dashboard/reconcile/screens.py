@@ -131,7 +131,7 @@ class Crawl:
             last = page.latest(self.desk, Viewer()) if page.latest else None
             spot = settle_spot(self.desk, asked, Viewer(), days, last)
             content = self.sheets(page, search, Viewer())
-            while content["where"]["again"]:  # some of it is still being worked out
+            while _worked_on(content):
                 content = self.sheets(page, search, Viewer())
         except OneScreenError as error:
             return Screen(f"/{page.id}{search}", Viewer(), None, {}, error.say("en"))
@@ -207,6 +207,11 @@ PARTS: tuple[Callable[[Crawl], Iterator[Screen]], ...] = (
 def screens(desk: Desk, days: Sequence[Day] = ()) -> Iterator[Screen]:
     """What people see of the newest version, rendered as it goes."""
     return Crawl(desk, days).all()
+
+
+def _worked_on(content: Any) -> bool:
+    """Whether a block of a page is still being worked out; one that is only live is there."""
+    return any(block.get("again") is True for block in content["sheet"]["blocks"])
 
 
 def _hrefs(content: Any) -> Iterator[str]:

@@ -1,21 +1,30 @@
-"""Events and freshness: what needs somebody to act, and whose data is late."""
+"""Events and freshness: what is open and whose turn it is, what needs somebody to act, and whose data is late.
+
+Of events a wall tells how many there are, small numbers of those about persons hidden as everywhere; one by one it
+tells those about places and sources alone, without a word of whoever reported them.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from dashboard import numbers
 from dashboard.queries.cite import Cited, Given
+from dashboard.queries.event_lines import EventTally
+from dashboard.queries.events import OPEN, EventDesk
 from dashboard.queries.freshness import Freshness
 from dashboard.queries.freshness_desk import FreshnessDesk
-from dashboard.said import join, quoted, words
+from dashboard.queries.hidden import hidden
+from dashboard.queries.loops import LoopDesk, OpenBoard, PublicLine
+from dashboard.said import Said, join, quoted, words
 from dashboard.wall.board import MOST_ROWS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.scene import AsOf, Number, Panel, Scene
 from data.faults import Fault
 from data.store import Load
-from data.terms import FAULTS, FEEDS, Term
+from data.terms import EVENTS, FAULTS, FEEDS, STATES_OF_EVENTS, Term
 
 _ORDER = {"error": 0, "warn": 1, "fresh": 2, "none": 3}
 
@@ -134,22 +143,133 @@ def _load(board: Board, one: Given[Load]) -> dict[str, Any]:
     }
 
 
+# --- the events -------------------------------------------------------------------------------------
+
+
+def _none(board: Board, id: str) -> Panel | None:
+    """A calm line where no book of events is kept."""
+    if board.desk.beside(EventDesk).is_open:
+        return None
+    return Panel(id, "line", board.say("events_open"), AsOf(""), {"line": board.say("events_none")})
+
+
+def _then(board: Board, at: dt.datetime) -> AsOf:
+    return AsOf(board.say("upto", day=board.moment_text(at)))
+
+
+def opened(board: Board) -> Panel:
+    """How many events are open, late and escalated, and how far they are."""
+    empty = _none(board, "opened")
+    if empty is not None:
+        return empty
+    found = board.given("events.counts")
+    told = _told(board, found) if hidden(found.what.counts.all.open) else _all(board, found)
+    figures = [{"name": name, "number": board.told(one)} for name, one in told]
+    asof = _then(board, found.what.counts.now)
+    return Panel("opened", "figures", board.say("events_title"), asof, {"figures": figures})
+
+
+#: What is said of all events, or of those about no person: text, way.
+_TALLY = (("open", "open"), ("late", "late"), ("raised", "escalated"))
+
+
+def _all(board: Board, found: Given[OpenBoard]) -> list[tuple[str, Cited]]:
+    """All events, and how far they are."""
+    totals = [(board.say(f"events_{key}"), found[f"counts.all.{way}"]) for key, way in _TALLY]
+    states = [(STATES_OF_EVENTS[state].name(board.lang), found[f"counts.states[{state}]"]) for state in OPEN]
+    return [*totals, *states]
+
+
+def _told(board: Board, found: Given[OpenBoard]) -> list[tuple[str, Cited]]:
+    """Those about places and sources, and how many are about persons, where that is not small."""
+    totals = [(board.say(f"events_{key}_public"), found[f"public.{way}"]) for key, way in _TALLY]
+    return [*totals, (board.say("events_persons"), found["persons"])]
+
+
+def kinds(board: Board) -> Panel:
+    """How many of each class are open, most first; what is hidden stands last and says so."""
+    empty = _none(board, "kinds")
+    if empty is not None:
+        return empty
+    found = board.given("events.counts")
+    counts = found.what.counts
+    told = zip(counts.classes, found.each("counts.classes"), strict=True)
+    rows = [_kind(board, klass, one) for klass, one in told if one.what.open or hidden(one.what.open)]
+    rows.sort(key=lambda row: -(row["number"].value or 0))
+    data = {"rows": rows[:MOST_ROWS], "total": len(rows), "none": board.say("events_nothing")}
+    return Panel("kinds", "listing", board.say("events_kinds"), _then(board, counts.now), data)
+
+
+def _kind(board: Board, klass: str, one: Given[EventTally]) -> dict[str, Any]:
+    term = EVENTS[klass]
+    return {"glyph": term.glyph, "tone": "warn" if one.what.late else "note", "name": term.name(board.lang),
+            "number": board.told(one["open"])}  # fmt: skip
+
+
+def live(board: Board) -> Panel:
+    """The open events about places and sources, what is due first first."""
+    empty = _none(board, "live")
+    if empty is not None:
+        return empty
+    now = board.desk.beside(EventDesk).now()
+    rows = [
+        _event(board, line, now) for line in board.desk.beside(LoopDesk).public(board.viewer, board.area, MOST_ROWS)
+    ]
+    total = board.desk.beside(LoopDesk).standing(board.viewer, board.area).public.open
+    data = {"rows": rows, "total": total, "none": board.say("events_nothing")}
+    return Panel("live", "listing", board.say("events_live"), _then(board, now), data)
+
+
+def _event(board: Board, line: PublicLine, now: dt.datetime) -> dict[str, Any]:
+    state = STATES_OF_EVENTS[line.state].name(board.lang)
+    return {
+        "glyph": EVENTS[line.klass].glyph,
+        "tone": "error" if line.late else "note",
+        "name": EVENTS[line.klass].name(board.lang),
+        "where": f"{line.area.name} {state}",
+        "number": Number(_due(board, line, now)),
+    }
+
+
+def _due(board: Board, line: PublicLine, now: dt.datetime) -> Said:
+    """How much time is left, or by how much it is over."""
+    if line.due is None:
+        return words("")
+    age = words(numbers.duration(abs((line.due - now).total_seconds()) / 60, board.lang))
+    return board.say("events_over" if line.late else "events_left", age=age)
+
+
 SCENE = Scene(
     "events",
     "事件与时效",
     "Events and freshness",
     ready,
-    {"figures": figures, "action": action, "sources": sources, "recent": recent},
+    {
+        "opened": opened,
+        "live": live,
+        "kinds": kinds,
+        "figures": figures,
+        "action": action,
+        "sources": sources,
+        "recent": recent,
+    },
     {
         "plain": Layout(
-            (38, 34, 28),
+            (40, 30, 30),
             (9, 19, 40, 32),
-            "title title head\nfigures figures figures\naction sources sources\nrecent recent recent",
+            "title title head\nopened opened figures\nlive kinds sources\nlive action recent",
         ),
-        "wide": Layout((24, 36, 40), (10, 45, 45), "title title head\nfigures sources recent\naction sources recent"),
+        "wide": Layout(
+            (30, 22, 24, 24),
+            (10, 30, 60),
+            "title title title head\nopened opened figures figures\nlive kinds action sources",
+        ),
         "tall": Layout(
-            (50, 50), (5, 15, 25, 30, 25), "title head\nfigures figures\naction action\nsources sources\nrecent recent"
+            (50, 50),
+            (5, 15, 28, 27, 25),
+            "title head\nopened figures\nlive kinds\nsources sources\naction recent",
         ),
-        "sparse": Layout((60, 40), (16, 84), "title head\nsources sources"),
+        "sparse": Layout((60, 40), (16, 84), "title head\nlive sources"),
     },
+    live=True,
 )

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
 from dashboard.queries import freshness as fresh
+from dashboard.queries.events import EventDesk
 from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.wall import playlist
 from dashboard.wall.board import Board, Now
@@ -37,6 +38,9 @@ log = structlog.get_logger()
 
 #: What a wall is among those who look, see data.access.roles.
 ROLE = "wall"
+
+#: Seconds for which a wall shows events as they were: it is looked at, not worked at, and each news draws it anew.
+LIVE_SECONDS = 15
 
 #: Words that the browser fills in itself.
 WORDS = (
@@ -58,9 +62,11 @@ class Gallery:
         self, desk: Desk, painter: Painter, file: Path | None, clock: Callable[[], dt.datetime] = utcnow
     ) -> None:
         self.desk, self.painter, self.file, self.clock = desk, painter, file, clock
-        self._kept: LRUCache[tuple[object, ...], dict[str, Any]] = LRUCache(16)
+        self._kept: LRUCache[tuple[object, ...], tuple[str, dict[str, Any]]] = LRUCache(16)
         self._loads: tuple[int, list[Load]] = (0, [])
         self._settings: dict[str, tuple[int, Settings]] = {}
+        self._live: TTLCache[None, str] = TTLCache(1, LIVE_SECONDS)
+        self._news = threading.Lock()
         self._lock = threading.Lock()
         self.trouble = ""
 
@@ -111,7 +117,8 @@ class Gallery:
         return Now((fresh.data_moment(city, loads) if stands else None) or real, not stands)
 
     def stamp(self, settings: Settings) -> str:
-        """Changes when the picture must be fetched anew: a version, a setting, a day, a source that is late."""
+        """Changes when the picture must be fetched anew: a version, a setting, a day, a source that is late; behind the
+        last dot what is live (:attr:`Scene.live`)."""
         now = self.now(settings)
         beside = self.desk.beside(FreshnessDesk)
         late = [
@@ -122,7 +129,14 @@ class Gallery:
         late += [one.name for one in beside.held(Viewer())]
         day = fresh.local(now.utc, self.desk.city).date()
         told = repr((settings, day, late, self.trouble))
-        return f"{self.desk.cube.store.version()}.{zlib.crc32(told.encode()):08x}"
+        return f"{self.desk.cube.store.version()}.{zlib.crc32(told.encode()):08x}.{self._events()}"
+
+    def _events(self) -> str:
+        """A word that changes with the book of events, every LIVE_SECONDS at most."""
+        with self._news:  # not the lock of who makes a picture: a sign of life does not wait for that
+            if None not in self._live:
+                self._live[None] = f"{zlib.crc32(self.desk.beside(EventDesk).stamp().encode()):08x}"
+            return self._live[None]
 
     # pictures ----------------------------------------------------------------------------------------
 
@@ -159,15 +173,29 @@ class Gallery:
                 self._content(viewer, settings, self.stamp(settings))
 
     def _content(self, viewer: Viewer, settings: Settings, stamp: str) -> dict[str, Any]:
-        key = (stamp, viewer, settings)
+        still, _, live = stamp.rpartition(".")
+        key = (still, viewer, settings)
         with self._lock:  # the first asks, the others wait for it
-            if key not in self._kept:
-                self._kept[key] = self._make(viewer, settings)
-            return self._kept[key]
+            kept = self._kept.get(key)
+            if kept is None:
+                kept = live, self._make(viewer, settings)
+            elif kept[0] != live:
+                kept = live, self._renewed(kept[1], viewer, settings)
+            self._kept[key] = kept
+            return kept[1]
+
+    def _board(self, viewer: Viewer, settings: Settings) -> Board:
+        return Board(self.desk, self.painter, viewer, self.now(settings), self.trouble)
+
+    def _renewed(self, made: dict[str, Any], viewer: Viewer, settings: Settings) -> dict[str, Any]:
+        """The same with its live scenes made anew."""
+        board = self._board(viewer, settings)
+        live = {scene.id: _scene(scene, board) for scene in SCENES if scene.live}
+        return {**made, "scenes": made["scenes"] | live}
 
     def _make(self, viewer: Viewer, settings: Settings) -> dict[str, Any]:
-        now = self.now(settings)
-        board = Board(self.desk, self.painter, viewer, now, self.trouble)
+        board = self._board(viewer, settings)
+        now = board.now
         scenes = {scene.id: _scene(scene, board) for scene in SCENES}
         at = fresh.local(now.utc, self.desk.city)
         return {

@@ -59,7 +59,8 @@ class Panel:
 @dataclass(frozen=True)
 class Scene:
     """One scene. ``ready`` says whether there is data for it (if not, why, in one calm line); ``panels`` are made
-    one by one, so that one that fails leaves the others; ``layouts`` by aspect name where each stands."""
+    one by one, so that one that fails leaves the others; ``layouts`` by aspect name where each stands; ``live``: it
+    shows what changes between two versions."""
 
     id: str
     zh: str
@@ -67,6 +68,7 @@ class Scene:
     ready: Callable[[Board], str]
     panels: Mapping[str, Callable[[Board], Panel]]
     layouts: Mapping[Aspect, Layout]
+    live: bool = False
 
 
 def plain(what: Any) -> Any:

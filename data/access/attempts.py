@@ -1,7 +1,9 @@
-"""Guesses at passwords: how many in a row, and one at a time for each login.
+"""Guesses at passwords: how many in a row.
 
-A login that nobody has is counted and locked like any other, so that the lock does not tell which exist. This is kept
-in memory: one process serves, and what is typed there may be a password, which must not be kept anywhere else.
+A login that nobody has is counted and locked like any other, so that the lock does not tell which exist. What is typed
+there may be a password, so that it is kept as a keyed digest only, for a quarter of an hour, and in no backup. Each
+guess is counted in the book before it is looked at: of many at once, by however many processes, no more than FAILURES
+are.
 """
 
 from __future__ import annotations
@@ -9,17 +11,17 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from dataclasses import dataclass
+from hashlib import blake2b
 from weakref import WeakValueDictionary
 
-from cachetools import TTLCache
+from sqlalchemy import Connection, delete, insert, select
+
+from data.access.tables import guess
 
 #: How long somebody is locked out after FAILURES wrong passwords in a row, and how long those are remembered: 100,000
 #: guesses take 200 days then, and who mistypes is back after a cup of tea.
 LOCK_MINUTES = 15
 FAILURES = 5
-
-#: Logins of nobody that are remembered.
-UNKNOWN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +48,28 @@ NONE = Count(0, None)
 
 
 class Attempts:
-    """The guesses of one process."""
+    """The guesses at logins of nobody, by digests under ``key``."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: str = "") -> None:
+        self._key = blake2b(key.encode(), digest_size=32, person=b"guesses").digest()
         self._guard = threading.Lock()
         self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
-        self._unknown: TTLCache[str, Count] = TTLCache(UNKNOWN, LOCK_MINUTES * 60)
 
     def turn(self, login: str) -> threading.Lock:
-        """What guesses at one login queue on: many at once are not more than the limit."""
+        """What the guesses of this process at one login queue on: a person's own haste locks nobody out."""
         with self._guard:
             return self._turns.setdefault(login, threading.Lock())
 
-    def of(self, login: str) -> Count:
+    def of(self, connection: Connection, login: str) -> Count:
         """What is remembered of a login that nobody has."""
-        with self._guard:
-            return self._unknown.get(login, NONE)
+        row = connection.execute(select(guess).where(guess.c.digest == self._digest(login))).first()
+        return NONE if row is None else Count(row.failed, row.until)
 
-    def failed(self, login: str, count: Count) -> None:
-        """Remembers a guess at it."""
-        with self._guard:
-            self._unknown[login] = count
+    def keep(self, connection: Connection, login: str, count: Count, now: dt.datetime) -> None:
+        """Remembers that instead, and forgets what is past."""
+        digest = self._digest(login)
+        connection.execute(delete(guess).where((guess.c.digest == digest) | (guess.c.until <= now)))
+        connection.execute(insert(guess).values(digest=digest, failed=count.failed, until=count.until))
+
+    def _digest(self, login: str) -> str:
+        return blake2b(login.encode("utf-8", "surrogatepass"), key=self._key, digest_size=32).hexdigest()

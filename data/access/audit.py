@@ -94,6 +94,13 @@ class Log:
         with self.access.writing() as connection:
             return add_line(connection, who, role, action, area, people, **more)
 
+    def add_once(self, since: dt.datetime, who: str, role: str, action: str, area: str = "", **more: object) -> None:
+        """The same, unless a line that says so was written since then, by whichever process. StoreError."""
+        alike = (entry.c.at >= since, entry.c.who == who, entry.c.action == action, entry.c.area == area)
+        with self.access.writing() as connection:
+            if more not in connection.execute(select(entry.c.more).where(*alike)).scalars().all():
+                add_line(connection, who, role, action, area, None, **more)
+
     # reading ---------------------------------------------------------------------------------------
 
     def search(self, sought: Sought, offset: int = 0, limit: int = 50) -> tuple[list[Line], int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, make_url, text
@@ -23,11 +23,13 @@ OWNER = 0o600
 
 @dataclass(frozen=True)
 class Limits:
-    """How long things hold: a session unused (minutes) and at most (hours), a password (days)."""
+    """How long things hold: a session unused (minutes) and at most (hours), a password (days). ``key``: under which
+    guesses at logins that nobody has are kept."""
 
     session_minutes: int = 60
     session_hours: int = 12
     password_days: int = 180
+    key: str = field(default="", repr=False)
 
 
 class Access(Connected):
@@ -38,7 +40,7 @@ class Access(Connected):
     def __init__(self, url: str, limits: Limits | None = None) -> None:
         super().__init__(url)
         self.limits = limits or Limits()
-        self.attempts = Attempts()
+        self.attempts = Attempts(self.limits.key)
         #: Who remembers the heads of the log beside the book; None where nobody does.
         self.witness: Witness | None = None
 
@@ -71,29 +73,34 @@ class Access(Connected):
 
 def access_url(database: str, home: Path) -> str:
     """Where the book lies whose store is at ``database``."""
+    return book_url(database, home, FILE, SCHEMA)
+
+
+def book_url(database: str, home: Path, file: str, schema: str) -> str:
+    """Where a book lies beside the store at ``database``: a ``file`` of the home, or a ``schema``."""
     if database.startswith("sqlite"):
-        return sqlite_url(home.resolve() / FILE)
+        return sqlite_url(home.resolve() / file)
     return (
         make_url(database)
-        .update_query_dict({"options": f"-csearch_path={SCHEMA}"})
+        .update_query_dict({"options": f"-csearch_path={schema}"})
         .render_as_string(hide_password=False)
     )
 
 
-def make_place(database: str, home: Path) -> None:
-    """The file or the schema that the book lies in."""
+def make_place(database: str, home: Path, file: str = FILE, schema: str = SCHEMA) -> None:
+    """The file or the schema that a book lies in."""
     if database.startswith("sqlite"):
-        (home / FILE).touch(OWNER)  # SQLite gives its journals the same rights
+        (home / file).touch(OWNER)  # SQLite gives its journals the same rights
         return
     store = Connected(database)
     try:
         with store.writing() as connection:
-            go_to_schema(connection)
+            go_to_schema(connection, schema)
     finally:
         store.close()
 
 
-def go_to_schema(connection: Connection) -> None:
-    """In PostgreSQL, until the end of the transaction, the book's tables are meant; its schema is made if need be."""
-    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-    connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
+def go_to_schema(connection: Connection, schema: str = SCHEMA) -> None:
+    """In PostgreSQL, until the end of the transaction, a book's tables are meant; its schema is made if need be."""
+    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    connection.execute(text(f"SET LOCAL search_path TO {schema}"))

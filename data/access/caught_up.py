@@ -19,9 +19,9 @@ from sqlalchemy import Connection, delete, insert, select
 
 from data.access.audit import Log, add_line
 from data.access.tables import caught, entry
-from data.city import City
+from data.city import City, read_city
 from data.rules import city_rulebook
-from data.settings import Settings
+from data.settings import read_home
 from data.store import Load, Store
 
 #: Who is named where nobody else is known: whatever reached the store by another way.
@@ -31,22 +31,28 @@ STORE = "store"
 _NAMES = 40
 
 
-def catch_up(log: Log, store: Store, city: City, settings: Settings, who: str = STORE) -> int:
-    """Appends what is new; the number of lines. ``who``: whoever just loaded, or runs the command. StoreError,
-    RuleFileError."""
-    packs = {pack.id: _sha256(pack.model_dump_json(exclude_defaults=True)) for pack in city_rulebook(city).packs}
+def catch_up(log: Log, store: Store, home: Path, who: str = STORE) -> int:
+    """Appends what is new in the store, and in what ``home`` goes by; the number of lines. ``who``: whoever just
+    loaded, or runs the command. Any number of processes may do so at once. StoreError, RuleFileError, CityFileError."""
+    if _caught(log) == {**_stands(home), "loads": _newest(store)}:
+        return 0
+    with log.access.writing() as connection:
+        # Read once more: no older than what any other process told, or the same change would be told again, and back.
+        stands, loads = _stands(home), store.loads()
+        made = sum(_follow(connection, who, name, now) for name, now in stands.items())
+        return made + _loads(connection, who, loads)
+
+
+def _stands(home: Path) -> dict[str, dict[str, str]]:
+    """Digests of what the city goes by."""
+    settings = read_home(home)
+    city = read_city(settings.city)
     key = blake2b(settings.secret.encode(), digest_size=32, person=b"caught").digest()
-    stands = {
-        "rules": packs,
+    return {
+        "rules": {pack.id: _sha256(pack.model_dump_json(exclude_defaults=True)) for pack in city_rulebook(city).packs},
         "city": _digests(_flat(_city_file(city, settings.city)), key),
         "settings": _digests(_flat(settings.model_dump(mode="json")), key),
     }
-    if _caught(log) == {**stands, "loads": _newest(store)}:
-        return 0
-    loads = store.loads()
-    with log.access.writing() as connection:
-        made = sum(_follow(connection, who, name, now) for name, now in stands.items())
-        return made + _loads(connection, who, loads)
 
 
 # loads ---------------------------------------------------------------------------------------------

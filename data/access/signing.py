@@ -34,6 +34,9 @@ from data.access.tables import user as table
 from data.engine import utcnow
 from data.errors import Both, PasswordError, SignInLocked, SignInRefused, UserError
 
+#: What a guess at somebody's login is written down as beside it, so that it takes as long as one at nobody's.
+SOMEBODYS = "\0"
+
 #: A one-time password that nobody used goes out after a week.
 ONCE_DAYS = 7
 
@@ -43,7 +46,7 @@ def sign_in(access: Access, login: str, password: str, address: str) -> User:
     wrong password and a disabled user; SignInLocked after FAILURES of them in a row."""
     row = _tried(access, login, password, address)
     again = {"hash": passwords.hash_of(password)} if passwords.outdated(row.hash) else {}
-    values = {"seen": utcnow(), "failed": 0, "locked": None, **again}
+    values = {"seen": utcnow(), **again}
     with access.writing() as connection:
         connection.execute(update(table).where(table.c.id == row.id, table.c.hash == row.hash).values(**values))
         row = row_of(connection, row.login)
@@ -111,22 +114,17 @@ def _not_again(access: Access, row: Row[Any], new: str) -> None:
 
 
 def _tried(access: Access, login: str, password: str, address: str) -> Row[Any]:
-    """The row whose login and password these are. SignInRefused, SignInLocked."""
+    """The row whose login and password these are. SignInRefused, SignInLocked. It counts as wrong until it is right."""
     plain = plain_login(login) or ""
     with access.attempts.turn(plain):
-        with access.snapshot() as connection:
-            row = connection.execute(select(table).where(table.c.login == plain)).first()
-        minutes = (count_of(row) if row else access.attempts.of(plain)).minutes_left(utcnow())
-        if minutes:
-            with access.writing() as connection:
-                _note_failed(connection, row, "sign_in_failed", address, why="locked")
-            raise SignInLocked(minutes=minutes)
+        row, failed = _counted(access, plain, address)
         why = "password" if row else "unknown"
         if passwords.fits(row.hash if row else None, password) and row is not None:
             why = _unusable(row)
             if not why:
+                _forgive(access, row)
                 return row
-        _failed(access, row, plain, why, address)
+        _refuse(access, row, failed, why, address)
     raise SignInRefused
 
 
@@ -138,18 +136,38 @@ def _unusable(row: Row[Any]) -> str:
     return "lapsed" if lapsed else ""
 
 
-def _failed(access: Access, row: Row[Any] | None, login: str, why: str, address: str) -> None:
-    """Counts and notes a guess; the last one locks. The same is asked of the book where nobody has the login."""
-    who = table.c.id == (row.id if row else 0)
+def _counted(access: Access, login: str, address: str) -> tuple[Row[Any] | None, int]:
+    """Whose login it is, and how many guesses in a row this one makes it. SignInLocked. The same is asked of the book
+    where nobody has the login."""
+    attempts, now = access.attempts, utcnow()
     with access.writing() as connection:
-        now = connection.execute(select(table).where(who)).first()
-        count = (count_of(now) if now else access.attempts.of(login)).once_more(utcnow())
-        connection.execute(update(table).where(who).values(failed=count.failed, locked=count.until))
+        row = connection.execute(select(table).where(table.c.login == login)).first()
+        strange = attempts.of(connection, login)
+        before = count_of(row) if row else strange
+        minutes, count = before.minutes_left(now), before.once_more(now)
+        if minutes:
+            _note_failed(connection, row, "sign_in_failed", address, why="locked")
+        else:
+            who = table.c.id == (row.id if row else 0)
+            connection.execute(update(table).where(who).values(failed=count.failed, locked=count.until))
+            attempts.keep(connection, SOMEBODYS if row else login, count, now)
+    if minutes:
+        raise SignInLocked(minutes=minutes)
+    return row, count.failed
+
+
+def _forgive(access: Access, row: Row[Any]) -> None:
+    """It was none of the wrong ones."""
+    with access.writing() as connection:
+        connection.execute(update(table).where(table.c.id == row.id).values(failed=0, locked=None))
+
+
+def _refuse(access: Access, row: Row[Any] | None, failed: int, why: str, address: str) -> None:
+    """Notes a wrong one; the last one locks."""
+    with access.writing() as connection:
         _note_failed(connection, row, "sign_in_failed", address, why=why)
-        if count.failed >= FAILURES:
+        if failed >= FAILURES:
             _note_failed(connection, row, "locked", address, minutes=LOCK_MINUTES)
-    if row is None:
-        access.attempts.failed(login, count)
 
 
 def _note_failed(connection: Connection, row: Row[Any] | None, action: str, address: str, **more: object) -> None:

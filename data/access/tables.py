@@ -40,6 +40,16 @@ user = Table(
     Index("ix_user_subject", "issuer", "subject", unique=True),
 )
 
+#: Wrong passwords in a row for a login that nobody has, by a keyed digest of it (what is typed there may be a
+#: password); forgotten at ``until``.
+guess = Table(
+    "guess",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("failed", Integer, nullable=False),
+    Column("until", DateTime, nullable=False, index=True),
+)
+
 #: Earlier passwords of a user, which may not come back.
 password = Table(
     "password",

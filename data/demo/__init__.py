@@ -10,7 +10,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from data.demo import assigned, assignments, cases, feeds, flows, histories, notices, packs, presence, truth
+from data.demo import (
+    assigned,
+    assignments,
+    cases,
+    feeds,
+    flows,
+    forms,
+    histories,
+    living,
+    nets,
+    notices,
+    packs,
+    presence,
+    stock,
+    truth,
+)  # fmt: skip
 from data.demo.abroad import make_abroad
 from data.demo.areas import Town, make_town
 from data.demo.city_file import write_city_file
@@ -56,6 +71,8 @@ def _deliver(
     rejects["cases-*"] = cases.write_tables(town, people, calendar, to)
     progress("population", 0.35)
     feeds.write_population(town, calendar, to / "population")
+    forms.write_forms(town, calendar, to / "forms")
+    nets.write_nets(town, found, calendar, to)
     progress("zones", 0.45)
     feeds.write_zones(town, found, calendar, to / "zones")
     progress("codes", 0.55)
@@ -68,7 +85,11 @@ def _deliver(
     flows.write_flows(town, abroad, calendar, to)
     flows.write_travel(town, calendar, folder / "travel")
     persons["flows"] = flows.document(abroad)
+    people_there = living.make_living(town)
+    living.write_living(town, people_there, calendar, to)
+    persons |= living.document(town, people_there, calendar)
     progress("lists", 0.95)
+    stock.write_stock(town, found, calendar, to)
     risk = feeds.write_risk(town, found, calendar, to / "risk")
     rejects["addresses"] = feeds.write_addresses(town, found, calendar, to / "addresses")
     truth.write_truth(town, outbreak, people, found, codes, risk, rejects, persons, calendar, folder / "truth.json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from data.demo import assignments, cases, flows, histories, maps, notices, presence, toml
+from data.demo import assignments, cases, flows, forms, histories, living, maps, nets, notices, presence, stock, toml
 from data.demo.areas import PREFIX, Town
 from data.demo.moments import STAMP
 from data.demo.offices import Offices
@@ -21,6 +21,14 @@ HISTORIES = {
     "isolation": ("隔离台账", "Ledger of isolation"),
     "contacts": ("密接台账", "Ledger of contacts"),
     "stays": ("停留台账", "Ledger of stays"),
+}
+LIVING = {"present": ("在地人口（信令）", "People present (mobile networks)"), "checkins": ("场所码扫码量", "Scans of place codes")}
+
+#: What areas have at hand: titles and headings.
+STOCK = {
+    "supplies": ("防疫物资日报", "Supplies", stock.SUPPLIES),
+    "places": ("隔离场所日报", "Isolation places", stock.PLACES),
+    "workers": ("网格力量", "Workers of responsibility areas", stock.WORKERS),
 }
 
 PLACE = {"district": "区", "street": "街道", "community": "社区"}
@@ -75,7 +83,9 @@ def _sources(town: Town, code_days: int) -> list[dict[str, Any]]:
     ledgers = [_history(name, *titles) for name, titles in HISTORIES.items()]
     return [
         _population(), _line_list(town), *own, _codes(code_days), _zones(), _risk(), _addresses(), _notices(),
-        _presence(), *ledgers, _assignments(), *map(_flows, flows.SOURCES),
+        _presence(), _forms(), *map(_net, nets.SOURCES), *ledgers, _assignments(), *map(_flows, flows.SOURCES),
+        *(_living(name, *titles) for name, titles in LIVING.items()),
+        *(_stock(name, *titles) for name, titles in STOCK.items()),
     ]  # fmt: skip
 
 
@@ -189,4 +199,33 @@ def _presence() -> dict[str, Any]:
     return _source(
         "presence", "presence", "presence/presence_*.csv", "户籍与现居对照", "Registration and presence", format="csv",
         columns=presence.headings(), cadence={"every": 720, "warn": 1440, "error": 2160},
+    )  # fmt: skip
+
+
+def _living(name: str, title: str, title_en: str) -> dict[str, Any]:
+    return _source(
+        name, name, f"{name}/{name}_*.csv", title, title_en, format="csv", columns=living.headings(name),
+        cadence={"every": 168, "warn": 204, "error": 336},
+    )  # fmt: skip
+
+
+def _stock(name: str, title: str, title_en: str, columns: dict[str, str]) -> dict[str, Any]:
+    return _source(
+        name, name, f"{name}/{name}_*.csv", title, title_en, format="csv", columns=columns,
+        cadence={"every": 168, "warn": 204, "error": 336},
+    )  # fmt: skip
+
+
+def _forms() -> dict[str, Any]:
+    return _source(
+        "forms", "forms", "forms/forms_*.csv", "表单清单", "Inventory of forms", format="csv", encoding="gb18030",
+        columns=forms.headings(), cadence={"every": 2160, "warn": 4320, "error": 8760},
+    )  # fmt: skip
+
+
+def _net(name: str) -> dict[str, Any]:
+    title, title_en, _ = nets.SOURCES[name]
+    return _source(
+        name, name, f"{name}/{name}_*.csv", title, title_en, format="csv", columns=nets.headings(name),
+        cadence={"every": 168, "warn": 204, "error": 336},
     )  # fmt: skip

@@ -75,6 +75,8 @@ ABOUT = {
         "-1 not told; spread: the city with an outbreak of its own, silent: the one that tells of few of its cases"
     ),
     "presence": "day -> people by the table of registration and place, and what the blanket order comes to there",
+    "present": "first day of each week -> people who are there, by district",
+    "checkins": "day -> scans of place codes by district",
     "blanket": ("the over-reach: all codes of the district that were not red were yellow from start until before end"),
 }
 

@@ -8,23 +8,36 @@ from __future__ import annotations
 from data.city import Source
 from data.errors import Both, CityFileError
 from data.sources.addresses import ADDRESSES
+from data.sources.arrivals import ARRIVALS
 from data.sources.assignments import ASSIGNMENTS
 from data.sources.base import PLACE_FIELDS, Field, Kind
+from data.sources.calls import OUTBOUND
 from data.sources.cases import CASES
+from data.sources.checkins import CHECKINS
 from data.sources.code_ledger import CODE_LEDGER
 from data.sources.code_status import CODE_STATUS
+from data.sources.compounds import COMPOUNDS
 from data.sources.contacts import CONTACTS
 from data.sources.elsewhere import ELSEWHERE, ELSEWHERE_CASES
+from data.sources.enterprises import ENTERPRISES
+from data.sources.events import EVENTS
+from data.sources.fever_clinics import FEVER_CLINICS
 from data.sources.flow_index import FLOW_INDEX
 from data.sources.flows import FLOWS
+from data.sources.forms import FORMS
 from data.sources.isolation import ISOLATION
 from data.sources.notices import NOTICES
+from data.sources.places import PLACES
 from data.sources.population import POPULATION
 from data.sources.presence import PRESENCE
+from data.sources.present import PRESENT
 from data.sources.risk_areas import RISK_AREAS
+from data.sources.screening import SCREENING
 from data.sources.stays import STAYS
+from data.sources.supplies import SUPPLIES
 from data.sources.tests import TESTS
 from data.sources.traced import TRACED
+from data.sources.workers import WORKERS
 from data.sources.zones import ZONES
 
 __all__ = ["PLACE_FIELDS", "SOURCES", "Field", "Kind", "kind", "verify"]
@@ -32,6 +45,8 @@ __all__ = ["PLACE_FIELDS", "SOURCES", "Field", "Kind", "kind", "verify"]
 SOURCES: tuple[Kind, ...] = (
     CASES, POPULATION, ADDRESSES, RISK_AREAS, CODE_STATUS, CODE_LEDGER, ZONES, ASSIGNMENTS, TESTS, ISOLATION,
     CONTACTS, STAYS, NOTICES, PRESENCE, FLOWS, FLOW_INDEX, TRACED, ELSEWHERE, ELSEWHERE_CASES,
+    PRESENT, CHECKINS, EVENTS, PLACES, SUPPLIES, WORKERS,
+    ARRIVALS, COMPOUNDS, ENTERPRISES, OUTBOUND, FEVER_CLINICS, SCREENING, FORMS,
 )  # fmt: skip
 
 #: strptime directives that state a year; a day_format without one would put every day into 1900.

@@ -14,4 +14,5 @@ ADDRESSES = Kind(
     replaces="row",
     absent="zero",
     counts=("addresses",),
+    net="situation",
 )

@@ -139,7 +139,8 @@ class Kind:
     ``counts``: ids of the counts it feeds. ``streamed``: so large that files are read in pieces.
     ``required_unless``: (field, other, value): a row needs the field unless the other one has that value.
     ``nowhere``: (field, value): a row with that value needs no place. ``placeless``: it needs none at all: fields of
-    its own name places, inside the city or elsewhere.
+    its own name places, inside the city or elsewhere. ``net``: of data.terms.NETS, by
+    which a city gathers it ("": none).
     """
 
     id: str
@@ -155,6 +156,7 @@ class Kind:
     required_unless: tuple[tuple[str, str, str], ...] = ()
     nowhere: tuple[str, str] | None = None
     placeless: bool = False
+    net: str = ""
     _by_id: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

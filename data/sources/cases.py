@@ -24,4 +24,5 @@ CASES = Kind(
     replaces="row",
     absent="missing",
     counts=("cases", "asymptomatic", "reclassified"),
+    net="situation",
 )  # fmt: skip

@@ -29,4 +29,5 @@ CODE_LEDGER = Kind(
     absent="zero",
     counts=("code_green", "code_yellow", "code_red"),
     streamed=True,
+    net="situation",
 )  # fmt: skip

@@ -20,4 +20,5 @@ CODE_STATUS = Kind(
     replaces="row",
     absent="missing",
     counts=("code_green", "code_yellow", "code_red"),
+    net="situation",
 )

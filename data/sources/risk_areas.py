@@ -20,4 +20,5 @@ RISK_AREAS = Kind(
     replaces="day",
     absent="zero",
     counts=("risk_high", "risk_middle", "risk_low"),
+    net="situation",
 )

@@ -22,4 +22,5 @@ TESTS = Kind(
     absent="zero",
     counts=("tests_taken", "tests_positive"),
     streamed=True,
+    net="screening",
 )

@@ -22,4 +22,5 @@ TRACED = Kind(
     replaces="day",
     absent=None,
     placeless=True,
+    net="screening",
 )

@@ -29,4 +29,5 @@ ZONES = Kind(
     ),
     replaces="row",
     absent=None,
+    net="situation",
 )  # fmt: skip

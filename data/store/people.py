@@ -52,6 +52,12 @@ class PeopleReader(Connected):
         wanted = query.where(table.c.day.between(first, last)).order_by(table.c.day, table.c.source)
         return [_flow_day(row) for row in self._all(wanted)]
 
+    def told_days(self, kind: str, version: int) -> list[Day]:
+        """The days of which a table of one of these kinds speaks up to ``version``, ascending."""
+        table = tables.flow_day
+        query = select(table.c.day).where(table.c.kind == kind, table.c.load <= version).distinct()
+        return [row.day for row in self._all(query.order_by(table.c.day))]
+
 
 def _flow_day(row: Row[Any]) -> FlowDay:
     rows = unpack_rows(row.body, LAYOUTS[row.kind][0])

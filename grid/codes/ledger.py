@@ -8,10 +8,10 @@ byte whoever read which piece, and when.
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,8 @@ from grid.codes.provenance import BIT, bursts, stale, without_evidence
 from grid.codes.read import LOOKED_AT, Batch, Form, Reader, guard_columns
 from grid.codes.tickets import MOST_WORDS, TAKEN_BACK, Judged, groups, tickets, today_of
 from grid.codes.words import Coded, coded, joined
-from grid.count import THREADS, CellTable
+from grid.count import CellTable
+from grid.engine import THREADS, Threads, Work, current
 from grid.jit import kernel, usable
 from grid.statements import Day
 
@@ -110,6 +111,10 @@ def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] 
                 progress(batch.rows)
         total = merge([total, waiting.part()])
     return total
+
+
+def _sum(parts: Iterable[Part]) -> Part:
+    return merge(chain([Part()], parts))
 
 
 def merge(parts: Iterable[Part]) -> Part:
@@ -437,12 +442,10 @@ def stream_day(
     Raises MissingColumns, UnreadableFile, WrongEncoding, PersonalData.
     """
     plan = plan_of(form, context)
-    queue = deque(piece for path in paths for piece in pieces(path, PIECE_ROWS))
-    workers = max(1, min(threads or os.cpu_count() or 1, THREADS))
-    with ThreadPoolExecutor(workers) as pool:
-        running = [pool.submit(partial, _take(queue), plan, progress) for _ in range(min(workers, max(1, len(queue))))]
-        total = merge([Part(), *(job.result() for job in running)])
-    told = close(total, context, workers)
+    parts = [piece for path in paths for piece in pieces(path, PIECE_ROWS)]
+    work = Work(partial, _sum, plan, lambda part: part.rows)
+    total = (Threads(threads) if threads else current()).count(work, parts, progress)
+    told = close(total, context, max(1, min(threads or os.cpu_count() or 1, THREADS)))
     for made in told.days:
         _guard_words(made, form, paths[0].name)
     return told
@@ -467,15 +470,6 @@ def close(total: Part, context: Context, threads: int = 1) -> Streamed:
     """The days of the sum of all parts."""
     days = tuple(finished(total.days[day], context, to_day(day), threads) for day in sorted(total.days))
     return Streamed(days, total.rows, total.bad, total.unlocated, total.rejects, total.lost)
-
-
-def _take(queue: deque[Piece]) -> Iterator[Piece]:
-    """Pieces as long as there are any; several workers take from one queue."""
-    while queue:
-        try:
-            yield queue.popleft()
-        except IndexError:  # another worker took the last one in between
-            return
 
 
 def colours(made: CodeDay, leaves: int) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ hidden of one tells nothing of another:
 - Of a sum and its parts only the sum is shown: positives = cases + asymptomatic - re-classified is a base, and its
   parts are withheld wherever more than one of them is told.
 - A part of a whole (positive tests of tests) is shown only where the whole is shown too.
-- Counts of grounds, zones, published lists and inhabitants are public.
+- Counts of grounds, zones, published lists, inhabitants and people present are public.
 
 What one ledger says of another (an address has at least one positive) is not reckoned with.
 """
@@ -31,7 +31,7 @@ WHOLES: Mapping[str, str] = MappingProxyType({"tests_positive": "tests_taken"})
 
 def public(count: str) -> bool:
     """Whether a count is no number of infected, tested or isolated people."""
-    return count == "population" or count.startswith(("risk_", "zone_"))
+    return count in ("population", "present") or count.startswith(("risk_", "zone_"))
 
 
 def bases(made: Measure, told: Collection[str]) -> tuple[Terms, ...] | None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from data.errors import MeasureNotFound
 from data.terms import Term
-from grid.measures import cases, codes, incidence, people, risk_areas, tests, zones
+from grid.measures import cases, codes, incidence, nets, people, risk_areas, tests, zones
 from grid.measures.base import Measure, ask
 
 FAMILIES = (
@@ -18,6 +18,7 @@ FAMILIES = (
     (Term("codes", "健康码", "Health codes"), codes.MEASURES),
     (Term("tests", "检测与隔离", "Tests and isolation"), tests.MEASURES),
     (Term("people", "人口", "People"), people.MEASURES),
+    (Term("nets", "采集网", "Collection nets"), nets.MEASURES),
 )
 
 
@@ -41,4 +42,12 @@ def measure(name: str) -> Measure:
     return MEASURES[name]
 
 
-__all__ = ["FAMILIES", "MEASURES", "Measure", "ask", "measure"]
+def by(made: Measure, people: str) -> Measure:
+    """The same rate by other people (an id of data.terms.DENOMINATORS); the measure itself where there is no other."""
+    if made.per in ("", people):
+        return made
+    other = f"{made.id}_{people}" if people != "registered" else made.id.removesuffix(f"_{made.per}")
+    return MEASURES.get(other, made)
+
+
+__all__ = ["FAMILIES", "MEASURES", "Measure", "ask", "by", "measure"]

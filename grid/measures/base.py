@@ -36,7 +36,8 @@ class Asked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measure:
     """One measure. ``counts`` it is made of, ``back`` days it looks back, ``higher_is`` what more of it
-    means, ``stock`` whether adding days makes no sense, ``family`` the group of selectors."""
+    means, ``stock`` whether adding days makes no sense, ``family`` the group of selectors, ``per`` by which people a
+    rate is told (an id of data.terms.DENOMINATORS, "" where there is no choice)."""
 
     id: str
     family: str
@@ -53,6 +54,7 @@ class Measure:
     back: int = 0
     stock: bool = False
     estimate: bool = False
+    per: str = ""
     formula: Formula
 
     def name(self, lang: Lang) -> str:

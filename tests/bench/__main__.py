@@ -31,6 +31,8 @@ BENCHES = {
     "freshness": "tests.bench.freshness",
     "hostile": "tests.bench.hostile",
     "load": "tests.bench.load",
+    "transfer": "tests.bench.transfer",
+    "loop": "tests.bench.loop",
 }
 
 

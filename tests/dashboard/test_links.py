@@ -14,6 +14,7 @@ STATES = st.builds(
     State,
     area=st.one_of(st.just("city"), st.text(min_size=1, max_size=30)),
     layer=st.one_of(st.none(), st.sampled_from(["positives", "growth"])),
+    per=st.sampled_from(["registered", "present"]),
     level=st.one_of(st.none(), st.sampled_from(["street", "cell"])),
     day=st.one_of(st.none(), st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))),
     known=st.one_of(

@@ -62,16 +62,18 @@ class Office:
     town: Town
     log: Log
     secret: str
+    events: Events
 
     def verify(self) -> Proof:
         return verify(self.town.store, delivered(self.town.store, self.town.city), self.secret)
 
     def plan(self, **wanted: Any) -> dict[str, Any]:
-        return plan(self.town.store, self.log, self.home, self.town.city, Wanted(**wanted))
+        return plan(self.town.store, self.log, self.home, self.town.city, Wanted(**wanted), events=self.events)
 
     def purge(self, **wanted: Any) -> dict[str, Any]:
         one = begin(self.log, self.plan(**wanted), "cli:x")
-        said: dict[str, Any] = json.loads(carry_out(self.home, self.town.store, self.log, one, self.secret).read_text())
+        file = carry_out(self.home, self.town.store, self.log, one, self.secret, self.events)
+        said: dict[str, Any] = json.loads(file.read_text())
         return said
 
     def tickets(self) -> dict[dt.date, int]:
@@ -98,8 +100,9 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
         file.with_name("ledger.csv.rejects.csv").write_text("MARKER-COLOUR")
     settings = make_home(home, town.path, database_url)
     assert [outcome.error for outcome in build(town.store, town.city, settings.secret).outcomes] == [None, None]
-    access = Access.beside(database_url, home)
-    yield Office(home, town, Log(access), settings.secret)
+    access, events = Access.beside(database_url, home), Events.beside(database_url, home)
+    yield Office(home, town, Log(access), settings.secret, events)
+    events.close()
     access.close()
     town.store.close()
 
@@ -305,3 +308,34 @@ def test_a_kill_before_a_step_leaves_it_done_or_not_done(office: Office, step: s
 def test_only_kinds_with_a_row_a_person_lose_files() -> None:
     assert {"assignments", "cases", "contacts", "isolation", "tests", "stays", "code_ledger"} <= purging.PERSONAL
     assert not {"population", "zones", "notices", "flows", "presence", "risk_areas"} & purging.PERSONAL
+
+
+def test_histories_of_closed_events_go_and_their_times_stay(office: Office, database_url: str) -> None:
+    events = office.events
+    old, open_, new = (opened(events, key=str(n), subject=f"MARKER-{n}", note=f"MARKER-{n}") for n in range(3))
+    evidence.keep(events, old, b"%PDF-MARKER-0", by="wang", now=NOW)
+    lived(events, old)
+    lived(events, new, now=NOW + dt.timedelta(days=2))
+    times = read.loops(events, since=NOW, until=NOW + dt.timedelta(days=1))[0].event
+    said = office.purge(events_before=(NOW + dt.timedelta(days=1)).date())
+    assert said["events"]["events"] == [old]
+    found = read.history(events, old)
+    assert (found.reports, found.changes, found.messages) == ([], [], [])
+    assert replace(found.event, subject=times.subject, actor=times.actor) == times
+    assert (found.event.subject, found.event.actor) == ("", "")
+    assert [len(read.history(events, event).changes) for event in (open_, new)] == [1, 5]
+    assert wrong(events) == []
+    assert office.plan(events_before=(NOW + dt.timedelta(days=1)).date())["events"] is None
+    if database_url.startswith("sqlite"):
+        events.close()
+        assert b"MARKER-0" not in (office.home / "events.db").read_bytes()
+    assert office.log.newest() is not None
+
+
+def test_without_the_book_of_events_a_purge_of_it_is_not_at_its_end(office: Office) -> None:
+    lived(office.events, opened(office.events))
+    one = begin(office.log, office.plan(events_before=(NOW + dt.timedelta(days=1)).date()), "cli:x")
+    with pytest.raises(StoreError, match="book of events"):
+        carry_out(office.home, office.town.store, office.log, one, office.secret)
+    carry_out(office.home, office.town.store, office.log, one, office.secret, office.events)
+    assert read.history(office.events, 1).changes == []

@@ -34,7 +34,8 @@ def test_kinds_are_those_of_the_contract() -> None:
     assert [each.id for each in SOURCES] == [
         "cases", "population", "addresses", "risk_areas", "code_status", "code_ledger", "zones", "assignments", "tests",
         "isolation", "contacts", "stays", "notices", "presence", "flows", "flow_index", "traced", "elsewhere",
-            "elsewhere_cases",
+        "elsewhere_cases", "present", "checkins", "events", "places", "supplies", "workers", "arrivals", "compounds",
+        "enterprises", "calls", "fever_clinics", "screening", "forms",
     ]  # fmt: skip
     streamed = ["code_ledger", "assignments", "tests", "isolation", "contacts", "stays"]
     assert [each.id for each in SOURCES if each.streamed] == streamed

@@ -134,7 +134,7 @@ WORDS = {
     "look_inside": ("查看{name}内部 ›", "Look inside {name} ›"),
     "own": ("{name}：分从何来", "{name}: what its score is made of"),
     "not_in_use": ("此级未接入：{names}。", "Not reported at this level: {names}."),
-    "per": ("每10万 {n}", "{n} per 100,000"),
+    "per": ("每10万常住人口 {n}", "{n} per 100,000 residents"),
     "times": ("{n} 倍", "{n}-fold"),
     "density": ("每平方公里 {n} 例", "{n} findings per km²"),
     "incidence_about": ("近 7 日新增，小人口处向周边均值收缩", "7 days, drawn to the neighbourhood where few live"),

@@ -72,6 +72,22 @@ def test_there_and_back(provider: Provider, reader: FlaskClient, access: Access)
     assert reader.get("/api/v1/areas/990102").status_code == 404
 
 
+def test_who_went_by_one_process_may_come_back_to_another(
+    provider: Provider, gated: Callable[[Rules], Screen], rules: Rules, access: Access
+) -> None:
+    provider.becomes(**WANG)
+    mine = replace(rules, secret="of this installation")
+    one, other = (gated(mine).server.test_client() for _ in range(2))
+    stranger = gated(replace(rules, secret="of another")).server.test_client()
+    back = urlsplit(visit(one.get("/sign-in/provider").headers["Location"]))
+    cookie = one.get_cookie("onescreen-provider", path="/sign-in")
+    assert cookie is not None
+    for reader, status in ((stranger, 401), (other, 303)):
+        reader.set_cookie(cookie.key, cookie.value, path=cookie.path)
+        assert reader.get(f"{back.path}?{back.query}").status_code == status
+    assert find_user(access, "wang.wu").name == "王五"
+
+
 def test_role_and_area_are_the_providers_each_time(provider: Provider, reader: FlaskClient, access: Access) -> None:
     for role, area, expected in (
         ("viewer", EAST, ("official", EAST)),

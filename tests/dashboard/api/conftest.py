@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask.testing import FlaskClient
 
 from dashboard.app import Screen, create_app
 from dashboard.queries import Desk
+from data.events import Events
 from grid.cube import Cube
 
 
@@ -17,9 +20,12 @@ def api_desk(tiny_cube: Cube) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def api_app(api_desk: Desk) -> Screen:
-    """The whole app over it."""
-    return create_app(api_desk)
+def api_app(api_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    """The whole app over it, with a book of events."""
+    home = tmp_path_factory.mktemp("events")
+    book = Events.beside(f"sqlite:///{home / 'x.db'}", home, api_desk.city)
+    yield create_app(api_desk, events=book)
+    book.close()
 
 
 @pytest.fixture

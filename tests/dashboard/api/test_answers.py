@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -356,9 +357,10 @@ def test_metrics_count_what_was_asked(api_desk: Desk) -> None:
     for path in ("/areas", "/areas?q=x", "/areas?limit=0", "/nothing"):
         client.get(API + path)
     text = client.get("/metrics").text
-    assert 'onescreen_requests_total{endpoint="/api/v1/areas",method="GET",status="200"} 2.0' in text
-    assert 'onescreen_requests_total{endpoint="/api/v1/areas",method="GET",status="400"} 1.0' in text
-    assert 'onescreen_request_seconds_count{endpoint="/api/v1/areas"} 3.0' in text
+    asked = f'endpoint="/api/v1/areas",method="GET",process="{os.getpid()}"'
+    assert f'onescreen_requests_total{{{asked},status="200"}} 2.0' in text
+    assert f'onescreen_requests_total{{{asked},status="400"}} 1.0' in text
+    assert f'onescreen_request_seconds_count{{endpoint="/api/v1/areas",process="{os.getpid()}"}} 3.0' in text
     store = api_desk.cube.store
     assert f"onescreen_version {float(store.version())}" in text
     assert f"onescreen_rows_rejected {float(sum(load.rejected for load in store.loads()))}" in text

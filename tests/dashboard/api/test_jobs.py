@@ -5,23 +5,28 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.api import jobs as module
 from dashboard.api import reports
-from dashboard.api.jobs import Job, Jobs, JobsFull, Step
+from dashboard.api.jobs import Job, Jobs, Step
 from dashboard.reports.model import File
 from data.errors import BadQuestion, JobNotFound
+from data.settings import make_home
+from tests.tiny import tiny_city
+
+ME = ("990101", ["report"])
 
 
-def over(job: Job) -> Job:
+def over(jobs: Jobs, job: Job) -> Job:
     """The job, once nothing more happens to it."""
     for _ in range(2000):
-        if job.over:
-            return job
+        found = jobs.find(ME, job.id)
+        if found.over:
+            return found
         time.sleep(0.005)
     raise AssertionError(job)
 
@@ -32,111 +37,114 @@ def three_steps(step: Step) -> Sequence[File]:
     return [File("a.txt", b"abc")]
 
 
-def test_a_job_is_done_and_the_same_order_is_the_same_job() -> None:
-    jobs = Jobs()
-    job = over(jobs.order(None, "key", three_steps))
-    assert (job.state, job.done, job.steps, job.bytes) == ("done", 3, 3, 3)
-    assert jobs.order(None, "key", three_steps) is job
-    assert jobs.order(None, "other", three_steps) is not job
+class Long:
+    """Work that takes until it is let go."""
+
+    def __init__(self) -> None:
+        self.started, self.go = threading.Event(), threading.Event()
+        self.ended = False
+
+    def __call__(self, step: Step) -> Sequence[File]:
+        self.started.set()
+        assert self.go.wait(10)
+        step(1, 2)
+        self.ended = True
+        return [File("long.txt", b"long")]
 
 
-def test_a_failure_is_told_and_may_be_tried_again() -> None:
-    jobs = Jobs()
+@pytest.fixture(params=["alone", "home"])
+def jobs(request: pytest.FixtureRequest, tmp_path: Path) -> Jobs:
+    """Jobs of a process alone, and of an installation."""
+    if request.param == "alone":
+        return Jobs()
+    make_home(tmp_path / "home", tiny_city(tmp_path / "city"))
+    return Jobs(tmp_path / "home")
+
+
+def test_a_job_is_done_and_the_same_order_is_the_same_job(jobs: Jobs) -> None:
+    job = over(jobs, jobs.order(ME, "key", three_steps, {"area": "x"}))
+    assert (job.state, job.done, job.steps, job.files, job.about) == ("done", 3, 3, (("a.txt", 3),), {"area": "x"})
+    assert jobs.file(ME, job.id, "a.txt") == b"abc"
+    assert jobs.order(ME, "key", three_steps) == job
+    assert jobs.order(ME, "other", three_steps).id != job.id
+
+
+def test_a_failure_is_told_and_may_be_tried_again(jobs: Jobs) -> None:
+    wrong = BadQuestion(detail="no")
 
     def fails(step: Step) -> Sequence[File]:
         step(1, 4)
-        raise BadQuestion(detail="no")
+        raise wrong
 
-    job = over(jobs.order(None, "key", fails))
-    assert (job.state, job.files) == ("failed", ())
-    assert isinstance(job.error, BadQuestion)
-    assert over(jobs.order(None, "key", three_steps)).state == "done"
+    job = over(jobs, jobs.order(ME, "key", fails))
+    assert (job.state, job.files, job.done, job.steps) == ("failed", (), 1, 4)
+    assert job.error
+    assert (job.error.zh, job.error.en) == (wrong.say("zh"), wrong.say("en"))
+    assert over(jobs, jobs.order(ME, "key", three_steps)).state == "done"
 
 
-def test_a_crash_ends_neither_worker_nor_queue() -> None:
-    jobs = Jobs()
-
+def test_a_crash_ends_neither_worker_nor_queue(jobs: Jobs) -> None:
     def crashes(_: Step) -> Sequence[File]:
         raise ZeroDivisionError
 
-    first, second = jobs.order(None, 1, crashes), jobs.order(None, 2, three_steps)
-    assert (over(first).state, over(second).state) == ("failed", "done")
+    first, second = jobs.order(ME, 1, crashes), jobs.order(ME, 2, three_steps)
+    assert (over(jobs, first).state, over(jobs, second).state) == ("failed", "done")
 
 
-def test_cancelling_stops_a_running_and_a_waiting_one() -> None:
-    jobs, started, go = Jobs(), threading.Event(), threading.Event()
-    reached = []
+def test_a_board_that_fails_ends_neither_worker_nor_queue(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    long, end = Long(), jobs.board.end
+    first = jobs.order(ME, 1, long)
 
-    def long(step: Step) -> Sequence[File]:
-        started.set()
-        go.wait(10)
-        step(1, 2)
-        reached.append("never")
-        return []
+    def fails(id: str, *what: Any) -> None:
+        if id == first.id:
+            raise ZeroDivisionError
+        end(id, *what)
 
-    running, waiting = jobs.order(None, 1, long), jobs.order(None, 2, three_steps)
-    started.wait(10)
-    assert jobs.cancel(None, running.id).state == "cancelled"
-    assert jobs.cancel(None, waiting.id).state == "cancelled"
-    go.set()
-    assert over(jobs.order(None, 3, three_steps)).state == "done"
-    assert (running.state, running.files, waiting.state, waiting.done, reached) == ("cancelled", (), "cancelled", 0, [])
-    assert jobs.order(None, 1, three_steps) is not running
+    assert long.started.wait(10)
+    monkeypatch.setattr(jobs.board, "end", fails)
+    long.go.set()
+    assert over(jobs, jobs.order(ME, 2, three_steps)).state == "done"
+    assert jobs.find(ME, first.id).state == "running"  # until its beat is too old
 
 
-def test_a_cancelled_job_makes_room_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_WAITING", 1)
-    jobs, started, go = Jobs(), threading.Event(), threading.Event()
-
-    def long(_: Step) -> Sequence[File]:
-        started.set()
-        go.wait(10)
-        return []
-
-    running = jobs.order(None, 1, long)
-    started.wait(10)
-    unwanted = jobs.order(None, 2, three_steps)
-    with pytest.raises(JobsFull):
-        jobs.order(None, 3, three_steps)
-    jobs.cancel(None, unwanted.id)
-    wanted = jobs.order(None, 3, three_steps)
-    go.set()
-    assert (over(running).state, over(wanted).state, unwanted.state) == ("done", "done", "cancelled")
+def test_cancelling_stops_a_running_and_a_waiting_one(jobs: Jobs) -> None:
+    long = Long()
+    running, waiting = jobs.order(ME, 1, long), jobs.order(ME, 2, three_steps)
+    assert long.started.wait(10)
+    assert jobs.cancel(ME, running.id).state == "cancelled"
+    assert jobs.cancel(ME, waiting.id).state == "cancelled"
+    long.go.set()
+    assert over(jobs, jobs.order(ME, 3, three_steps)).state == "done"
+    found = [jobs.find(ME, job.id) for job in (running, waiting)]
+    assert [(job.state, job.files, job.done) for job in found] == [("cancelled", (), 0)] * 2
+    assert not long.ended
+    assert jobs.order(ME, 1, three_steps).id != running.id
 
 
-def test_only_who_ordered_it_finds_it() -> None:
-    jobs = Jobs()
-    job = over(jobs.order("990101", "key", three_steps))
-    assert jobs.find("990101", job.id) is job
-    for other in (None, "990102"):
-        with pytest.raises(JobNotFound):
-            jobs.find(other, job.id)
-        with pytest.raises(JobNotFound):
-            jobs.cancel(other, job.id)
+def test_only_who_ordered_it_finds_it(jobs: Jobs) -> None:
+    job = over(jobs, jobs.order(ME, "key", three_steps))
+    for other in ((None, ["report"]), ("990102", ["report"]), ("990101", ["export", "report"])):
+        for ask in (jobs.find, jobs.cancel):
+            with pytest.raises(JobNotFound):
+                ask(other, job.id)
+        assert jobs.file(other, job.id, "a.txt") is None
 
 
-def test_jobs_are_bounded_in_number_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 250)
-    jobs = Jobs()
-    made = [over(jobs.order(None, n, lambda _: [File("x", bytes(100))])) for n in range(5)]
-    kept = [job for job in made if job.id in jobs._jobs]
-    assert kept == made[-2:]
-    monkeypatch.setattr(module, "MOST_WAITING", 2)
-    started, go = threading.Event(), threading.Event()
-
-    def holds(_: Step) -> Sequence[File]:
-        started.set()
-        go.wait(10)
-        return []
-
-    first = jobs.order(None, "hold", holds)
-    started.wait(10)
-    jobs.order(None, "a", three_steps)
-    last = jobs.order(None, "b", three_steps)
-    with pytest.raises(JobsFull):
-        jobs.order(None, "c", three_steps)
-    go.set()
-    assert (over(first).state, over(last).state) == ("done", "done")
+def test_whoever_works_says_so_and_stops_saying_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs, long = Jobs(beat=0.01), Long()
+    told: list[list[str]] = []
+    monkeypatch.setattr(jobs.board, "beat", lambda ids: told.append(list(ids)))
+    first, second = jobs.order(ME, 1, long), jobs.order(ME, 2, three_steps)
+    assert long.started.wait(10)
+    while len(told) < 3:
+        time.sleep(0.005)
+    assert told[-1] == [first.id, second.id]
+    beats = [thread for thread in threading.enumerate() if thread.name == "onescreen-beat"]
+    long.go.set()
+    assert over(jobs, second).state == "done"
+    for thread in beats:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in beats)
 
 
 def test_a_report_is_ordered_followed_and_fetched(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,22 +18,24 @@ from dashboard.exports import FORMATS
 from dashboard.queries import Desk
 from dashboard.queries.audit import AuditDesk, LogWanted
 from dashboard.queries.cite import cite
+from dashboard.queries.events import OPEN
 from dashboard.queries.questions import ask, given
 from dashboard.reports import REPORTS
 from dashboard.reports.build import build, write
 from dashboard.reports.drawing import Pictures
 from dashboard.reports.model import Order
 from dashboard.wall import playlist
+from data.events.report import Report
 from grid.measures import MEASURES
 from tests.dashboard.scope import entries
-from tests.dashboard.scope.site import NOBODYS, Said, Site
+from tests.dashboard.scope.site import FIRST_EVENT, NO_EVENT, NOBODYS, Said, Site
 from tests.dashboard.scope.town import DAY, DAYS, RECEIVED, Street, ticket_of
 
 Ask = Callable[[Site, str, int], Said]
 
 #: Measures that the town has, by which most questions are asked.
 _WANTED = ("positives", "population", "incidence_7d", "growth", "zone_lockdown_people", "risk_high", "code_red", "addresses",
-        "code_green", "tests_taken", "cases", "contacts_close", "isolated_home", "zone_control_people")  # fmt: skip
+        "code_green", "tests_taken", "cases", "contacts_close", "isolated_home", "zone_control_people", "registered_arrivals", "calls")  # fmt: skip
 TOLD = tuple(name for name in _WANTED if name in MEASURES)
 
 
@@ -54,14 +56,16 @@ def named(site: Site, area: str, n: int) -> Mapping[str, Any]:
         "key": notice_key(site, area), "code": area, "places": ["北山市", "南海市"], "grain": ("street", "cell")[n % 2],
         "view": site.desk.cube.at(), "made": MEASURES[TOLD[n % len(TOLD)]], "action": "", "page": "map", "more": {},
         "codes": [area] if area == site.viewer.scope and n // 2 % 2 == 0 else [], "now": RECEIVED + dt.timedelta(hours=1), "zh": "", "en": "", "cited": cite("measure", area=area, name=TOLD[n % len(TOLD)], day=DAY), "question": "zones.summary",
-        "share": 0.5, "layer": ("score", "ahead", "hot")[n % 3], "named": (), "asked": {},
+        "event": event_id(site, area), "reports": [reports_of(area)], "klass": "", "states": OPEN,
+        "sha256": "0" * 64, "body": b"no picture", "limit": 50, "offset": 0, "to": area, "note": "", "evidence": (),
+        "satisfied": None, "share": 0.5, "layer": ("score", "ahead", "hot")[n % 3], "named": (), "asked": {},
     }  # fmt: skip
 
 
 def asked_words(site: Site, area: str, n: int) -> tuple[str, ...]:
     """The words of a question that may come back in its answer."""
     known = named(site, area, n)
-    return area, site.jobs.get(area, NOBODYS), *(known[name] for name in ("number", "id", "key"))
+    return area, site.jobs.get(area, NOBODYS), *(str(known[name]) for name in ("number", "id", "key", "event"))
 
 
 def zone_id(site: Site, area: str, n: int) -> str:
@@ -70,6 +74,17 @@ def zone_id(site: Site, area: str, n: int) -> str:
     word = sorted(street.words)[1] if street else ""
     found = [z for z in site.desk.cube.at().zones.zones if word and word in z.key]
     return f"{found[n % len(found)].start}|{found[n % len(found)].kind}|{found[n % len(found)].key}" if found else ""
+
+
+def event_id(site: Site, area: str) -> int:
+    """The number of the event of a street, whoever may see it."""
+    street = site.plan.codes.get(area)
+    return FIRST_EVENT + (street.n if isinstance(street, Street) else NO_EVENT)
+
+
+def reports_of(area: str) -> Report:
+    """What the site has taken of every street already."""
+    return Report("gate", area, "gate_hit", area)
 
 
 def notice_key(site: Site, area: str) -> str:
@@ -84,6 +99,7 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     "change": {"days": 7},
     "count": {"name": "cases"},
     "parts": {"first": None},
+    "EventDesk.step": {"action": "close"},
 }
 
 
@@ -106,6 +122,8 @@ def query(id: str) -> Ask:
     def asks(site: Site, area: str, n: int) -> Said:
         known = named(site, area, n)
         more = {name: known[name] for name in wanted if name in known} | dict(OTHERWISE.get(id, {}))
+        if id.startswith("EventDesk.") and "id" in wanted:
+            more["id"] = known["event"]
         if "." not in id:
             return site.ask(made, *([site.desk] if "desk" in inspect.signature(made).parameters else []), **more)
         kind = made.__globals__[id.split(".")[0]]
@@ -153,7 +171,7 @@ def words(site: Site, area: str, n: int) -> dict[str, str]:
         "wall": site.wall(site.viewer.scope), "file": FORMATS[n % len(FORMATS)].id, "days": (str(DAY), "all")[n % 2],
         "ticket": known["number"], "zone": known["id"], "order": known["key"],
         "collection": ("street", "zones", "flows", "cell")[n % 4], "item": (area, known["id"])[n % 4 == 1],
-        "known": ("now", "then")[n // 2 % 2] if n % 2 else "now",
+        "event": str(known["event"]), "known": ("now", "then")[n // 2 % 2] if n % 2 else "now",
     }  # fmt: skip
 
 
@@ -191,7 +209,7 @@ def settled(ask: Callable[[], Said]) -> Said:
     """An answer whose every block is worked out: the browser asks again, too."""
     said = ask()
     for _ in range(100):
-        if b'"again":2' not in said.body:
+        if b'"again":true' not in said.body:
             break
         time.sleep(0.1)
         said = ask()
@@ -207,12 +225,21 @@ def search(site: Site, area: str, n: int) -> str:
     return "?" + urlencode({name: asked[name] for name in asked if name not in ("layer", "level") or n % 2})
 
 
+def event_search(site: Site, area: str, n: int) -> str:
+    """The query of the page of an event."""
+    known = words(site, area, n)
+    return "?" + urlencode({"area": area, "lang": known["lang"], "id": known["event"]})
+
+
 def page(id: str) -> Ask:
     """What a page shows, by its callback."""
     if id == "map":
         return callback("address.search, address.pulse", search=search, pulse=lambda *_: 0)
     return callback(
-        "where.path, where.search, where.pulse", path=lambda *_: f"/{id}", search=search, pulse=lambda *_: 0
+        "where.path, where.search, where.pulse",
+        path=lambda *_: f"/{id}",
+        pulse=lambda *_: 0,
+        search=event_search if id == "event" else search,
     )
 
 
@@ -254,6 +281,29 @@ def order(site: Site, area: str, n: int) -> Said:
     kind = list(REPORTS)[n % len(REPORTS)]
     body = {"kind": kind, "area": area, "day": str(DAY), "lang": ("zh", "en")[n % 2], "formats": ["xlsx"]}
     return site.get("/api/v1/reports", "POST", json=body)
+
+
+def reported(site: Site, area: str, n: int) -> Said:
+    """A report that the site has taken already: so the answer does not depend on how often it is asked."""
+    body = {"source": "gate", "key": area, "klass": "gate_hit", "area": area}
+    return site.get("/api/v1/events", "POST", json={"reports": [body]})
+
+
+def stepped(site: Site, area: str, n: int) -> Said:
+    """A step that the state of the event does not allow."""
+    return site.get(f"/api/v1/events/{event_id(site, area)}/steps", "POST", json={"action": "close", "key": "1"})
+
+
+def queued(site: Site, area: str, n: int) -> Said:
+    """The same from a phone."""
+    form = {"event": str(event_id(site, area)), "step": "close", "key": "a key of a phone", "who": site.viewer.user}
+    return site.get("/queue/act", "POST", data=form)
+
+
+def push_list(site: Site, area: str, n: int) -> Said:
+    """Who comes to an area."""
+    body = {"area": area, "since": str(DAYS[0])}
+    return site.get("/api/v1/arrivals/list", "POST", json=body)
 
 
 def job(method: str, file: bool = False) -> Ask:

@@ -24,10 +24,14 @@ from tests.dashboard.scope.asks import (
     job,
     order,
     page,
+    push_list,
     query,
     question,
+    queued,
     report,
+    reported,
     scene,
+    stepped,
 )
 
 
@@ -46,6 +50,7 @@ AREA = "the area is looked for below the scope only"
 OWN = "of the scope, whatever is asked"
 DESKS = "asks the desks"
 PUBLIC = "says the same to everybody, nothing of any area"
+EVENT = "an event is found by those whose scope covers its area or its owner"
 THERE = "the area is looked for below the wall's own"
 BROWSER = "runs in the browser and asks nothing"
 MACHINE = "whoever is at the machine itself: no scope"
@@ -53,33 +58,41 @@ MACHINE = "whoever is at the machine itself: no scope"
 _QUERIES: Mapping[str, str] = {
     AREA: """
         Desk.place Desk.ask Desk.paint Desk.figures Desk.series Desk.children Desk.unlocated Desk.notes Desk.coarse Desk.row
-        CodeDesk.colours CodeDesk.overdue CodeDesk.below CodeDesk.conflicts CodeDesk.provenance CodeDesk.rates
+        CodeDesk.late CodeDesk.colours CodeDesk.overdue CodeDesk.below CodeDesk.conflicts CodeDesk.provenance CodeDesk.rates
         FlowDesk.outflow FlowDesk.destinations FlowDesk.balance FlowDesk.movement FlowDesk.nets FlowDesk.between
         FlowDesk.arcs FlowDesk.arcs_day FlowDesk.curves FlowDesk.risk FlowDesk.tracing FlowDesk.rules
         NoticeDesk.in_force NoticeDesk.summary NoticeDesk.contradictions NoticeDesk.begun PolicyDesk.orders PolicyDesk.below
         RiskDesk.levels RiskDesk.answer RiskDesk.unit RiskDesk.brief RiskDesk.granularity RiskDesk.compared RiskMap.paint RiskMap.graded
         RiskMap.hot SandboxDesk.sandbox SandboxDesk.chosen ZoneDesk.clocks ZoneDesk.clock ZoneDesk.summary ZoneDesk.below
-        ZoneDesk.releases ZoneDesk.announced ZoneDesk.begun FreshnessDesk.board FreshnessDesk.doubted FreshnessDesk.doubted_days change parts means told count hindsight phase""",
+        ZoneDesk.releases ZoneDesk.announced ZoneDesk.begun SupplyDesk.stock SupplyDesk.plans SupplyDesk.rooms WorkDesk.work
+        ArrivalDesk.board ArrivalDesk.push_list EventDesk.queue EventDesk.count EventDesk.counts EventDesk.loops EventDesk.take LoopDesk.board LoopDesk.standing LoopDesk.public FreshnessDesk.board FreshnessDesk.doubted FreshnessDesk.doubted_days BurdenDesk.burden NetsDesk.nets change parts means told count hindsight phase""",
     OWN: """
         Desk.status Desk.loads CodeDesk.systems CodeDesk.days CodeDesk.words CodeDesk.owner_name CodeDesk.last_day
         CodeDesk.repeats Desk.arrived Desk.may_see_deliveries Desk.looked Desk.noted need_small FlowDesk.days FlowDesk.modes NoticeDesk.days NoticeDesk.last_day PolicyDesk.days
-        PolicyDesk.last_day Desk.span Desk.top CodeDesk.purged all_sources
+        PolicyDesk.last_day SupplyDesk.days WorkDesk.days ArrivalDesk.days Desk.span Desk.top CodeDesk.purged all_sources BurdenDesk.conformance
         FreshnessDesk.feeds FreshnessDesk.held FreshnessDesk.late_of FreshnessDesk.query FreshnessDesk.stamp RiskDesk.days RiskDesk.card SandboxDesk.signals ZoneDesk.days ZoneDesk.last_day delivered""",
     DESKS: "ask again",
     "of the scope's own users and lines": "AuditDesk.people_of",
+    EVENT: "EventDesk.event EventDesk.evidence EventDesk.step EventDesk.keep_evidence EventDesk.units",
 }
 _QUESTIONS: Mapping[str, str] = {
     AREA: """
-        sources.board change parts means told count review.hindsight review.phase measure measures series compared coarse unlocated notes
+        arrivals sources.board nets burden change parts means told count review.hindsight review.phase measure measures series compared coarse unlocated notes
         codes.colours codes.overdue codes.below codes.conflicts codes.provenance codes.rates zones.summary zones.clocks
         zones.below zones.releases zones.announced zones.begun notices.in_force notices.summary notices.contradictions
         notices.begun orders orders.below flows.left flows.outflow flows.destinations flows.risk flows.tracing
-        flows.movement flows.curves flows.rules risk.brief risk.answer risk.unit risk.hot risk.granularity sandbox sandbox.chosen""",
-    OWN: "status version loads sources made.loads codes.repeats",
+        flows.movement flows.curves flows.rules risk.brief risk.answer risk.unit risk.hot risk.granularity sandbox sandbox.chosen events.counts events.loop
+        supplies.stock supplies.plans supplies.rooms workload""",
+    OWN: "status version loads sources made.loads burden.conformance codes.repeats",
 }
 #: Questions that one right guards, and so whatever asks them.
 _GUARDED: Mapping[str, str] = {
     "CodeDesk.tickets": "tickets", "CodeDesk.ticket": "tickets", "codes.tickets": "tickets", "codes.ticket": "tickets",
+    "WorkDesk.work": "events", "workload": "events",
+    **dict.fromkeys(("ArrivalDesk.board", "ArrivalDesk.push_list", "arrivals"), "events"),
+    **dict.fromkeys(("EventDesk.queue", "EventDesk.count", "EventDesk.event", "EventDesk.evidence", "EventDesk.loops",
+                     "LoopDesk.board", "events.loop"), "events"),
+    **dict.fromkeys(("EventDesk.step", "EventDesk.keep_evidence", "EventDesk.units"), "act"), "EventDesk.take": "sense",
     "AuditDesk.people_of": "audit", "FreshnessDesk.held": "deliveries", "Desk.loads": "deliveries", "Desk.may_see_deliveries": "deliveries",
 }  # fmt: skip
 
@@ -144,6 +157,16 @@ _RIGHTED: Mapping[str, tuple[Ask, str, str]] = {
     f"GET {_API}/loads": (get(f"{_API}/loads", limit="1000"), OWN, "deliveries"),
     "GET /metrics": (get("/metrics"), OWN, "deliveries"),
     "GET /export/<layer>/<form>": (export("population", "csv"), AREA, "export"),
+    f"GET {_API}/events": (get(f"{_API}/events", area="{area}", lang="{lang}"), AREA, "events"),
+    f"GET {_API}/events/<int:id>": (get(f"{_API}/events/{{event}}", lang="{lang}"), EVENT, "events"),
+    f"POST {_API}/events": (reported, AREA, "sense"),
+    f"POST {_API}/events/<int:id>/steps": (stepped, EVENT, "act"),
+    f"GET {_API}/arrivals": (get(f"{_API}/arrivals", area="{area}", lang="{lang}"), AREA, "events"),
+    f"POST {_API}/arrivals/list": (push_list, AREA, "events"),
+    "GET /queue/events": (get("/queue/events", lang="{lang}"), OWN, "events"),
+    "GET /queue/events/<int:id>": (get("/queue/events/{event}", lang="{lang}"), EVENT, "events"),
+    "GET /queue/events/<int:id>/photos/<sha256>": (get(f"/queue/events/{{event}}/photos/{'0' * 64}"), EVENT, "events"),
+    "POST /queue/act": (queued, EVENT, "act"),
     f"POST {_API}/reports": (order, AREA, "report"),
     f"GET {_API}/reports/<job>": (job("GET"), "a job is found by those of its scope only", "report"),
     f"DELETE {_API}/reports/<job>": (job("DELETE"), "a job is found by those of its scope only", "report"),
@@ -158,7 +181,7 @@ _USERS = ("GET /users", "GET /users/<login>", "POST /users", "POST /users/<login
 _FILES = (
     "GET /api/v1/docs", "GET /api/v1/docs/", "GET /api/v1/docs/openapi.json", "GET /api/v1/docs/swagger",
     "GET /api/v1/docs/oauth2-redirect.html", "GET /_dash-layout", "GET /_dash-dependencies", "GET /sheet/_dash-layout",
-    "GET /sheet/_dash-dependencies", "GET /_reload-hash", "GET /_favicon.ico",
+    "GET /queue", "GET /queue/worker.js", "GET /sheet/_dash-dependencies", "GET /_reload-hash", "GET /_favicon.ico",
 )  # fmt: skip
 _PACKED = {
     "GET /api/v1/docs/swagger/<path:filename>": "/api/v1/docs/swagger/css/swagger-ui.css",
@@ -171,13 +194,23 @@ _CALLBACKS = {
     "where.path, where.search, where.pulse": page("codes"),
     "map.clicked, map.escaped, map.status": None,
 }
-_PAGES = "audit freshness map codes tickets ticket zones notices orders risk granularity outflow sandbox"
-_PAGE_RIGHTS = {"ticket": "tickets", "tickets": "tickets", "audit": "audit"}
+_PAGES = "arrivals audit event events loop nets burden freshness map codes tickets ticket zones notices orders risk granularity outflow sandbox supplies workload"
+_PAGE_RIGHTS = {
+    "event": "events",
+    "events": "events",
+    "loop": "events",
+    "arrivals": "events",
+    "workload": "events",
+    "ticket": "tickets",
+    "tickets": "tickets",
+    "audit": "audit",
+}
 _SCENES = "overview situation risk control codes outflow events"
 _COMMANDS = """
     init build load ask rejects serve verify reconcile export inbox backup restore report demo
     purge
     wall new;wall list;wall revoke;reports run;reports list;reports template;rules list;rules show;rules conflicts
+    events list;events show;events tick
     held list;held show;held accept;held refuse;user add;user change;user disable;user enable;user list;user reset
     user revoke-token;user token;user tokens;user unlock"""
 

@@ -375,6 +375,45 @@ def _contacts(plan: Plan) -> Iterator[Row]:
         )
 
 
+def _arrivals(plan: Plan) -> Iterator[Row]:
+    yield "日期", "区划代码", "人数"
+    yield from ((day, street.code, street.number(day, 6)) for street in plan.streets for day in DAYS[-9:])
+
+
+def _calls(plan: Plan) -> Iterator[Row]:
+    yield "日期", "区划代码", "结果", "人数"
+    for street in plan.streets:
+        yield from ((DAYS[-2], street.code, result, street.number(FIRST, 7)) for result in ("接通", "未接通", "需跟进"))
+
+
+def _forms(plan: Plan) -> Iterator[Row]:
+    """One of the whole city, and every second street's own."""
+    yield "表单", "部门", "字段", "频次", "耗时", "填报份数", "纸质", "区划代码"
+    yield from (("全市登记", "安城市指挥部", field, "每日", 5, 2150, "否", "") for field in ("姓名", "手机", "现住址"))
+    for street in plan.streets[::2]:
+        word = sorted(street.words)[1]
+        for field in ("姓名", "联系电话", f"{word}专号"):
+            yield f"{word}台账", f"{word}指挥部", field, "每日", 4, 1_000_000 + street.people, "是", street.code
+
+
+def _supplies(plan: Plan) -> Iterator[Row]:
+    """What everybody has, and what one street alone has."""
+    yield "日期", "区划代码", "物资", "库存", "日消耗"
+    for street in plan.streets:
+        yield DAY, street.code, "口罩", street.people, 1 + street.number(DAY)
+        yield DAY, street.code, f"{sorted(street.words)[1]}专供", street.people, 3
+
+
+def _places(plan: Plan) -> Iterator[Row]:
+    yield "日期", "区划代码", "场所", "房间数", "已用房间"
+    yield from ((DAY, s.code, f"{sorted(s.words)[1]}旅馆", 40 + s.number(DAY), s.number(DAY, 2)) for s in plan.streets)
+
+
+def _workers(plan: Plan) -> Iterator[Row]:
+    yield "日期", "区划代码", "在岗人数", "每人每日可办件数"
+    yield from ((DAY, street.code, 1 + street.number(DAY, 3), 4) for street in plan.streets)
+
+
 def _bad(plan: Plan) -> Iterator[Row]:
     """Rows that name no place, in words that name one of the other streets; and rows that are sent back."""
     yield "日期", "区划代码", "社区", "status", "人数"
@@ -404,6 +443,12 @@ SOURCES = {
     "tests": ("tests", _tests, ""),
     "isolation": ("isolation", _isolation, ""),
     "contacts": ("contacts", _contacts, ""),
+    "arrivals": ("arrivals", _arrivals, ""),
+    "calls": ("calls", _calls, ""),
+    "forms": ("forms", _forms, ""),
+    "supplies": ("supplies", _supplies, ""),
+    "places": ("places", _places, ""),
+    "workers": ("workers", _workers, ""),
 }  # fmt: skip
 
 _CITY = f"""

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from data.access import Access, passwords, signing, tables, users
 from data.access.attempts import FAILURES, LOCK_MINUTES
 from data.access.audit import MACHINE, Line, Log, Sought
+from data.access.book import Limits
 from data.access.sessions import open_session, session_user
 from data.access.tokens import new_token, token_user
 from data.access.users import User
@@ -160,21 +161,55 @@ def test_an_administrator_unlocks(access: Access) -> None:
     assert [line.more["why"] for line in lines(access, "sign_in_failed")][-2:] == ["locked", "locked"]
 
 
-def test_many_guesses_at_once_are_not_more_than_the_limit(access: Access) -> None:
+@pytest.mark.parametrize("login", ["wang", "nobody"])
+def test_many_guesses_at_once_are_not_more_than_the_limit(access: Access, login: str) -> None:
+    """By four processes with three threads each: what they share is the book alone."""
     make(access)
+    processes = [Access.open(access.url) for _ in range(4)]
     started = threading.Barrier(12)
 
-    def guess() -> None:
+    def guess(process: Access) -> None:
         started.wait()
-        fails(access)
+        fails(process, login)
 
-    threads = [threading.Thread(target=guess) for _ in range(12)]
+    threads = [threading.Thread(target=guess, args=(process,)) for process in processes * 3]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     reasons = [line.more["why"] for line in lines(access, "sign_in_failed")]
-    assert (reasons.count("password"), reasons.count("locked")) == (FAILURES, 12 - FAILURES)
+    assert (reasons.count("locked"), len(reasons)) == (12 - FAILURES, 12)
+    assert isinstance(fails(access, login), SignInLocked)
+    for process in processes:
+        process.close()
+
+
+def test_the_guesses_of_each_login_are_their_own_and_pass(access: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(access)
+    for login in ("one", "two"):
+        for _ in range(FAILURES - 1):
+            assert isinstance(fails(access, login), SignInRefused)
+    assert [isinstance(fails(access, "one"), SignInLocked) for _ in range(2)] == [False, True]
+    assert signing.sign_in(access, "wang", PHRASE, ADDRESS).login == "wang"
+    later = utcnow() + dt.timedelta(minutes=LOCK_MINUTES, seconds=1)
+    monkeypatch.setattr(signing, "utcnow", lambda: later)
+    assert isinstance(fails(access, "one"), SignInRefused)
+    with access.snapshot() as connection:
+        assert [row.failed for row in connection.execute(select(tables.guess))] == [1]  # what is past is not kept
+
+
+def test_what_is_typed_is_kept_under_a_key(access: Access) -> None:
+    def kept(key: str) -> list[str]:
+        book = Access.open(access.url, Limits(key=key))
+        fails(book, "hunter2")
+        book.close()
+        with access.snapshot() as connection:
+            return sorted(row.digest for row in connection.execute(select(tables.guess)))
+
+    first = kept("a")
+    assert len(set(first)) == 1
+    assert kept("a") == first
+    assert len(set(kept("b")) - set(first)) == 1
 
 
 @contextmanager

@@ -1,0 +1,177 @@
+"""Reports come in: one transaction, one event a matter, each report once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import Connection, select
+
+from data.errors import NotFound, OneScreenError
+from data.events import tables
+from data.events.book import Events
+from data.events.outbox import message_rows
+from data.events.owner import Tree, owner_of
+from data.events.report import Report, check_report, more_of, refused, same_of
+from data.events.rows import add, numbers, pieces, put
+from data.events.state import begun, joined, until
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a report: the number of its event, and whether that is ``new``, or it was ``folded`` into one, or
+    it is ``repeated``: it was taken before. ``refused``: no event, and ``error`` says why (an InputError)."""
+
+    event: int | None
+    outcome: Literal["new", "folded", "repeated", "refused"]
+    error: OneScreenError | None = None
+
+
+def take(events: Events, reports: Sequence[Report], tree: Tree, now: dt.datetime, by: str = "") -> list[Taken]:
+    """One Taken a report, in their order, all in one transaction: when this returns, they are kept. Bad ones are
+    refused one by one and the others kept. ``by``: who sent them. StoreError, then none was taken."""
+    found = [_placed(events, report, tree, now, by) for report in reports]
+    good = [one for one in found if isinstance(one, _Placed)]
+    taken: Iterator[Taken] = iter(())
+    if good:
+        with events.writing() as connection:
+            taken = iter(_Batch(events, connection, now).take(good))
+    return [next(taken) if isinstance(one, _Placed) else Taken(None, "refused", one) for one in found]
+
+
+def take_one(events: Events, report: Report, tree: Tree, now: dt.datetime, by: str = "") -> Taken:
+    """The same of one; raises why it is refused."""
+    (taken,) = take(events, [report], tree, now, by)
+    if taken.error is not None:
+        raise taken.error
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A report that can be taken: its row without numbers, and who owns what it opens."""
+
+    row: dict[str, Any]
+    owner: tuple[str, str]
+
+
+def _placed(events: Events, report: Report, tree: Tree, now: dt.datetime, by: str) -> _Placed | OneScreenError:
+    try:
+        check_report(report, now)
+        klass = events.classes.get(report.klass)
+        if klass is None:
+            known = "、".join(events.classes)
+            raise refused(report, f"没有事件类别 {report.klass}；有：{known}", f"no class {report.klass}: {known}")
+        chain = tree.chain(report.area, report.cell)
+    except NotFound as error:
+        zh, en = error.say("zh"), error.say("en")
+        return refused(report, f"{zh}；请按区划代码填写 area", f"{en}; give the area by its code")
+    except OneScreenError as error:
+        return error
+    row = asdict(report) | {"area": report.area or chain[0][1], "happened": report.happened or now}
+    row["more"] = json.loads(more_of(report))
+    return _Placed({**row, "received": now, "by": by, "same": same_of(report, klass)}, owner_of(klass, chain))
+
+
+@dataclass
+class _Batch:
+    """The reports of one transaction. ``open``: what makes events the same -> rows of those that are not closed;
+    ``fresh``, ``grown``: rows of events that are new, or have more reports, by number."""
+
+    events: Events
+    connection: Connection
+    now: dt.datetime
+    open: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    fresh: dict[int, dict[str, Any]] = field(default_factory=dict)
+    grown: dict[int, dict[str, Any]] = field(default_factory=dict)
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, placed: Sequence[_Placed]) -> list[Taken]:
+        known = self._known(placed)
+        new = [one for one in placed if _key(one) not in known]
+        if not new:
+            return [Taken(known[_key(one)], "repeated") for one in placed]
+        self._find_open(new)
+        self._number(len({_key(one) for one in new}))
+        taken = []
+        for one in placed:
+            event = known.get(_key(one))
+            taken.append(Taken(event, "repeated") if event is not None else self._one(one, known))
+        self._write()
+        return taken
+
+    def _known(self, placed: Sequence[_Placed]) -> dict[tuple[str, str], int]:
+        table = tables.report
+        sources, found = {one.row["source"] for one in placed}, dict[tuple[str, str], int]()
+        for part in pieces(sorted({one.row["key"] for one in placed})):
+            query = select(table.c.source, table.c.key, table.c.event)
+            query = query.where(table.c.source.in_(sources), table.c.key.in_(part))
+            found |= {(row.source, row.key): row.event for row in self.connection.execute(query)}
+        return found
+
+    def _find_open(self, new: Sequence[_Placed]) -> None:
+        table = tables.event
+        for part in pieces(sorted({one.row["same"] for one in new if one.row["same"]})):
+            query = select(table).where(table.c.same.in_(part), table.c.state != "closed").order_by(table.c.id)
+            for row in self.connection.execute(query):
+                self.open.setdefault(row.same, []).append(dict(row._mapping))
+
+    def _number(self, most: int) -> None:
+        first = numbers(self.connection, events=most, reports=most, changes=most)
+        self._events, self._reports, self._changes = (iter(range(one + 1, one + 1 + most)) for one in first)
+
+    def _one(self, one: _Placed, known: dict[tuple[str, str], int]) -> Taken:
+        row = self._same(one.row)
+        report = {**one.row, "id": next(self._reports)}
+        if row is None:
+            event, outcome = self._begin(report, one.owner), "new"
+        else:
+            event, outcome = self._join(row, report), "folded"
+        known[_key(one)] = event
+        self.reports.append({**{name: value for name, value in report.items() if name != "same"}, "event": event})
+        return Taken(event, outcome)  # type: ignore[arg-type]
+
+    def _same(self, report: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The newest open event of the same matter within the window."""
+        window = dt.timedelta(minutes=self.events.classes[report["klass"]].fold)
+        near = [row for row in self.open.get(report["same"], ()) if abs(report["happened"] - row["latest"]) <= window]
+        return near[-1] if near else None
+
+    def _begin(self, report: Mapping[str, Any], owner: tuple[str, str]) -> int:
+        event = next(self._events)
+        change = {
+            "id": next(self._changes), "event": event, "number": 1, "what": "opened", "at": self.now,
+            "by": report["by"], "role": "", "key": None, "note": "", "evidence": [], "state": "open",
+            "level": owner[0], "owner": owner[1], "more": {},
+            "until": until(self.events.classes[report["klass"]], self.now),
+        }  # fmt: skip
+        self.changes.append(change)
+        self.fresh[event] = begun(report, change)
+        if report["same"]:
+            self.open.setdefault(report["same"], []).append(self.fresh[event])
+        return event
+
+    def _join(self, row: dict[str, Any], report: Mapping[str, Any]) -> int:
+        row.update(joined(row, report))
+        if row["id"] not in self.fresh:
+            self.grown[row["id"]] = row
+        return int(row["id"])
+
+    def _write(self) -> None:
+        add(self.connection, tables.event, list(self.fresh.values()))
+        put(self.connection, list(self.grown.values()))
+        add(self.connection, tables.report, self.reports)
+        add(self.connection, tables.change, self.changes)
+        add(self.connection, tables.message, list(self._messages()))
+
+    def _messages(self) -> Iterator[dict[str, Any]]:
+        for change in self.changes:
+            yield from message_rows(self.fresh[change["event"]], change, [change["owner"]])
+
+
+def _key(one: _Placed) -> tuple[str, str]:
+    return one.row["source"], one.row["key"]

@@ -1,0 +1,1 @@
+"""Revisions of the book of events, oldest first; see ``data/migrate.py``."""
