@@ -153,6 +153,12 @@ def test_an_order_elsewhere_that_hits_nobody_here_is_not_told(desk: PolicyDesk) 
     away = Viewer(scope="231124")
     assert list(lines(desk, away)) == [YELLOW]
     assert [line.areas for line in desk.orders(away, day=DAY).lines] == [("黑河市",)]
+    here, elsewhere = YELLOW, set(lines(desk)) - {YELLOW}
+    assert desk.below(away, here, day=DAY)
+    assert elsewhere
+    for order in elsewhere:  # as of an order that there is not: whether there is one is not told either
+        assert desk.below(CITY, order, day=DAY)
+        assert desk.below(away, order, day=DAY) == []
 
 
 # --- states -------------------------------------------------------------------------------------------
