@@ -19,6 +19,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from dashboard import tables
 from dashboard.commands import (
     backup,
+    channels,
     events,
     export,
     held,
@@ -326,6 +327,7 @@ app.command("export")(export.command)
 app.command("inbox")(inbox.command)
 app.add_typer(held.app, name="held")
 app.add_typer(events.app, name="events")
+app.add_typer(channels.app, name="channels")
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore_command)
 app.command("report")(report.command)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -111,6 +112,7 @@ def _oklab(colour: str) -> tuple[float, float, float]:
     return lightness, a, b
 
 
+@lru_cache(256)
 def mark(colour: str, theme: Theme) -> str:
     """A term's colour as a sign in front of a text: as it is, but light or dark enough for the theme's ground."""
     lightness, a, b = _oklab(colour)

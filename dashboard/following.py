@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -37,12 +37,12 @@ def follower(home: Path, purged: Callable[[], None], every: float = EVERY) -> Ca
     return start
 
 
-def _follow(home: Path, purged: Callable[[], None], every: float, known: Sequence[object]) -> None:
-    settings = read_home(home)
-    access, store = Access.beside(settings.database, home, settings.limits), Store.open(settings.database)
+def _follow(home: Path, purged: Callable[[], None], every: float, known: list[object]) -> None:
+    books: tuple[Access, Store] | None = None
     pause = threading.Event()
     while True:
         try:
+            access, store = books = books or _opened(home)
             purges = _purges(access)
             if purges != known:
                 purged()
@@ -51,6 +51,11 @@ def _follow(home: Path, purged: Callable[[], None], every: float, known: Sequenc
         except OneScreenError as error:
             log.warning("follow", error=error.say("en"))
         pause.wait(every)
+
+
+def _opened(home: Path) -> tuple[Access, Store]:
+    settings = read_home(home)
+    return Access.beside(settings.database, home, settings.limits), Store.open(settings.database)
 
 
 def _purges(access: Access) -> list[object]:

@@ -515,7 +515,7 @@ WHY: Mapping[str, tuple[str, str]] = {
     "empty": ("不能为空", "must not be empty"),
     "not_a_day": ("“{value}”不是日期，应为 {format}", "{value} is not a day; wanted {format}"),
     "not_a_moment": ("“{value}”不是时刻，应为 2022-04-01 08:30", "{value} is no moment; wanted 2022-04-01 08:30"),
-    "refused": ("{zh}", "{en}"),
+    "refused": ("未接收：{detail}", "not taken: {detail}"),
     "day_range": (
         "日期 {value} 不合理，应在 {low} 至 {high} 之间",
         "day {value} is beyond reason; wanted {low} to {high}",

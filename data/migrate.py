@@ -49,9 +49,12 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def upgrade(url: str, revision: str = "head", line: Line = "versions") -> None:
-    """Make or upgrade the tables at ``url``. StoreError, then the database is as before."""
+    """Make or upgrade the tables at ``url``; where there is nothing to do, no load is waited for. StoreError, then the
+    database is as before."""
     database = Connected(url)
     try:
+        if revision == "head" and _revision(database) == head(line):
+            return
         with database.writing() as connection:
             upgrade_on(connection, revision, line)
     finally:
@@ -66,12 +69,16 @@ def upgrade_on(connection: Connection, revision: str = "head", line: Line = "ver
     command.upgrade(_config(connection, line), revision)
 
 
+def _revision(database: Connected) -> str | None:
+    with said(), database.engine.connect() as connection:
+        return revision_of(connection)
+
+
 def check_revision(url: str, line: Line = "versions") -> None:
     """StoreOutdated unless the database is at the head revision."""
     database = Connected(url)
     try:
-        with said(), database.engine.connect() as connection:
-            found = revision_of(connection)
+        found = _revision(database)
     finally:
         database.close()
     if found != head(line):

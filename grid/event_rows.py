@@ -78,4 +78,4 @@ def _now(ground: Ground, moments: Sequence[dt.datetime]) -> dt.datetime:
 
 def _reject(told: Told, at: int, error: OneScreenError) -> Reject:
     row = told.good.iloc[at]
-    return Reject(int(row["row"]), "", str(row["key"]), "refused", {"zh": error.say("zh"), "en": error.say("en")})
+    return Reject(int(row["row"]), "", str(row["key"]), "refused", {"detail": f"{error.say('zh')} / {error.say('en')}"})

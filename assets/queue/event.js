@@ -83,11 +83,13 @@
     if (!BARE.has(step)) return queue.ask(event, step);
     tapped = performance.now();
     setTimeout(queue.changed, TWICE + 1);
-    return queue.send.add({ event: event.id, step });
+    return queue.send.add({ event: event.id, from: queue.expected(event).state, step });
   };
 
-  function buttons(event) {
-    const { state, may } = queue.expected(event), next = may.find((step) => step === NEXT[state]);
+  function buttons(event, known) {
+    const expected = queue.expected(event), { state } = expected;
+    const may = expected.may.filter((step) => known || step !== "hand_over"); // to whom is told with the event
+    const next = may.find((step) => step === NEXT[state]);
     const one = (step, main) => h(main ? "button.do" : "button.also", { type: "button", "data-step": step, disabled: performance.now() - tapped < TWICE, onclick: tap(event, step) }, say(step));
     const others = may.filter((step) => step !== next);
     if (!may.length) return null;
@@ -99,24 +101,24 @@
     h("a.back-link", { href: "#", "aria-label": say("back") }, icon("back"), h("span", null, say("back"))),
     h("p.no", null, `#${event.id}`),
     h("h1", null, queue.word("classes", event.klass), event.urgent && h("em", null, say("urgent"))),
-    h("p.where", null, [event.area.name, event.place].filter(Boolean).join(" · ")),
+    h("p.where", null, queue.placeOf(event)),
     h("div.due", null, queue.badge(state), event.state !== "closed" && queue.clock(event), queue.waitingBadge(event.id) || (event.due && event.step && event.state !== "closed" && h("small", null, say(`due_${event.step}`, { at: queue.moment(event.due) })))));
 
   queue.drawEvent = function () {
     const { detail, list, open } = queue;
-    if (!open) return [h("div.empty.choose", null, queue.mark(), h("p", null, say("choose")))];
+    if (!open) return [list && list.events.length > 0 && h("div.empty.unknown", null, queue.mark(), h("p", null, say("choose")))];
     const line = (list && list.events.find((event) => event.id === open)) || (detail && detail.event);
-    if (!line) return [h("header", null, h("a.back-link", { href: "#", "aria-label": say("back") }, icon("back"), h("span", null, say("back")))), h("div.empty", null, queue.mark(), h("h2", null, say(queue.lost === "offline" ? "not_kept" : queue.lost ? "gone" : "loading")), h("p", null, queue.lost === "gone" ? say("gone_about") : ""))];
+    if (!line) return [h("header", null, h("a.back-link", { href: "#", "aria-label": say("back") }, icon("back"), h("span", null, say("back")))), h("div.empty.unknown", null, queue.mark(), h("h2", null, say(queue.lost === "offline" ? "not_kept" : queue.lost ? "gone" : "loading")), h("p", null, queue.lost === "gone" ? say("gone_about") : ""))];
     const { state } = queue.expected(line), known = detail && detail.event.id === open;
     return [
       head(line, state),
       queue.refusals(open),
       facts(line, known && detail.subject),
       known ? reports(line, detail.reports) : line.note && h("section.reports", null, h("p", null, line.note)),
-      known && history(line, detail.history),
+      (known || queue.send.waitingOf(open).length > 0) && history(line, known ? detail.history : []),
       known && queue.lost === "offline" && h("p.soft.old", null, say("old_detail", { at: queue.moment(detail.at) })),
-      !known && queue.lost && h("p.soft", null, say("not_kept")),
-      buttons(line),
+      !known && queue.lost && h("p.soft.old", null, say("not_kept")),
+      buttons(line, known),
     ].filter(Boolean);
   };
 })();

@@ -34,7 +34,8 @@
     return waiting ? h("span.waiting", null, icon("waiting"), say("not_sent", { n: waiting })) : null;
   };
 
-  const placeOf = (event) => [event.area.name, event.place].filter(Boolean).join(" · ");
+  // What tells it from its neighbours comes first: a narrow line is cut at its end.
+  queue.placeOf = (event) => [event.place, event.area.name].filter(Boolean).join(" · ");
 
   function card(event) {
     const shown = queue.expected(event), about = (queue.told.classes[event.klass] || {}).glyph || "";
@@ -42,7 +43,7 @@
       h("span.glyph", { "aria-hidden": "true" }, about),
       h("span.what", null, h("strong", null, queue.word("classes", event.klass)), event.urgent && h("em", null, say("urgent"))),
       queue.clock(event),
-      h("span.where", null, placeOf(event)),
+      h("span.where", null, queue.placeOf(event)),
       h("span.by", null, event.due && event.step && event.state !== "closed" ? say(`due_${event.step}`, { at: queue.moment(event.due) }) : ""),
       h("span.marks", null, queue.badge(shown.state), event.reports > 1 && h("span", null, say("reports", { n: event.reports })),
         event.escalated > 0 && h("span.escalated", null, say("escalated")), queue.waitingBadge(event.id))));
@@ -56,11 +57,11 @@
     return h("div.filters", { role: "group" }, one("", say("all"), open), states.map((id) => one(id, queue.word("states", id), events.filter((event) => event.state === id).length)));
   }
 
-  const nothing = (title, about) => h("div.empty", null, queue.mark(), h("h2", null, title), h("p", null, about));
+  const nothing = (title, about, kind = "div.empty") => h(kind, null, queue.mark(), h("h2", null, title), h("p", null, about));
 
   queue.drawList = function () {
     const { list } = queue;
-    if (!list) return [queue.trouble || !navigator.onLine ? nothing(say("never"), say("never_about")) : h("p.loading", null, say("loading"))];
+    if (!list) return [queue.trouble || !navigator.onLine ? nothing(say("never"), say("never_about"), "div.empty.unknown") : h("p.loading", null, say("loading"))];
     const { events } = list;
     if (chosen && !events.some((event) => event.state === chosen)) chosen = "";
     const wanted = events.filter((event) => !chosen || event.state === chosen);

@@ -118,6 +118,7 @@
       await meet(said.who);
       queue.ahead = said.ahead = new Date(said.at) - Date.now();
       queue.list = said;
+      said.session = queue.csrf();
       await kept.keepList(said).catch(() => {});
     }
     if (status === 304) queue.list.at = new Date(queue.now()).toISOString();
@@ -199,8 +200,10 @@
 
   async function begin() {
     document.body.replaceChildren(top, notices, h("main", null, list, event));
-    queue.list = (await kept.list().catch(() => null)) || null;
-    if (queue.list) Object.assign(queue, { who: queue.list.who, ahead: queue.list.ahead });
+    const last = await kept.list().catch(() => null), session = queue.csrf();
+    // Somebody signed in here since: what was kept may be another's.
+    if (last && session && last.session !== session) await kept.forgetRead();
+    else if (last) Object.assign(queue, { list: last, who: last.who, ahead: last.ahead });
     await send.load().catch(() => {});
     await turn();
     document.documentElement.dataset.ready = "1";

@@ -10,7 +10,7 @@
 
   const send = (queue.send = { acts: [], busy: false, trouble: "" });
   const unkept = new Set(); // not in the book yet
-  let timer = 0;
+  let timer = 0, rest = 0; // until when the server asked to be left alone
 
   send.load = async () => (send.acts = await kept.acts());
   const mine = () => send.acts.filter((act) => act.who === queue.who.key);
@@ -42,6 +42,7 @@
   send.now = function () {
     clearTimeout(timer);
     if (send.busy || !queue.who || queue.ended) return;
+    if (Date.now() < rest) return plan();
     send.busy = true;
     queue.changed();
     alone(all).finally(() => ((send.busy = false), queue.changed(), plan()));
@@ -57,7 +58,7 @@
   function plan() {
     const [next] = send.waiting();
     if (!next || queue.ended) return;
-    const pause = next.wait || Math.min(LONGEST, FIRST * 2 ** Math.max(0, next.tries - 1)) * (0.75 + Math.random() / 2);
+    const pause = Math.max(0, rest - Date.now()) || Math.min(LONGEST, FIRST * 2 ** Math.max(0, next.tries - 1)) * (0.75 + Math.random() / 2);
     timer = setTimeout(send.now, pause);
   }
 
@@ -89,7 +90,7 @@
 
   async function failed(act, trouble, wait) {
     act.tries += 1;
-    act.wait = wait || 0;
+    rest = Date.now() + (wait || 0);
     send.trouble = trouble;
     await kept.keepAct(act).catch(() => {});
     return false;
@@ -105,9 +106,11 @@
 
   // Nothing that somebody wrote is lost: it stays until they have read why it was not taken.
   async function refused(act, status, said) {
-    act.refused = { conflict: status === 409, zh: said.zh || "", en: said.en || "" };
-    await kept.keepAct(act).catch(() => {});
+    act.refused = { zh: said.zh || "", en: said.en || "" };
     await queue.read(act.event);
+    const now = queue.list && queue.list.events.find((event) => event.id === act.event);
+    act.refused.conflict = status === 409 && (!now || now.state !== act.from);
+    await kept.keepAct(act).catch(() => {});
     return true;
   }
 

@@ -55,12 +55,19 @@
     return h("div.field", null, h("span", null, say("to")), choice("to", units.map((unit) => unit.code), told));
   }
 
+  // Whether there is evidence already, since the event was (re)opened.
+  function proven() {
+    const history = (queue.detail && queue.detail.history) || [];
+    return history.slice(history.map((step) => step.what).lastIndexOf("reopened") + 1).some((step) => step.evidence.length);
+  }
+
   // What still lacks; "" if it can be sent.
   function lacking(step, event, draft, form) {
     const chosen = (name) => (form.elements[name] ? form.elements[name].value : "");
     if (step === "feed_back" && !chosen("result")) return say("result_needed");
     if (step === "hand_over" && !chosen("to")) return say("to_needed");
     if (WORDS[step][2] && !draft.note.trim()) return say("note_needed");
+    if (step === "close" && event.evidence && !proven() && !draft.photos.length) return say("photo_needed");
     if (step === "feed_back" && event.evidence && SHOWN.has(chosen("result")) && !draft.photos.length) return say("photo_needed");
     return "";
   }
@@ -89,7 +96,7 @@
       const { result, to, satisfied } = form.elements, chosen = (group) => (group ? group.value : "");
       begun.delete(key);
       sheet.close();
-      queue.send.add({ event: event.id, step, note: draft.note.trim(), photos: draft.photos, result: chosen(result), to: chosen(to), satisfied: chosen(satisfied) });
+      queue.send.add({ event: event.id, from: queue.expected(event).state, step, note: draft.note.trim(), photos: draft.photos, result: chosen(result), to: chosen(to), satisfied: chosen(satisfied) });
     });
     sheet.addEventListener("click", (pressed) => pressed.target === sheet && sheet.close());
     document.body.append(sheet);

@@ -70,8 +70,17 @@
     }, [data]);
   }
 
-  onescreen.Sheet = function Sheet({ id, data }) {
-    const { h } = page;
+  // A page that is asked again while it is looked at, and is worked on for a moment, stays as it was for that moment.
+  function useSteady(data) {
+    const ready = page.React.useRef(null), here = location.pathname + location.search;
+    const coming = data && data.blocks.length === 1 && data.blocks[0].again === true;
+    if (coming && ready.current && ready.current.here === here) return ready.current.data;
+    if (data && !coming) ready.current = { here, data };
+    return data;
+  }
+
+  onescreen.Sheet = function Sheet({ id, data: told }) {
+    const { h } = page, data = useSteady(told);
     useScroll(data);
     if (!data) return h("div", { id, className: "sheet" });
     return h("div", { id, className: "sheet", tabIndex: -1, "data-page": data.page },

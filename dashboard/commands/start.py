@@ -11,9 +11,10 @@ from data.errors import BadQuestion, Both, Lang
 from data.settings import Settings
 from data.terms import ROLES
 
-#: Whom a new home has, and whom the simulated city has besides, so that tickets can be looked at.
+#: Whom a new home has, and whom the simulated city has besides: tickets can be looked at, and somebody else can check
+#: what one did about an event.
 FIRST = {"admin": "administrator"}
-DEMO = {"official": "official"}
+DEMO = {"official": "official", "checker": "official"}
 
 
 def check_open(host: str) -> None:

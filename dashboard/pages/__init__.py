@@ -37,6 +37,7 @@ from dashboard.pages import (
     audit,
     burden,
     codes,
+    community,
     event,
     events,
     freshness,
@@ -77,6 +78,7 @@ PAGES: tuple[Page, ...] = (
     nets.PAGE,
     freshness.PAGE,
     burden.PAGE,
+    community.PAGE,
     audit.PAGE,
 )
 

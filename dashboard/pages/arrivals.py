@@ -149,7 +149,10 @@ def _strip(look: Look, part: Given[Pushes]) -> Block:
 
 
 def _share(look: Look, part: Given[Pushes]) -> Said:
-    """The share in per cent. It is not rounded up to all: one who was late stays to be seen."""
+    """The share in per cent. It is not rounded up to all: one who was late stays to be seen. Where nobody's three hours
+    are over there is no share yet, which is not the same as one that was not reported."""
+    if not part.what.within.of:
+        return words("—")
     return look.number(part["within.share"], percent)
 
 
@@ -196,13 +199,13 @@ def _units(look: Look, found: Given[ArrivalBoard]) -> list[Block]:
 def _unit(look: Look, board: ArrivalBoard, code: str, part: Given[Pushes]) -> dict[str, Any]:
     unit, here = board.units[code], code == board.area.code
     bars = [_bar(look, part, state) for state in _PARTS]
-    share = part["within.share"]
+    share = part.what.within.share
     return listing.row(
         [
             listing.cell(quoted(unit.name), unit.name, small=look.say("unit_here") if here else ""),
             listing.cell("", None, parts=[one for one in bars if one["value"]]),
             listing.number(look.whole(part["entries"])),
-            listing.number(_share(look, part), share.value, tone="bad" if (share.value or 1) < 1 else ""),
+            listing.cell(_share(look, part), share, tone="soft" if share is None else "bad" if share < 1 else ""),
             *(_time(look, part, which) for which in ("p50", "p95")),
             listing.number(look.whole(part["breaches"]), tone="bad" if part.what.breaches else ""),
         ],
@@ -256,7 +259,7 @@ def _day_said(look: Look, found: Given[ArrivalBoard], day: Day) -> str:
 
 
 def _breaches(look: Look, found: Given[ArrivalBoard]) -> Block:
-    rows = [_entry(look, one.what, told.lasted(look, one["over"])) for one in found.each("breaches", "event")]
+    rows = [_late(look, one) for one in found.each("breaches", "event")]
     total, most = found["all.breaches"], words(str(MOST_LINES))
     more = (total.value or 0) > len(rows)
     count = look.say("most_listed", n=look.whole(total), most=most) if more else look.whole(total)
@@ -275,24 +278,38 @@ def _columns(look: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(look: Look, line: EntryLine, over: str) -> dict[str, Any]:
-    term = PUSHES[line.state]
-    pushed = told.moment(look, line.pushed) if line.pushed else words(term.name(look.lang))
-    return listing.row(
-        [
-            listing.cell(quoted(line.subject or "—"), line.subject, mark=mark(term, look.lang, look.theme, word=False)),
-            listing.cell(told.moment(look, line.entered), line.entered.timestamp()),
-            listing.cell(quoted(line.gate or "—"), line.gate,
-                         small=look.say("from", place=quoted(line.origin)) if line.origin else ""),
-            listing.cell(quoted(line.to.name), line.to.name,
-                         small=quoted(line.district.name) if line.district.code != line.to.code else ""),
-            listing.cell(pushed, line.pushed.timestamp() if line.pushed else None, tone="" if line.pushed else "bad",
-                         state="value"),
-            listing.cell(over, line.over, tone="bad" if line.over else ""),
-        ],
-        href=look.href("event", id=line.event, day=None),
-        key=str(line.event),
-    )  # fmt: skip
+def _late(look: Look, one: Given[EntryLine]) -> dict[str, Any]:
+    """Of who was late: since when the district knows, or that it does not, and by how much."""
+    line, term = one.what, PUSHES[one.what.state]
+    known = told.moment(look, line.pushed) if line.pushed else term.name(look.lang)
+    over = listing.cell(told.lasted(look, one["over"]), line.over, tone="bad")
+    return _entry(look, line, [_known(line, known, "" if line.pushed else "bad"), over])
+
+
+def _comes(look: Look, line: EntryLine) -> dict[str, Any]:
+    """Of who comes: since when the district knows, and how that stands."""
+    known = _known(line, told.moment(look, line.pushed) if line.pushed else "—", "" if line.pushed else "soft")
+    state = listing.cell(PUSHES[line.state].name(look.lang), line.state, tone="bad" if line.over else "")
+    return _entry(look, line, [known, state])
+
+
+def _known(line: EntryLine, text: str, tone: str) -> dict[str, Any]:
+    return listing.cell(text, line.pushed.timestamp() if line.pushed else None, tone=tone)
+
+
+def _entry(look: Look, line: EntryLine, more: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """One person: pseudonym, when, where in, where to, and ``more``."""
+    sign = mark(PUSHES[line.state], look.lang, look.theme, word=False)
+    origin = look.say("from", place=quoted(line.origin)) if line.origin else ""
+    district = quoted(line.district.name) if line.district.code != line.to.code else ""
+    cells = [
+        listing.cell(quoted(line.subject or "—"), line.subject, mark=sign),
+        listing.cell(told.moment(look, line.entered), line.entered.timestamp()),
+        listing.cell(quoted(line.gate or "—"), line.gate, small=origin),
+        listing.cell(quoted(line.to.name), line.to.name, small=district),
+        *more,
+    ]
+    return listing.row(cells, href=look.href("event", id=line.event, day=None), key=str(line.event))
 
 
 def _list(look: Look) -> list[Block]:
@@ -301,9 +318,7 @@ def _list(look: Look) -> list[Block]:
         return []
     found = look.desk.beside(ArrivalDesk).push_list(look.viewer, look.area)
     columns = [*_columns(look), listing.column(look.say("stand"))]
-    rows: Sequence[dict[str, Any]] = [
-        _entry(look, line, PUSHES[line.state].name(look.lang)) for line in found.lines
-    ]  # fmt: skip
+    rows = [_comes(look, line) for line in found.lines]
     about = look.say("list_push" if found.push else "list_look") if found.lines else ""
     return [listing.table(columns, rows, look.say("list", area=quoted(found.area.name)), about=about,
                           none=look.say("list_none"), sort=(1, True), first=20, id="list")]  # fmt: skip

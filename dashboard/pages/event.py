@@ -17,6 +17,7 @@ from data.terms import CHANGES_OF_EVENTS, DEADLINES_OF_EVENTS, LEVELS, ROLES, ST
 WORDS: Words = {
     **told.WORDS,
     "title": ("一件事", "One event"),
+    "named": ("事件 第 {id} 号", "Event no. {id}"),
     "which": ("请从清单中选一件。", "Choose one from the list."),
     "to_list": ("事件清单", "The list"),
     "due_none": ("已办结", "closed"),
@@ -33,6 +34,7 @@ WORDS: Words = {
     "note": ("内容", "What was said"),
     "not_said": ("未注明", "not stated"),
     "subject": ("涉及", "About"),
+    "matter": ("对象", "What it is about"),
     "subject_about": (
         "假名，由密钥算出；本系统不存姓名与证件号。查看已记入日志。",
         "A pseudonym made with a key; no name and no document number is kept. That it was seen is logged.",
@@ -177,7 +179,8 @@ def _entries(look: Look, found: EventFull) -> Iterator[dict[str, Any]]:
         yield record.entry(say("cell"), quoted(line.cell))
     yield _stated(look, "note", line.note)
     if found.subject:
-        yield record.entry(say("subject"), quoted(found.subject), small=say("subject_about"))
+        about = say("subject_about") if line.person else ""
+        yield record.entry(say("subject" if line.person else "matter"), quoted(found.subject), small=about)
     yield record.entry(say("owner"), quoted(line.owner.name), small=LEVELS[line.owner.level].name(look.lang))
     yield record.entry(say("needs"), say("yes" if line.evidence else "no"))
     if line.escalated or line.reopened:
@@ -237,9 +240,12 @@ def _message(look: Look, one: EventTold) -> dict[str, Any]:
 
 def _named(look: Look) -> str:
     number = look.number_wish("id")
-    return look.say("event_n", id=words(str(number))) if number else look.say("title")
+    return look.say("named", id=words(str(number))) if number else look.say("title")
 
 
-PAGE = Page("event", WORDS["title"], describe, wishes=("id",), words=WORDS, under="events", right="events", kept=False)
+PAGE = Page(
+    "event", WORDS["title"], describe, wishes=("id",), words=WORDS, under="events", named=_named, right="events",
+    kept=False,
+)  # fmt: skip
 
 __all__ = ["PAGE"]

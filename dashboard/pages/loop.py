@@ -246,7 +246,7 @@ def _tables(look: Look, found: Given[LoopBoard]) -> list[Block]:
 
 def _columns(look: Look, head: str) -> list[dict[str, Any]]:
     phases = [listing.column(look.say(id), about=look.say(f"{id}_about"), least=id != "decide") for id in TURNS]
-    rates = [listing.column(look.say(key), about=look.say(f"{key}_about"), least=key != "answered") for key in RATES]
+    rates = [listing.column(look.say(key), about=look.say(f"{key}_about"), least=True) for key in RATES]
     return [
         listing.column(head, left=True),
         listing.column(look.say("events_n"), bar=True),

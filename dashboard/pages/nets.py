@@ -49,6 +49,8 @@ WORDS = {
     "complete": ("完整度", "Complete"),
     "complete_cell": ("完整度 {n}", "{n} complete"),
     "more": ("{names} 等 {n} 个", "{names} and others, {n} in all"),
+    "place": ("这一地的全部要素见", "All elements of this place:"),
+    "place_word": ("一地一屏", "One place"),
     "see": ("各来源的明细、疑点与扣留的文件见", "Each source in full, what is odd and what is held back:"),
     "see_word": ("数据时效", "Freshness"),
     "untold": ("无法判断", "cannot be told"),
@@ -81,7 +83,8 @@ def describe(look: Look) -> list[Block]:
     now = look.desk.beside(FreshnessDesk).now(look.as_of).replace(microsecond=0)
     found: Given[NetsAnswer] = look.ask("nets", day=None, now=now)
     return [_strip(look, found), _wall(look, found), _table(look, found), note.line(look.say("how")),
-            note.line(look.say("see"), href=look.href("freshness"), word=look.say("see_word"))]  # fmt: skip
+            note.line(look.say("see"), href=look.href("freshness"), word=look.say("see_word"), span=6),
+            note.line(look.say("place"), href=look.href("community"), word=look.say("place_word"), span=6)]  # fmt: skip
 
 
 def _strip(look: Look, found: Given[NetsAnswer]) -> Block:

@@ -38,7 +38,7 @@ WORDS = {
     "of_items": ("{n} 种物资，目标 {days} 天", "{n} items, target {days} days"),
     "moved": ("建议调拨", "Proposed transfers"),
     "moved_about": ("在最少的公里 × 件数下使各区达到目标", "With the least kilometres x units"),
-    "steps": ("{n} 笔", "{n} steps"),
+    "steps": ("{n} 笔", "steps: {n}"),
     "missing_items": ("全域不够", "Not enough anywhere"),
     "missing_about": (
         "全部加起来也不够目标天数的物资种数：只能均衡，须向上级申请",
@@ -60,7 +60,7 @@ WORDS = {
     "used": ("日耗", "Used a day"),
     "days": ("可用天数", "Days left"),
     "below": ("不足的区域", "Areas below"),
-    "silent": ("{n} 个未报", "{n} do not tell"),
+    "silent": ("{n} 个未报", "not told: {n}"),
     "proposal": ("建议调拨", "Transfer"),
     "least": ("最少天数 前 → 后", "Fewest days, before → after"),
     "keep": ("无须调拨", "none needed"),

@@ -26,7 +26,7 @@ WORDS = {
     "people_of": ("在岗 {n} 人", "{n} at work"),
     "saturated": ("饱和责任区", "Saturated areas"),
     "saturated_about": ("任务多于当日所能办的责任区域", "Areas with more tasks than their people can do"),
-    "over_of": ("办不完 {n} 件", "{n} tasks beyond what can be done"),
+    "over_of": ("办不完 {n} 件", "{n} tasks too many"),
     "of_posts": ("共 {n} 个", "of {n}"),
     "highest": ("最高负荷", "Highest load"),
     "highest_about": ("负荷最高的一个责任区域", "Of the responsibility area that has most to do"),
@@ -119,7 +119,7 @@ def _strip(look: Look, found: Given[WorkAnswer]) -> Block:
 
 
 def _tone(line: PostLine) -> str:
-    return "bad" if line.saturated else ""
+    return "bad" if line.known and (line.load is None or line.load > 1) else ""
 
 
 def _remarks(look: Look, found: Given[WorkAnswer]) -> Iterator[str]:

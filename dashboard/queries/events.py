@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 from cachetools import LRUCache
@@ -19,39 +20,23 @@ from cachetools import LRUCache
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.event_clock import EventClock
 from dashboard.queries.event_counts import Counted, counted
-from dashboard.queries.event_lines import (
-    Done,
-    EventCounts,
-    EventFull,
-    EventLine,
-    EventReport,
-    EventStep,
-    EventTold,
-    Took,
-    Unit,
-)
+from dashboard.queries.event_lines import Done, EventCounts, EventFull, EventLine, Took, Unit
+from dashboard.queries.event_records import PERSONS, STEPS, Records
 from data.days import end_of
 from data.errors import AreaNotFound, BadQuestion, Both, EventNotFound, OneScreenError
 from data.events import Events, evidence, intake, read, work
 from data.events.report import Report
-from data.events.rows import Change
 from data.events.shelf import Kept, Shelf, words_of
-from data.events.state import AHEAD, FROM
 from data.terms import EVENTS, STATES_OF_EVENTS
 from grid.chains import Chains
 from grid.cube import View
 
 #: States of events that are not closed.
 OPEN = read.RUNNING
-#: What can be done with an event -> what its history calls that; in the order of its life.
-STEPS: Mapping[str, str] = {
-    "accept": "accepted", "act": "acting", "feed_back": "fed_back", "close": "closed", "hand_over": "handed_over",
-    "reopen": "reopened", "comment": "commented",
-}  # fmt: skip
-#: Classes whose events are about a person each.
-PERSONS = ("gate_hit", "parking_hit", "home_alarm", "arrival", "fever")
 #: Events that a list comes with where nothing else is asked.
 MOST = 200
+#: Closed events that are looked through for those of an area whose code no other's begins with.
+MOST_CLOSED = 20_000
 #: Answers about numbers that are kept.
 KEPT = 400
 
@@ -123,12 +108,13 @@ class EventDesk:
         """The events of an area or owned in it, what is due first first (the closed ones last, the last closed of them
         first). ``klass``: of this class only. Forbidden without the right ``events``; BadQuestion of an unknown class
         or state."""
-        found = self._found(viewer, area, states, klass)
-        return [self._line(viewer, kept) for kept in found[offset : offset + limit]]
+        page = list(islice(self._found(viewer, area, states, klass), offset, offset + limit))
+        records = self._records(viewer) if page else None
+        return [records.line(kept) for kept in page] if records else []
 
     def count(self, viewer: Viewer, area: str = "city", states: Collection[str] = OPEN, klass: str = "") -> int:
         """Of how many events :meth:`queue` gives a page."""
-        return len(self._found(viewer, area, states, klass))
+        return sum(1 for _ in self._found(viewer, area, states, klass))
 
     def event(self, viewer: Viewer, id: int) -> EventFull:
         """One event with its history. The log is told where it is about a person. EventNotFound, Forbidden without the
@@ -138,18 +124,7 @@ class EventDesk:
         found = read.history(self._book, id)
         if found.event.klass in PERSONS:
             self.desk.noted(viewer, "event", found.event.area, 1, event=id)
-        first = found.reports[0]
-        line = self._line(viewer, Kept(found.event, first.note, first.more))
-        return EventFull(
-            line,
-            found.event.subject,
-            tuple(self._step(viewer, one) for one in found.changes),
-            tuple(self._report(viewer, one) for one in found.reports),
-            tuple(
-                EventTold(self._unit(viewer, one.area), one.what, one.made, one.sent, one.fetched)
-                for one in found.messages
-            ),
-        )
+        return self._records(viewer).full(found)
 
     def counts(self, viewer: Viewer, area: str = "city") -> EventCounts:
         """How many events of an area are not closed, by class, state, area below and level of the owner. Whoever may
@@ -159,8 +134,9 @@ class EventDesk:
         made = self._counted(view, row, now)
         if not viewer.small_numbers:
             made = made.hiding(PERSONS, self.desk.hiding.threshold)
-        below = tuple((self._unit(viewer, code), tally) for code, tally in made.below.items())
-        unit = self._unit(viewer, view.areas.code[row])
+        records = Records(view, viewer, row, {}, now)
+        below = tuple((records.unit(code), tally) for code, tally in made.below.items())
+        unit = records.unit(view.areas.code[row])
         return EventCounts(unit, now, made.all, made.classes, made.states, below, made.levels)
 
     def loops(self, viewer: Viewer, area: str, first: Day, last: Day) -> list[read.Loop]:
@@ -250,39 +226,37 @@ class EventDesk:
         seen, view = self._seen(viewer, id), self.desk.cube.at()
         row = view.row(seen.owner)
         near = [*reversed(view.areas.path(row)[:-1]), *view.areas.children(row).tolist()]
-        return [
-            self._unit(viewer, view.areas.code[at]) for at in near if _may_name(view, self.desk.top(view, viewer), at)
-        ]
+        top, records = self.desk.top(view, viewer), self._records(viewer)
+        return [records.unit(view.areas.code[at]) for at in near if _may_name(view, top, at)]
 
     # helpers -----------------------------------------------------------------------------------------
 
-    def _found(self, viewer: Viewer, area: str, states: Collection[str], klass: str) -> list[Kept]:
+    def _records(self, viewer: Viewer) -> Records:
+        view = self.desk.cube.at()
+        return Records(view, viewer, self.desk.top(view, viewer), self._book.classes, self.now())
+
+    def _found(self, viewer: Viewer, area: str, states: Collection[str], klass: str) -> Iterator[Kept]:
         viewer.need("events")
         _check(states, STATES_OF_EVENTS)
         _check([klass] if klass else [], EVENTS)
         view = self.desk.cube.at()
         row = self.desk.row(view, viewer, area)
         if not self.is_open:
-            return []
-        return [
-            *self._running(view, row, states, klass),
-            *self._closed(view, row, klass if "closed" in states else None),
-        ]
+            return iter(())
+        last = self._closed(view, row, klass) if "closed" in states else []
+        return chain(self._running(view, row, states, klass), last)
 
-    def _running(self, view: View, row: int, states: Collection[str], klass: str = "") -> list[Kept]:
+    def _running(self, view: View, row: int, states: Collection[str], klass: str = "") -> Iterator[Kept]:
         self._shelf.look()
         codes = None if row == 0 else view.areas.code[row : int(view.areas.last[row])]
-        fits = lambda one: one.state in states and klass in ("", one.klass)  # noqa: E731
-        return list(self._shelf.queue(fits, codes))
+        return self._shelf.queue(lambda one: one.state in states and klass in ("", one.klass), codes)
 
-    def _closed(self, view: View, row: int, klass: str | None) -> list[Kept]:
-        """The MOST last closed ones; none where ``klass`` is None."""
-        if klass is None:
-            return []
-        classes = [klass] if klass else None
-        found = read.queue(self._book, _beginnings(view, row), states=["closed"], classes=classes, limit=100 * MOST)
-        found = sorted((one for one in found if _belongs(view, one, row)), key=lambda one: one.closed or one.sensed)
-        last = found[: -MOST - 1 : -1]
+    def _closed(self, view: View, row: int, klass: str) -> list[Kept]:
+        """The MOST last closed ones."""
+        areas, classes = _beginnings(view, row), [klass] if klass else None
+        most = MOST if areas or not row else MOST_CLOSED
+        found = read.last_closed(self._book, areas, classes=classes, limit=most)
+        last = [one for one in found if _belongs(view, one, row)][:MOST]
         words = words_of(self._book, [one.id for one in last])
         return [Kept(one, *words.get(one.id, ("", {}))) for one in last]
 
@@ -342,42 +316,6 @@ class EventDesk:
         above = {word: at for at in view.areas.path(top) for word in (view.areas.code[at], view.areas.name[at])}
         return view.areas.code[above[to] if to in above else self.desk.row(view, viewer, to or "?")]
 
-    # records -----------------------------------------------------------------------------------------
-
-    def _unit(self, viewer: Viewer, code: str) -> Unit:
-        view = self.desk.cube.at()
-        row = view.row(code)
-        return Unit(view.areas.code[row], view.areas.label(row, viewer.lang), view.areas.level[row])
-
-    def _line(self, viewer: Viewer, kept: Kept) -> EventLine:
-        one, made = kept.event, self._book.classes[kept.event.klass]
-        now = self.now()
-        return EventLine(
-            id=one.id, klass=one.klass, name=made.term.name(viewer.lang), state=one.state, urgent=made.urgent,
-            evidence=made.evidence, area=self._unit(viewer, one.area), cell=one.cell,
-            where=self._where(viewer, one.area), owner=self._unit(viewer, one.owner), place=one.place,
-            note=_note(kept.note, kept.more, viewer.lang), person=one.klass in PERSONS, happened=one.happened,
-            opened=one.sensed, closed=one.closed, step=_next(one), due=one.deadline, late=one.overdue(now),
-            reports=one.reports, escalated=one.escalations, reopened=one.reopened,
-            may=tuple(_may(viewer, one, made.check)),
-        )  # fmt: skip
-
-    def _where(self, viewer: Viewer, code: str) -> str:
-        view = self.desk.cube.at()
-        top, row = self.desk.top(view, viewer), view.row(code)
-        return " ".join(view.areas.label(at, viewer.lang) for at in view.areas.path(row)[1:-1] if at >= top)
-
-    def _step(self, viewer: Viewer, one: Change) -> EventStep:
-        more, owner = one.more, self._unit(viewer, one.owner)
-        return EventStep(
-            one.id, one.what, one.at, one.by, one.role, one.state, owner, one.note, tuple(one.evidence),
-            more.get("missed", ""), more.get("satisfied"),
-        )  # fmt: skip
-
-    def _report(self, viewer: Viewer, one: read.Sensed) -> EventReport:
-        note = _note(one.note, one.more, viewer.lang)
-        return EventReport(one.source, one.key, one.received, one.happened, one.place, note)
-
 
 def _check(words: Iterable[str], known: Mapping[str, object]) -> None:
     unknown = [word for word in words if word not in known]
@@ -405,23 +343,6 @@ def _beginnings(view: View, row: int) -> list[str] | None:
     and what was found is looked through here."""
     codes = view.areas.code[row : int(view.areas.last[row])]
     return [codes[0]] if row and all(code.startswith(codes[0]) for code in codes) else None
-
-
-def _next(one: read.Standing) -> str:
-    return next((step for step in AHEAD[one.state] if getattr(one, f"{step}_by") == one.deadline), "")
-
-
-def _may(viewer: Viewer, one: read.Standing, check: bool) -> Iterator[str]:
-    """What the state, the viewer's right, and that nobody checks their own work leave to be done."""
-    for action, what in STEPS.items() if viewer.may("act") else ():
-        own = action == "close" and check and one.actor == viewer.user
-        if one.state in FROM[what] and not own:
-            yield action
-
-
-def _note(note: str, more: Mapping[str, Any], lang: str) -> str:
-    told = more.get(lang)
-    return told if isinstance(told, str) else note
 
 
 __all__ = ["MOST", "OPEN", "PERSONS", "STEPS", "EventDesk"]

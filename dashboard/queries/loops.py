@@ -7,6 +7,7 @@ would tell the others.
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from itertools import islice
 from typing import TypeVar
 
 import numpy as np
+from cachetools import LRUCache
 
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.event_lines import EventCounts, EventLine, EventTally, Unit
@@ -32,11 +34,15 @@ from grid.events.measure import At, Part, measured
 #: Broken loops that are listed; all of them are counted.
 MOST_BREAKS = 200
 
+#: Boards that are kept while nothing happens: of 50,000 events one takes a second.
+KEPT = 32
+
 #: Events that are looked through for those about no person.
 MOST_LOOKED = 500
 
-#: The finest levels that a wall names.
+#: The finest levels that a wall names; of classes that are made of numbers of people, which may be small in a street.
 _COARSE = ("city", "district", "street")
+_COARSER = {"code_overdue": _COARSE[:2], "risk_signal": _COARSE[:2]}
 
 
 @dataclass(frozen=True)
@@ -91,8 +97,9 @@ class OpenBoard:
     def public(self) -> EventTally:
         """All that are about no person: the sum of their classes, which nobody may not see."""
         found = [tally for klass, tally in self.counts.classes.items() if klass not in PERSONS]
-        sums = (sum(getattr(tally, name) for tally in found) for name in ("open", "late", "escalated"))
-        return EventTally(*sums, min((tally.oldest for tally in found if tally.oldest), default=None))
+        oldest = min((tally.oldest for tally in found if tally.oldest), default=None)
+        open_, late, escalated = (sum(getattr(one, name) for one in found) for name in ("open", "late", "escalated"))
+        return EventTally(open_, late, escalated, oldest)
 
     @property
     def persons(self) -> Count:
@@ -102,7 +109,7 @@ class OpenBoard:
 
 @dataclass(frozen=True)
 class PublicLine:
-    """An event as a wall shows it: its class and state, in which street (or coarser) it is, what is due by when. No
+    """An event as a wall shows it: its class and state, in which street or district it is, what is due by when. No
     words of whoever reported it, and none that is about a person."""
 
     id: int
@@ -120,6 +127,8 @@ class LoopDesk:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._classes = classes_of(desk.city)
+        self._kept: LRUCache[tuple[object, ...], LoopBoard] = LRUCache(KEPT)
+        self._lock = threading.Lock()
 
     def board(
         self, viewer: Viewer, area: str, first: Day, last: Day, klass: str = "", now: dt.datetime | None = None
@@ -128,10 +137,22 @@ class LoopDesk:
         (UTC; None: this moment). Forbidden without the right ``events``, BadQuestion, AreaNotFound."""
         if klass and klass not in EVENTS:
             raise BadQuestion(detail=Both(f"没有事件类别 {klass}", f"there is no class {klass}"))
-        asked = self.desk.beside(EventDesk)
-        loops = [loop.event for loop in asked.loops(viewer, area, first, last)]
-        rows = [row for row in loops if klass in ("", row.klass) and (viewer.small_numbers or row.klass not in PERSONS)]
-        return self._board(viewer, area, (first, last), rows, now or asked.now())
+        viewer.need("events")
+        asked, view = self.desk.beside(EventDesk), self.desk.cube.at()
+        now = now or asked.now()
+        key = (asked.stamp(), view.version, self.desk.row(view, viewer, area), viewer, first, last, klass, now)
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is None:
+            kept = self._made(viewer, area, (first, last), klass, now)
+            with self._lock:
+                self._kept[key] = kept
+        return kept
+
+    def _made(self, viewer: Viewer, area: str, days: tuple[Day, Day], klass: str, now: dt.datetime) -> LoopBoard:
+        loops = [loop.event for loop in self.desk.beside(EventDesk).loops(viewer, area, *days)]
+        seen = [row for row in loops if viewer.small_numbers or row.klass not in PERSONS]
+        return self._board(viewer, area, days, [row for row in seen if klass in ("", row.klass)], now)
 
     def standing(self, viewer: Viewer, area: str) -> OpenBoard:
         """What is open now in an area. AreaNotFound."""
@@ -149,7 +170,8 @@ class LoopDesk:
         view = self.desk.cube.at()
         top = self.desk.top(view, viewer)
         path = [at for at in view.areas.path(view.row(line.area.code)) if at >= top] if _within(view, line, top) else []
-        coarse = [at for at in path if view.areas.level[at] in _COARSE]
+        levels = _COARSER.get(line.klass, _COARSE)
+        coarse = [at for at in path if view.areas.level[at] in levels]
         where = unit(view, viewer, view.areas.code[coarse[-1] if coarse else top])
         return PublicLine(line.id, line.klass, line.state, where, line.step, line.due, line.late)
 

@@ -25,6 +25,7 @@ from data.engine import utcnow
 from data.errors import BadQuestion, Both
 from data.events import read
 from grid import posts, stock
+from grid.areas import successor
 from grid.cube import View
 from grid.posts import Ints, Posts
 from grid.rebalance import Balance, Staffed, load, rebalance, saturated, touching
@@ -162,8 +163,8 @@ class WorkDesk:
         if self.desk.events is None:
             return None
         top, areas = self.desk.row(view, viewer, area), view.areas
-        found = [(areas.row_of.get(one.owner, -1), one.events) for one in read.tallies(self.desk.events, utcnow())
-                 if one.klass not in ELSEWHERE]  # fmt: skip
+        tallies = [one for one in read.tallies(self.desk.events, utcnow()) if one.klass not in ELSEWHERE]
+        found = [(areas.row_of.get(successor(one.owner, view.retired), -1), one.events) for one in tallies]
         inside = [pair for pair in found if top <= pair[0] < areas.last[top]]
         rows, n = np.array(inside, np.int64).reshape(-1, 2).T
         return rows, n

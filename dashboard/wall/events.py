@@ -163,26 +163,30 @@ def opened(board: Board) -> Panel:
     if empty is not None:
         return empty
     found = board.given("events.counts")
-    told = _told(board, found) if hidden(found.what.counts.all.open) else _all(board, found)
+    told = _public(board, found) if hidden(found.what.counts.all.open) else _all(board, found)
     figures = [{"name": name, "number": board.told(one)} for name, one in told]
     asof = _then(board, found.what.counts.now)
     return Panel("opened", "figures", board.say("events_title"), asof, {"figures": figures})
 
 
-#: What is said of all events, or of those about no person: text, way.
-_TALLY = (("open", "open"), ("late", "late"), ("raised", "escalated"))
+#: What is said of all events, and of those about no person: way, texts.
+_TALLY = (
+    ("open", "events_open", "events_open_public"),
+    ("late", "events_late", "events_late_public"),
+    ("escalated", "events_raised", "events_raised_public"),
+)
 
 
 def _all(board: Board, found: Given[OpenBoard]) -> list[tuple[str, Cited]]:
     """All events, and how far they are."""
-    totals = [(board.say(f"events_{key}"), found[f"counts.all.{way}"]) for key, way in _TALLY]
+    totals = [(board.say(key), found[f"counts.all.{way}"]) for way, key, _ in _TALLY]
     states = [(STATES_OF_EVENTS[state].name(board.lang), found[f"counts.states[{state}]"]) for state in OPEN]
     return [*totals, *states]
 
 
-def _told(board: Board, found: Given[OpenBoard]) -> list[tuple[str, Cited]]:
+def _public(board: Board, found: Given[OpenBoard]) -> list[tuple[str, Cited]]:
     """Those about places and sources, and how many are about persons, where that is not small."""
-    totals = [(board.say(f"events_{key}_public"), found[f"public.{way}"]) for key, way in _TALLY]
+    totals = [(board.say(key), found[f"public.{way}"]) for way, _, key in _TALLY]
     return [*totals, (board.say("events_persons"), found["persons"])]
 
 
@@ -261,8 +265,9 @@ SCENE = Scene(
         ),
         "wide": Layout(
             (30, 22, 24, 24),
-            (10, 30, 60),
-            "title title title head\nopened opened figures figures\nlive kinds action sources",
+            (10, 28, 32, 30),
+            "title title title head\nopened opened figures figures\nlive kinds sources recent\n"
+            "live action sources recent",
         ),
         "tall": Layout(
             (50, 50),

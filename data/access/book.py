@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, inspect, make_url, text
 
 from data.access.attempts import Attempts
 from data.access.witness import Witness
@@ -88,12 +88,15 @@ def book_url(database: str, home: Path, file: str, schema: str) -> str:
 
 
 def make_place(database: str, home: Path, file: str = FILE, schema: str = SCHEMA) -> None:
-    """The file or the schema that a book lies in."""
+    """The file or the schema that a book lies in; where it is there, no load is waited for."""
     if database.startswith("sqlite"):
         (home / file).touch(OWNER)  # SQLite gives its journals the same rights
         return
     store = Connected(database)
     try:
+        with store.snapshot() as connection:
+            if inspect(connection).has_schema(schema):
+                return
         with store.writing() as connection:
             go_to_schema(connection, schema)
     finally:

@@ -142,7 +142,7 @@ def ledger(items: Iterable[Item]) -> Ledger:
     found = groups(single)
     asked = [item for group in found for item in group.items]
     sizes = _counts(item.sheet for item in asked)
-    spare = [item for group in found if group.repeats for item in _spare(group, sizes)]
+    spare = _counts(item.sheet for group in found if group.repeats for item in _spare(group, sizes))
     repeated = _counts(item.sheet for group in found if group.repeats for item in group.items)
     first = {item.sheet: item for item in reversed(single)}
     near = _overlaps(found)
@@ -174,12 +174,11 @@ def _rank(item: Item, sizes: Mapping[Sheet, int]) -> tuple[float, float]:
 
 
 def _line(
-    item: Item, sizes: Mapping[Sheet, int], repeated: Mapping[Sheet, int], spare: Sequence[Item],
+    item: Item, sizes: Mapping[Sheet, int], repeated: Mapping[Sheet, int], spare: Mapping[Sheet, int],
     near: tuple[Sheet, int] | None,
 ) -> FormLine:  # fmt: skip
     spent, size = hours(item), sizes.get(item.sheet, 0)
-    cut = sum(one.sheet == item.sheet for one in spare)
-    saved = None if spent is None else spent * cut / size if size else 0.0
+    saved = None if spent is None else spent * spare.get(item.sheet, 0) / size if size else 0.0
     other, shared = near or (("", "", ""), 0)
     return FormLine(
         item.department, item.form, item.area, item.every, item.level, item.subject, item.minutes, item.people,

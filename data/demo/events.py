@@ -19,10 +19,10 @@ from data.events.owner import Tree, superior
 from data.events.read import standing
 from data.events.report import Report
 
-#: Hours before now at which it begins: two whole days of loops to be measured.
-HOURS = 48
+#: Hours before now at which it begins: a day and a half of loops to be measured.
+HOURS = 36
 #: Minutes between two looks at the clock, as beside the serving but not so often: nobody sees the difference.
-TICK = 20
+TICK = 30
 #: Share of events that come to the last four hours, so that there is something to be done.
 FRESH, FRESH_HOURS = 0.35, 4
 
@@ -78,7 +78,7 @@ class _Stage:
 
 
 def play(
-    book: Events, tree: Tree, places: Sequence[tuple[str, str]], now: dt.datetime, seed: int, events: int = 120
+    book: Events, tree: Tree, places: Sequence[tuple[str, str]], now: dt.datetime, seed: int, events: int = 100
 ) -> int:
     """Fills an empty book with so many ``events`` up to ``now``, those that fold counted too; how many. ``places``:
     (code of an area, cell or "") where they happen. The same arguments make the same events."""
@@ -184,7 +184,7 @@ def _fetches(stage: _Stage, districts: set[str]) -> Iterator[_Act]:
     """Each district fetches the entries that it was told of every hour or two; one of them sleeps through a night."""
     for n, district in enumerate(sorted(districts)):
         at = stage.now - dt.timedelta(hours=HOURS)
-        while (at := at + dt.timedelta(minutes=stage.rng.uniform(40, 110))) < stage.now:
+        while (at := at + dt.timedelta(minutes=stage.rng.uniform(70, 190))) < stage.now:
             asleep = n == 0 and 8 <= (stage.now - at).total_seconds() / 3600 < 15
             if not asleep:
                 yield _Act(at, 0, _fetch(stage, district))

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import requests
-from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, false, or_, select, update
 
 from data.events import tables
 from data.events.book import Events
@@ -82,7 +82,7 @@ def _claim(events: Events, channels: Sequence[Channel], now: dt.datetime) -> lis
     """What is due and has a way; nobody else sends it for a while."""
     table = tables.message
     news = (table.c.sent.is_(None), table.c.next.between(now - NEWS, now), table.c.made >= now - NEWS)
-    query = select(table).where(*news, or_(*_ways(channels))).order_by(table.c.next, table.c.id).limit(BATCH)
+    query = select(table).where(*news, or_(false(), *_ways(channels))).order_by(table.c.next, table.c.id).limit(BATCH)
     if not channels or not events._all(query.limit(1)):
         return []
     with events.writing() as connection:
@@ -148,6 +148,12 @@ class _Post:
         if self.smtp is not None:
             with suppress(OSError, smtplib.SMTPException):
                 self.smtp.quit()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self.smtp is not None:
+            self.smtp.close()
+            self.smtp = None
 
     def send(self, message: Message, channels: Sequence[Channel]) -> _Result:
         took: list[str] = list(message.took)
@@ -170,7 +176,7 @@ class _Post:
                 return self._call(message.body, message.id, channel)
             self._mail(letter(message, channel.address, self.relay.sender))
         except (OSError, smtplib.SMTPException) as error:  # requests' errors are OSErrors too
-            self.smtp = None
+            self._hang_up()
             return f"{type(error).__name__}: {error}"
         return ""
 

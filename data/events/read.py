@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 
 from data.errors import EventNotFound
 from data.events import tables
@@ -135,6 +135,16 @@ def queue(
     return [Standing(**row._mapping) for row in events._all(query)]
 
 
+def last_closed(
+    events: Events, areas: Collection[str] | None, *, classes: Collection[str] | None = None, limit: int = 200
+) -> list[Standing]:
+    """The closed events of ``areas``, the last closed first."""
+    table = tables.event
+    query = select(*_COLUMNS).where(table.c.state == "closed", *_within(areas), *_of(classes))
+    rows = events._all(query.order_by(table.c.closed.desc(), table.c.id.desc()).limit(limit))
+    return [Standing(**row._mapping) for row in rows]
+
+
 def count(
     events: Events, areas: Collection[str] | None, *, states: Collection[str] = RUNNING,
     classes: Collection[str] | None = None,
@@ -223,7 +233,7 @@ def _within(areas: Collection[str] | None) -> list[ColumnElement[bool]]:
         return []
     table = tables.event.c
     sides = [column.startswith(code, autoescape=True) for code in areas for column in (table.owner, table.area)]
-    return [or_(*sides) if sides else and_(table.id.is_(None))]
+    return [or_(false(), *sides)]
 
 
 def _of(classes: Collection[str] | None) -> list[ColumnElement[bool]]:

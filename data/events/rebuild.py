@@ -14,19 +14,22 @@ from data.events.state import after, begun, joined
 
 
 def rebuilt(connection: Connection) -> Iterator[dict[str, Any]]:
-    """The row of every event as its history says it, in the order of their numbers; those that a purge took the history
-    from are left out."""
+    """The row of every event as its history says it, in the order of their numbers. Those without one are left out: a
+    purge took it, or somebody did past this program."""
     reports, changes = _by_event(connection, tables.report), _by_event(connection, tables.change)
-    kept = tables.event.c.id.not_in(select(tables.purged.c.event))
-    known = select(tables.event.c.id, tables.event.c.same).where(kept).order_by(tables.event.c.id)
+    known = select(tables.event.c.id, tables.event.c.same).order_by(tables.event.c.id)
     for event, same in connection.execute(known).all():
-        first, *others = reports[event]
-        row = begun({**first, "same": same}, changes[event][0])
-        for change in changes[event][1:]:
-            row = after(row, change)
-        for report in others:
-            row = joined(row, report)
-        yield row
+        if event in reports and event in changes:
+            yield _rebuilt(same, reports[event], changes[event])
+
+
+def _rebuilt(same: str | None, reports: list[dict[str, Any]], changes: list[dict[str, Any]]) -> dict[str, Any]:
+    row = begun({**reports[0], "same": same}, changes[0])
+    for change in changes[1:]:
+        row = after(row, change)
+    for report in reports[1:]:
+        row = joined(row, report)
+    return row
 
 
 def _by_event(connection: Connection, table: Any) -> dict[int, list[dict[str, Any]]]:
@@ -37,16 +40,23 @@ def _by_event(connection: Connection, table: Any) -> dict[int, list[dict[str, An
 
 
 def wrong(events: Events) -> list[int]:
-    """Events whose row is not what their history says; none, unless somebody altered a row past this program."""
+    """Events whose row is not what their history says, or that lost it without a purge; none, unless somebody altered
+    the book past this program."""
     with events.snapshot() as connection:
-        kept = {row.id: dict(row._mapping) for row in connection.execute(select(tables.event))}
-        return [row["id"] for row in rebuilt(connection) if row != kept[row["id"]]]
+        kept, said = _kept(connection), {row["id"]: row for row in rebuilt(connection)}
+        purged = set(connection.execute(select(tables.purged.c.event)).scalars())
+    return [event for event, row in kept.items() if event not in purged and row != said.get(event)]
 
 
 def rebuild(events: Events) -> int:
     """Writes the row of every event as its history says it; how many were wrong."""
     with events.writing() as connection:
-        kept = {row.id: dict(row._mapping) for row in connection.execute(select(tables.event))}
+        kept = _kept(connection)
         other = [row for row in rebuilt(connection) if row != kept[row["id"]]]
         put(connection, other)
     return len(other)
+
+
+def _kept(connection: Connection) -> dict[int, dict[str, Any]]:
+    query = select(tables.event).order_by(tables.event.c.id)
+    return {row.id: dict(row._mapping) for row in connection.execute(query)}

@@ -72,11 +72,12 @@ class Shelf:
         """Those that fit, in turn; ``codes``: of these areas and owners alone."""
         with self._lock:
             if codes is None:
-                found = [self._kept[id] for _, id in self._turns]
+                turns = list(self._turns)
             else:
                 ids = set().union(*(self._at.get(code, ()) for code in codes))
-                found = sorted((self._kept[id] for id in ids), key=lambda kept: kept.turn)
-        return (kept for kept in found if fits(kept.event))
+                turns = sorted(self._kept[id].turn for id in ids)
+        found = (self._kept.get(id) for _, id in turns)  # one that was closed since is gone
+        return (kept for kept in found if kept is not None and fits(kept.event))
 
     # catching up ------------------------------------------------------------------------------------
 

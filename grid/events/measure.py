@@ -59,10 +59,10 @@ class Measured:
         return Part(
             len(one),
             {name: phase(self.minutes[n, one], self.over[n, one]) for n, name in enumerate(PHASES)},
-            *(_share(says[one]) for says in (self.answered, self.solved, self.satisfied, self.low)),
+            _share(self.answered[one]), _share(self.solved[one]), _share(self.satisfied[one]), _share(self.low[one]),
             {level: int(levels[n]) for n, level in enumerate(LEVELS) if levels[n]},
             int(self.broken[one].sum()),
-        )
+        )  # fmt: skip
 
 
 def measured(

@@ -33,6 +33,7 @@ BENCHES = {
     "load": "tests.bench.load",
     "transfer": "tests.bench.transfer",
     "loop": "tests.bench.loop",
+    "intake": "tests.bench.intake",
 }
 
 

@@ -37,7 +37,7 @@ from data.events.rebuild import wrong
 from data.events.report import Report
 from data.store import sqlite_url
 from tests import postgres
-from tests.bench.loop_days import CITY, DISTRICTS, EACH, Days, Scan, days, expected
+from tests.bench.loop_days import CITY, DISTRICTS, EACH, HOURS, Days, Scan, days, expected
 from tests.bench.table import Verdict, show
 
 ENTRIES = int(os.environ.get("ONESCREEN_LOOP_ENTRIES", "50000"))
@@ -60,11 +60,16 @@ class Job:
     seed: int
     done: str
     url: str
+    hours: int = HOURS
+
+    def script(self) -> Days:
+        """What is to come."""
+        return days(self.entries, self.seed, self.hours)
 
 
 def play(job: Job) -> None:
     """Goes on with the script where its last step was finished; in a process of its own."""
-    script = days(job.entries, job.seed)
+    script = job.script()
     events = Events.beside(job.database, Path(job.home))
     channels = [Channel(name="city", area=CITY, kind="webhook", address=job.url, secret=SECRET, below=False)]
     with Path(job.done).open("ab", buffering=0) as done:
@@ -130,7 +135,7 @@ def receiver() -> Iterator[tuple[str, Counter[str]]]:
 
 def faults(events: Events, job: Job, told: Counter[str]) -> Counter[str]:
     """What is wrong at the end: by name, how many."""
-    script = days(job.entries, job.seed)
+    script = job.script()
     entries, found = expected(script), Counter[str]()
     reports = events._all(select(tables.report.c.source, tables.report.c.key, tables.report.c.event))
     keys = Counter((row.source, row.key) for row in reports)
@@ -201,7 +206,7 @@ def _start(job: Job) -> BaseProcess:
 def torture(job: Job, kills: int, chance: random.Random) -> int:
     """Plays the script to its end, killed at so many random moments; how many of them hit."""
     done, hits = Path(job.done), 0
-    steps = days(job.entries, job.seed).steps
+    steps = job.script().steps
     moments = iter(sorted(chance.sample(range(1, steps - 1), kills)))
     while True:
         process, moment = _start(job), next(moments, None)
@@ -222,23 +227,23 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def measure(database: str, folder: Path, entries: int, kills: int, seed: int = 1) -> Line:
+def measure(database: str, folder: Path, entries: int, kills: int, seed: int = 1, hours: int = HOURS) -> Line:
     """One run on one database."""
     folder.mkdir(exist_ok=True)
     start = time.perf_counter()
     with receiver() as (url, told):
-        job = Job(database, str(folder), entries, seed, str(folder / "done"), url)
+        job = Job(database, str(folder), entries, seed, str(folder / "done"), url, hours)
+        script = job.script()
         hits = torture(job, kills, random.Random(seed))
         seconds = time.perf_counter() - start
         events = Events.beside(database, folder)
         deliver(events, [Channel(name="city", area=CITY, kind="webhook", address=url, secret=SECRET, below=False)],
-                days(entries, seed).moment(days(entries, seed).steps))  # fmt: skip
+                script.moment(script.steps))  # fmt: skip
         found = faults(events, job, told)
-        script = expected(days(entries, seed))
         rows = int(events._all(text("SELECT count(*) FROM event"))[0][0])  # type: ignore[arg-type]
         events.close()
-    breaches, twice = sum(entry.breach for entry in script), sum(number - 1 for number in told.values())
-    return Line(entries, len(days(entries, seed).scans), rows, breaches, hits, seconds, twice, found)
+    breaches, twice = sum(entry.breach for entry in expected(script)), sum(number - 1 for number in told.values())
+    return Line(entries, len(script.scans), rows, breaches, hits, seconds, twice, found)
 
 
 def run() -> Verdict:

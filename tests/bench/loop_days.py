@@ -20,6 +20,9 @@ FIRST = dt.datetime(2022, 4, 13)
 #: Minutes between two steps of the clock, and of the rule and of the window within which scans are one entry.
 EACH, RULE, WINDOW = 5, 180, 1440
 
+#: How long a script is, if nothing else is said: the second entry after the window needs days.
+HOURS = 120
+
 #: What is done about an event, in turn.
 DEEDS = ("accept", "act", "feed_back", "close")
 
@@ -66,12 +69,12 @@ class Days:
         return self.scans[low:high]
 
 
-def days(entries: int, seed: int = 1) -> Days:
-    """A script of so many scans over three days and what follows."""
-    chance, made = random.Random(seed), Days(steps=5 * 24 * 60 // EACH)
+def days(entries: int, seed: int = 1, hours: int = HOURS) -> Days:
+    """A script of so many scans in the first third of the time, and what follows in the rest."""
+    chance, made = random.Random(seed), Days(steps=hours * 60 // EACH)
     scans: list[Scan] = []
     while len(scans) < entries:
-        scans += _person(chance, len(scans))
+        scans += _person(chance, len(scans), hours * 60)
     scans = scans[:entries]
     again = [replace(scan, at=scan.at + chance.randrange(3)) for scan in scans if chance.random() < 0.1]
     made.scans = sorted(scans + again, key=lambda scan: (scan.at, scan.happened))
@@ -83,23 +86,23 @@ def days(entries: int, seed: int = 1) -> Days:
     return made
 
 
-def _person(chance: random.Random, number: int) -> Iterator[Scan]:
-    """One person's scans: one in five comes past several checkpoints, one in twenty a second time days later."""
-    district, start = chance.choice(DISTRICTS), chance.uniform(0, 1.5 * 24 * 60)
+def _person(chance: random.Random, number: int, minutes: int) -> Iterator[Scan]:
+    """One person's scans: one in three comes past several checkpoints, one in twenty a second time days later."""
+    district, start = chance.choice(DISTRICTS), chance.uniform(0, 0.3 * minutes)
     moments = [start] + [start + chance.uniform(1, 300) for _ in range(chance.choice([0, 0, 0, 0, 1, 3]))]
     if chance.random() < 0.05:
         moments.append(start + 310 + WINDOW + chance.uniform(0, 300))
-    for n, minute in enumerate(sorted(moments)):
+    for n, minute in enumerate(sorted(one for one in moments if one < 0.9 * minutes)):
         happened = FIRST + dt.timedelta(minutes=minute)
         step = int(minute // EACH) + 1
         yield Scan(f"gate{chance.randrange(20)}", f"{number}-{n}", f"p{number}", district, happened, step)
 
 
 def _fetches(chance: random.Random, number: int, steps: int) -> list[int]:
-    """When a district's board asks: from every ten minutes to every two hours; every other one stops for half a day."""
-    rhythm = (2, 3, 6, 9, 12, 18, 24, 35)[number]
-    stop = chance.randrange(100, 300)
-    return [step for step in range(number, steps, rhythm) if number % 2 == 0 or not stop <= step < stop + 144]
+    """When a district's board asks: from every half hour to every four hours; every other one stops for a tenth of the time."""
+    rhythm = (6, 7, 9, 12, 18, 24, 36, 48)[number]
+    stop = chance.randrange(steps // 14, steps // 5)
+    return [step for step in range(number, steps, rhythm) if number % 2 == 0 or not stop <= step < stop + steps // 10]
 
 
 def _deeds(chance: random.Random, made: Days) -> Iterator[Deed]:

@@ -296,14 +296,27 @@ def test_nobody_acts_in_anothers_name(phone: Callable[..., Page], site: Site) ->
     assert site.done(event) == [("opened", "gate"), ("accepted", "li")]
 
 
-def enter_again(page: Page, site: Site, login: str) -> None:
-    """Signs in where the page is kept, so that it does not ask for it by itself."""
-    page.goto(f"{site.url}/sign-in?next=/queue")
+def test_what_another_read_here_is_never_shown(phone: Callable[..., Page], site: Site) -> None:
+    site.hit()
+    page = phone("li")
+    expect(page.locator(".card")).to_have_count(1)
+    page.context.clear_cookies()
+    enter_again(page, site, "qian", "/account")
+    page.context.route("**/queue/events*", lambda route: route.abort())
+    page.goto(f"{site.url}/queue")
+    expect(page.locator(".list .empty h2")).to_have_text("还没有读到列表")
+    assert page.evaluate(KEPT)[0] == 0
+
+
+def enter_again(page: Page, site: Site, login: str, path: str = "/queue") -> None:
+    """Signs in by itself: where the page is kept nothing asks for it."""
+    page.goto(f"{site.url}/sign-in?next={path}")
     page.locator("[name=login]").fill(login)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("button.main").click()
-    page.wait_for_url(f"{site.url}/queue")
-    shown(page)
+    page.wait_for_url(f"{site.url}{path}")
+    if path == "/queue":
+        shown(page)
 
 
 def test_the_header_leads_here(phone: Callable[..., Page], site: Site) -> None:

@@ -350,7 +350,7 @@ def test_a_panel_that_fails_leaves_the_others(page: Page, site: Site, monkeypatc
     page.wait_for_function("onescreen.wall.live.picture.scenes.overview.panels.some(panel => panel.error)")
     texts = [one["text"] for one in show(page, "overview", 1920, 1080)]
     assert say("panel_failed", "zh") in texts
-    assert any("每10万人" in text for text in texts)
+    assert any("每10万常住人口" in text for text in texts)
     assert page.evaluate("onescreen.wall.live.picture.turns.day.map(turn => turn.scene)")[:1] == ["overview"]
     gallery._kept.clear()
 

@@ -30,12 +30,15 @@ from data.city import read_city
 from data.dump import tables_of
 from data.engine import Connected
 from data.errors import BackupError, StoreOutdated
+from data.events import Events, events_url, evidence
+from data.events.rebuild import wrong
 from data.settings import read_home
 from data.store import Store, sqlite_url
 from data.walls import find_wall, new_wall
 from grid.build import build
 from tests import postgres
 from tests.bench.kills import faults, site, work
+from tests.happened import NOW, lived, opened
 
 PHRASE = "correct horse battery staple"
 
@@ -209,6 +212,32 @@ def test_a_home_that_nobody_may_look_into_yet(home: Path, tmp_path: Path, target
         access = Access.beside(read_home(tmp_path / "new").database, tmp_path / "new")
         assert users.list_users(access) == []
         access.close()
+
+
+def test_events_come_along_and_go_on(home: Path, tmp_path: Path, target: Urls) -> None:
+    shutil.copytree(home, tmp_path / "busy")
+    settings = read_home(home)
+    (tmp_path / "busy/channels.toml").write_text("# channels, with their secrets\n")
+    events = Events.beside(settings.database, tmp_path / "busy")
+    lived(events, opened(events, more={"gate": [1, None]}))
+    evidence.keep(events, opened(events, key="2", subject="p2"), b"%PDF-1", by="wang", now=NOW)
+    events.close()
+    whole = contents(events_url(settings.database, tmp_path / "busy"))
+    made = backup(tmp_path / "busy", tmp_path / "a.zip", secret=True)
+    assert (made.events, made.happened["change"], made.happened["evidence"]) == (migrate.head("events"), 6, 1)
+    with target() as url:
+        restore(tmp_path / "a.zip", tmp_path / "new", url or None)
+        database = read_home(tmp_path / "new").database
+        assert contents(events_url(database, tmp_path / "new")) == whole
+        assert (tmp_path / "new/channels.toml").exists()
+        events = Events.beside(database, tmp_path / "new")
+        assert opened(events, key="3", subject="p3") == 3
+        assert wrong(events) == []
+        events.close()
+        restore(tmp_path / "a.zip", tmp_path / "third")
+    backup(tmp_path / "busy", tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert "home/channels.toml" not in archive.namelist()
 
 
 def test_a_backup_of_a_release_without_users_comes_back(bad: Path, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_city_file_holds(folder: Path) -> None:
     assert city.simulated
     assert [level.id for level in city.levels] == ["district", "street", "community"]
     assert all(list(folder.glob(source.path)) for source in city.sources)
-    assert len({source.kind for source in city.sources}) == 18
+    assert len({source.kind for source in city.sources}) == 28
 
 
 def test_file_names_tell_the_moment(folder: Path) -> None:
@@ -112,7 +112,7 @@ def test_file_names_tell_the_moment(folder: Path) -> None:
 
 
 def test_few_transactions(folder: Path) -> None:
-    assert sum(path.is_file() for path in (folder / "deliveries").rglob("*")) <= 230
+    assert sum(path.is_file() for path in (folder / "deliveries").rglob("*")) <= 260
 
 
 def test_mapped_headings_exist(folder: Path) -> None:

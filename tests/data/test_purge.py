@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,14 @@ from data.access.proof import verify_log
 from data.chain import Proof, verify
 from data.chain_rows import delivered
 from data.engine import utcnow
-from data.errors import BadQuestion
+from data.errors import BadQuestion, StoreError
+from data.events import Events, evidence, read
+from data.events.rebuild import wrong
 from data.purge import Wanted, begin, carry_out, holds_nothing, plan
 from data.settings import make_home
 from grid.build import build
 from tests import tiny
+from tests.happened import NOW, lived, opened
 from tests.postgres import Server
 from tests.tiny import DAYS, Knobs, Town
 

@@ -285,7 +285,8 @@ def test_every_answer_tells_the_browser_what_to_refuse(client: FlaskClient, tiny
 
 
 def test_rules_are_those_of_the_settings(tiny_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Rules.of(read_home(tiny_home)) == Rules()
+    settings = read_home(tiny_home)
+    assert Rules.of(settings) == Rules(secret=settings.secret)
     for name, value in (
         ("SIGN_IN", "both"),
         ("HTTPS", "true"),

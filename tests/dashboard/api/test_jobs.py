@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from dashboard.api import reports
 from dashboard.api.jobs import Job, Jobs, Step
 from dashboard.reports.model import File
-from data.errors import BadQuestion, JobNotFound
+from data.errors import BadQuestion, JobNotFound, StoreFull
 from data.settings import make_home
 from tests.tiny import tiny_city
 
@@ -105,6 +105,20 @@ def test_a_board_that_fails_ends_neither_worker_nor_queue(jobs: Jobs, monkeypatc
     long.go.set()
     assert over(jobs, jobs.order(ME, 2, three_steps)).state == "done"
     assert jobs.find(ME, first.id).state == "running"  # until its beat is too old
+
+
+def test_a_full_disk_is_told(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    end = jobs.board.end
+
+    def full(id: str, files: Sequence[tuple[str, bytes]], *error: Any) -> None:
+        if files:
+            raise StoreFull
+        end(id, files, *error)
+
+    monkeypatch.setattr(jobs.board, "end", full)
+    job = over(jobs, jobs.order(ME, 1, three_steps))
+    assert job.error
+    assert (job.state, job.error.zh) == ("failed", StoreFull().say("zh"))
 
 
 def test_cancelling_stops_a_running_and_a_waiting_one(jobs: Jobs) -> None:

@@ -194,7 +194,7 @@ _CALLBACKS = {
     "where.path, where.search, where.pulse": page("codes"),
     "map.clicked, map.escaped, map.status": None,
 }
-_PAGES = "arrivals audit event events loop nets burden freshness map codes tickets ticket zones notices orders risk granularity outflow sandbox supplies workload"
+_PAGES = "arrivals audit event events loop nets burden community freshness map codes tickets ticket zones notices orders risk granularity outflow sandbox supplies workload"
 _PAGE_RIGHTS = {
     "event": "events",
     "events": "events",

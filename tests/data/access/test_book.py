@@ -5,10 +5,12 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from data import engine
 from data.access import Access, access_url
 from data.access.book import FILE
 from data.access.tables import metadata
@@ -22,12 +24,12 @@ from tests.data.test_migrate import declared, shape
 
 def test_the_revisions_make_the_declared_tables(database_url: str, tmp_path: Path) -> None:
     Access.beside(database_url, tmp_path).close()
-    engine = create_engine(access_url(database_url, tmp_path))
-    with engine.connect() as connection:
+    plain = create_engine(access_url(database_url, tmp_path))
+    with plain.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         assert shape(connection) == declared(access_url(database_url, tmp_path), metadata)
-    engine.dispose()
+    plain.dispose()
 
 
 def test_store_and_book_do_not_see_each_others_tables(database_url: str, tmp_path: Path) -> None:
@@ -52,6 +54,18 @@ def test_opened_again_it_holds_what_it_held(database_url: str, tmp_path: Path) -
     assert [(user.login, user.scope) for user in list_users(again)] == [("wang", "990101")]
     again.close()
     assert head("access") != head()
+
+
+def test_it_is_opened_while_somebody_loads(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Store.create(database_url).close()
+    Access.beside(database_url, tmp_path).close()
+    monkeypatch.setattr(engine, "LOCK_SECONDS", 1)
+    store = Store.open(database_url)
+    with store.writing():
+        access = Access.beside(database_url, tmp_path)
+        add_user(access, "wang", "王", "official")
+        access.close()
+    store.close()
 
 
 def test_nobody_else_on_the_machine_reads_it(tmp_path: Path) -> None:
