@@ -202,13 +202,12 @@ def _worth(lines: Sequence[Given[ItemLine]], plans: dict[str, Given[ItemPlan]]) 
 def _targets(look: Look, target: int) -> Block:
     """The targets to choose from; the usual one is not in the address."""
     offered = sorted({*TARGETS, target} - {TARGET})
-    choices = [("" if days == TARGET else str(days), look.say("target_days", n=words(str(days))))
-               for days in (TARGET, *offered)]  # fmt: skip
-    value = "" if target == TARGET else str(target)
+    choices = [("", look.say("target_days", n=words(str(TARGET))))]
+    choices += [(words(str(days)), look.say("target_days", n=words(str(days)))) for days in offered]
+    value = "" if target == TARGET else words(str(target))
     fields = [search.field("target", look.say("target"), value, kind="choice", choices=choices)]
-    said = {"search": look.say("target_set"), "clear": look.say("target_usual")}
-    return search.form(fields, look.href(target=None), said, clear=look.href(target=None) if value else "", id="target",
-                       span=4)  # fmt: skip
+    said, usual = {"search": look.say("target_set"), "clear": look.say("target_usual")}, look.href(target=None)
+    return search.form(fields, usual, said, clear=words(usual) if value else "", id="target", span=4)
 
 
 def _item(look: Look, one: Given[ItemLine], plan: Given[ItemPlan], target: int) -> dict[str, Any]:

@@ -14,15 +14,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from data.engine import utcnow
-from data.events import Events, read
+from data.events import Events
 from data.events.intake import take_one
 from data.events.report import Report
+from data.events.shelf import Shelf
 from data.store import sqlite_url
 from tests import postgres
 from tests.bench.loop import UNITS
@@ -41,13 +43,14 @@ def boards(database: str, home: str, stop: Any, looks: Any) -> None:
     """A hundred boards, each its district's; in a process of its own."""
     events = Events.beside(database, Path(home))
 
+    shelf = Shelf(events)
+
     def board(number: int) -> None:
-        mark, district = "", DISTRICTS[number % len(DISTRICTS)]
+        mark, codes = (-1, -1), [DISTRICTS[number % len(DISTRICTS)]]
         while not stop.wait(LOOK):
-            if read.mark(events) != mark:
-                mark = read.mark(events)
-                read.tallies(events, utcnow(), [district])
-                read.queue(events, [district], limit=50)
+            if shelf.look() != mark:
+                mark = shelf.look()
+                list(islice(shelf.queue(lambda _: True, codes), 50))
             with looks.get_lock():
                 looks.value += 1
 

@@ -70,7 +70,8 @@ def _small_transfer(random: np.random.Generator) -> bool:
 def _small_loans(random: np.random.Generator) -> bool:
     n = int(random.integers(2, 5))
     posts = [
-        Post(str(at), *(int(random.integers(low, high)) for low, high in ((0, 9), (1, 4), (1, 4)))) for at in range(n)
+        Post(str(at), int(random.integers(9)), int(random.integers(1, 4)), int(random.integers(1, 4)))
+        for at in range(n)
     ]
     edges = [pair for pair in itertools.combinations(range(n), 2) if random.random() < 0.6]
     made = rebalance(posts, table(edges), Fraction(0))

@@ -210,7 +210,7 @@ _COMMANDS = """
     init build load ask rejects serve verify reconcile export inbox backup restore report demo
     purge
     wall new;wall list;wall revoke;reports run;reports list;reports template;rules list;rules show;rules conflicts
-    events list;events show;events tick
+    events list;events show;events tick;channels check
     held list;held show;held accept;held refuse;user add;user change;user disable;user enable;user list;user reset
     user revoke-token;user token;user tokens;user unlock"""
 
