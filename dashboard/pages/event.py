@@ -17,7 +17,6 @@ from data.terms import CHANGES_OF_EVENTS, DEADLINES_OF_EVENTS, LEVELS, ROLES, ST
 WORDS: Words = {
     **told.WORDS,
     "title": ("一件事", "One event"),
-    "named": ("事件 第 {id} 号", "Event no. {id}"),
     "which": ("请从清单中选一件。", "Choose one from the list."),
     "to_list": ("事件清单", "The list"),
     "due_none": ("已办结", "closed"),
@@ -238,14 +237,6 @@ def _message(look: Look, one: EventTold) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _named(look: Look) -> str:
-    number = look.number_wish("id")
-    return look.say("named", id=words(str(number))) if number else look.say("title")
-
-
-PAGE = Page(
-    "event", WORDS["title"], describe, wishes=("id",), words=WORDS, under="events", named=_named, right="events",
-    kept=False,
-)  # fmt: skip
+PAGE = Page("event", WORDS["title"], describe, wishes=("id",), words=WORDS, under="events", right="events", kept=False)
 
 __all__ = ["PAGE"]

@@ -172,7 +172,7 @@ class LoopDesk:
         path = [at for at in view.areas.path(view.row(line.area.code)) if at >= top] if _within(view, line, top) else []
         levels = _COARSER.get(line.klass, _COARSE)
         coarse = [at for at in path if view.areas.level[at] in levels]
-        where = unit(view, viewer, view.areas.code[coarse[-1] if coarse else top])
+        where = _unit(view, viewer, view.areas.code[coarse[-1] if coarse else top])
         return PublicLine(line.id, line.klass, line.state, where, line.step, line.due, line.late)
 
     def _board(
@@ -184,7 +184,7 @@ class LoopDesk:
         by_class = _places([row.klass for row in rows])
         below_of = cache(lambda code: _below(view, top, code))
         by_area = _places([below_of(row.area) for row in rows])
-        below = [BelowLine(unit(view, viewer, view.areas.code[at]), made.part(by_area[at]))
+        below = [BelowLine(_unit(view, viewer, view.areas.code[at]), made.part(by_area[at]))
                  for at in sorted(by_area) if at >= 0]  # fmt: skip
         broken = breaks(rows, self._classes, now)
         reasons = Counter(one.reason for one in broken)
@@ -227,7 +227,7 @@ def _within(view: View, line: EventLine, top: int) -> bool:
     return top <= view.row(line.area.code) < int(view.areas.last[top])
 
 
-def unit(view: View, viewer: Viewer, code: str) -> Unit:
+def _unit(view: View, viewer: Viewer, code: str) -> Unit:
     """An area by its code; the code itself where the city has it no more."""
     row = view.areas.row_of.get(code)
     if row is None:
@@ -237,8 +237,8 @@ def unit(view: View, viewer: Viewer, code: str) -> Unit:
 
 def _line(view: View, viewer: Viewer, one: Break) -> BreakLine:
     row = one.row
-    where, owner = unit(view, viewer, row.area), unit(view, viewer, row.owner)
+    where, owner = _unit(view, viewer, row.area), _unit(view, viewer, row.owner)
     return BreakLine(row.id, row.klass, one.reason, one.minutes, where, owner)
 
 
-__all__ = ["BelowLine", "BreakLine", "LoopBoard", "LoopDesk", "OpenBoard", "Part", "PublicLine", "unit"]
+__all__ = ["BelowLine", "BreakLine", "LoopBoard", "LoopDesk", "OpenBoard", "Part", "PublicLine"]

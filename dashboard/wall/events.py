@@ -147,10 +147,10 @@ def _load(board: Board, one: Given[Load]) -> dict[str, Any]:
 
 
 def _none(board: Board, id: str) -> Panel | None:
-    """A calm line where no book of events is kept."""
+    """A calm line where no book of events is kept, said once."""
     if board.desk.beside(EventDesk).is_open:
         return None
-    return Panel(id, "line", board.say("events_open"), AsOf(""), {"line": board.say("events_none")})
+    return Panel(id, "line", "", AsOf(""), {"line": board.say("events_none") if id == "opened" else ""})
 
 
 def _then(board: Board, at: dt.datetime) -> AsOf:

@@ -96,6 +96,8 @@ class Shelf:
         return {row.event for row in self.events._all(union(told, done))}  # type: ignore[arg-type]
 
     def _clear(self) -> None:
+        """Whatever fails from here on, the next look reads all anew."""
+        self.mark = None
         self._kept.clear()
         self._turns.clear()
         self._at.clear()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.commands.inbox import once
 from dashboard.pages import community
 from dashboard.pages import nets as page
 from dashboard.pages.sheets import Sheets
@@ -90,7 +91,7 @@ def test_what_lacks_a_street_is_incomplete(tmp_path: Path) -> None:
     lacking = home / "inbox/fever/fever_20220312T0900.csv"
     day = LAST.replace(day=11)
     tiny.write_csv(lacking, ["日期", "街道代码", "人次"], [(day, street, 40) for street in STREETS[:-1]])
-    assert [one.state for one in gathered.once(home, 0.0)] == ["loaded"]
+    assert [one.state for one in once(home, 0.0)] == ["loaded"]
     made = gathered.opened(home)
     assert line(made, "fever").complete == pytest.approx(1 - 1 / len(STREETS))
     assert line(made, "arrivals").complete == 1

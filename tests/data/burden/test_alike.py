@@ -37,7 +37,8 @@ def test_furniture_is_no_field() -> None:
 
 def test_the_threshold_lies_between_what_belongs_together_and_what_does_not() -> None:
     fields = [(field, thing, meaning(field[1])) for field, thing in WANTED.items()]
-    near, far = [], []
+    near: list[tuple[float, str, str]] = []
+    far: list[tuple[float, str, str]] = []
     for (_, thing, one), (_, other, two) in combinations(fields, 2):
         if one != two and (one.role, one.turns) == (two.role, two.turns):
             score = fuzz.ratio(one.text, two.text)
