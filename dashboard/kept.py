@@ -20,7 +20,8 @@ Beside = TypeVar("Beside")
 
 
 class Kept(Generic[Beside]):
-    """At most ``most`` bytes of answers by key, each with something beside it that is kept as it is. Thread-safe."""
+    """At most ``most`` bytes of answers by key (0: none), each with something beside it that is kept as it is.
+    Thread-safe. What comes back is plain text: whoever asks numbers where they are from keeps nothing."""
 
     def __init__(self, most: int) -> None:
         self._kept: LRUCache[Hashable, tuple[bytes, Beside]] = LRUCache(most, getsizeof=lambda one: len(one[0]))
@@ -34,6 +35,8 @@ class Kept(Generic[Beside]):
 
     def put(self, key: Hashable, answer: object, beside: Beside) -> None:
         """Keeps an answer of JSON's own types; one that is larger than all that may be kept is not."""
+        if not self._kept.maxsize:
+            return
         packed = zlib.compress(to_json(answer).encode(), 1)
         with self._lock:
             if len(packed) <= self._kept.maxsize:

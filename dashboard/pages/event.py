@@ -66,7 +66,6 @@ WORDS: Words = {
     "source": ("来源", "Source"),
     "happened": ("发生", "Happened"),
     "received": ("收到", "Received"),
-    "on_queue": ("去处置", "Act on it"),
 }
 
 

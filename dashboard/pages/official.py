@@ -72,13 +72,15 @@ def layout() -> html.Div:
 class Answers:
     """Answers to addresses, kept while the version lasts: a thousand officials look at a few dozen places.
 
-    ``warm`` is set once what most of them ask for first is there.
+    ``warm`` is set once what most of them ask for first is there; ``keep``: bytes of answers.
     """
 
-    def __init__(self, desk: Desk, painter: Painter, lang: Lang, pages: Sequence[Page] = ()) -> None:
+    def __init__(
+        self, desk: Desk, painter: Painter, lang: Lang, pages: Sequence[Page] = (), keep: int = KEPT_BYTES
+    ) -> None:
         self.desk, self.painter, self.lang, self.pages = desk, painter, lang, pages
         self.warm = threading.Event()
-        self._kept: Kept[None] = Kept(KEPT_BYTES)
+        self._kept: Kept[None] = Kept(keep)
 
     def __call__(self, asked: Asked, viewer: Viewer) -> Answer:
         """What the page shows for an address. Raises StoreError."""

@@ -57,12 +57,12 @@ def layout() -> html.Div:
 
 
 class Sheets:
-    """Answers to addresses of the pages, kept while the version lasts."""
+    """Answers to addresses of the pages, kept while the version lasts, ``keep`` bytes of them."""
 
-    def __init__(self, desk: Desk, lang: Lang, pages: Sequence[Page]) -> None:
+    def __init__(self, desk: Desk, lang: Lang, pages: Sequence[Page], keep: int = KEPT_BYTES) -> None:
         self.desk, self.lang, self.listed = desk, lang, tuple(pages)
         self.pages = {f"/{page.id}": page for page in pages}
-        self._kept: Kept[list[Noted]] = Kept(KEPT_BYTES)
+        self._kept: Kept[list[Noted]] = Kept(keep)
 
     def forget(self) -> None:
         """Every answer is made anew from here on."""

@@ -61,8 +61,8 @@ class Crawl:
 
     def __post_init__(self) -> None:
         self.painter = Painter(self.desk)
-        self.answers = Answers(self.desk, self.painter, "zh", self.pages)
-        self.sheets = Sheets(self.desk, "zh", self.pages)
+        self.answers = Answers(self.desk, self.painter, "zh", self.pages, keep=0)
+        self.sheets = Sheets(self.desk, "zh", self.pages, keep=0)
 
     # areas -----------------------------------------------------------------------------------------
 

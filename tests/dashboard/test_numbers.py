@@ -62,3 +62,14 @@ def test_days_in_both_languages() -> None:
     day = dt.date(2022, 4, 13)
     assert (numbers.day_text(day, "zh"), numbers.weekday(day, "zh")) == ("2022年4月13日", "周三")
     assert (numbers.day_text(day, "en"), numbers.weekday(day, "en")) == ("13 Apr 2022", "Wed")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "zh", "en"),
+    [
+        (0, "0 分", "0 min"), (0.5, "不到 1 分", "<1 min"), (119, "119 分", "119 min"), (120, "2.0 小时", "2.0 h"),
+        (600, "10 小时", "10 h"), (2879, "48 小时", "48 h"), (2880, "2.0 天", "2.0 d"), (40_000, "28 天", "28 d"),
+    ],
+)  # fmt: skip
+def test_how_long_something_took(minutes: float, zh: str, en: str) -> None:
+    assert (numbers.duration(minutes, "zh"), numbers.duration(minutes, "en")) == (zh, en)
