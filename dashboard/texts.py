@@ -33,6 +33,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "shared": ("已复制", "Copied"),
     "skip": ("跳到数字", "Skip to the figures"),
+    "room": ("同组页面", "Pages beside this one"),
     # export
     "export": ("导出", "Export"),
     "export_title": ("导出所见：数据、图片、链接、报告", "Take away what you see: data, picture, link, reports"),

@@ -33,10 +33,18 @@
       known && h("div", { className: "known", role: "group", "aria-label": known.words.known }, one("now"), one("then"), known.at && h("span", { className: "known-at" }, known.at)));
   }
 
+  // The pages that share a place of the navigation.
+  function Room({ room, words }) {
+    const { h } = page;
+    if (!room.length) return null;
+    const one = ({ name, href, here }) => h("a", { key: href, href, "aria-current": here ? "page" : undefined, onClick: (event) => page.follow(event, href) }, name);
+    return h("nav", { className: "sheet-room", "aria-label": words.room }, room.map(one));
+  }
+
   function Head({ head, words }) {
-    const { h } = page, { path, above, title, about, day, known } = head;
+    const { h } = page, { path, above, room, title, about, day, known } = head;
     return h("header", { className: "sheet-head" },
-      h("div", null, h(Path, { path, above, words }), h("h1", { tabIndex: -1 }, title), about && h("p", null, about)),
+      h("div", null, h(Path, { path, above, words }), h("h1", { tabIndex: -1 }, title), about && h("p", null, about), h(Room, { room, words })),
       h(When, { day, known }));
   }
 

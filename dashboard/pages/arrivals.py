@@ -340,6 +340,7 @@ PAGE = Page(
     words=WORDS,
     right="events",
     kept=False,
+    under="events",
 )
 
 __all__ = ["PAGE"]

@@ -117,7 +117,7 @@ class Sheets:
         last = page.latest(self.desk, viewer) if page.latest and may else None
         look = Look(page, self.desk, settle_spot(self.desk, asked, viewer, days, last), links.State(lang=self.lang))
         title = page.named(look) if page.named else page.name(look.lang)
-        sheet = _sheet(look, title, self.pages)
+        sheet = _sheet(look, title, self.pages, self._room(look))
         again = AGAIN if any(block.get("again") for block in sheet["blocks"]) else 0
         return {
             "where": {**_where(look, title), "again": again},
@@ -125,6 +125,17 @@ class Sheets:
             "sheet": sheet,
             "notice": {"lasting": "", "passing": list(look.spot.messages), "close": say("close", look.lang)},
         }
+
+    def _room(self, look: Look) -> list[dict[str, Any]]:
+        """The pages in whose place of the navigation this one stands, itself among them; none where it is alone. Those
+        that show one thing are not listed."""
+        root, listed = self.root(look.page).id, allowed(self.listed, self.desk, look.viewer)
+        found = [page for page in listed if self.root(page).id == root and "id" not in page.wishes]
+        if len(found) < 2:
+            return []
+        return [
+            {"name": page.name(look.lang), "href": look.href(page.id), "here": page.id == look.page.id} for page in found
+        ]
 
     def _navigation(self, look: Look) -> list[dict[str, Any]]:
         listed = allowed(self.listed, self.desk, look.viewer)
@@ -184,7 +195,7 @@ def _where(look: Look, title: str) -> Answer:
     }
 
 
-def _sheet(look: Look, title: str, pages: dict[str, Page]) -> Answer:
+def _sheet(look: Look, title: str, pages: dict[str, Page], room: list[dict[str, Any]]) -> Answer:
     above = pages.get(f"/{look.page.under}") if look.page.under else None
     return {
         "page": look.page.id,
@@ -195,13 +206,14 @@ def _sheet(look: Look, title: str, pages: dict[str, Page]) -> Answer:
                 for n, (code, name) in enumerate(look.place.path)
             ],
             "above": {"name": above.name(look.lang), "href": look.href(above.id)} if above else None,
+            "room": room,
             "title": title,
             "about": quoted(look.page.about[0 if look.lang == "zh" else 1]),
             "day": _day(look),
             "known": _known(look),
         },
         "blocks": _blocks(look),
-        "words": words(("path", "sort", "rows_more", "missing", "page_before", "page_after", "skip"), look.lang),
+        "words": words(("path", "sort", "rows_more", "missing", "page_before", "page_after", "skip", "room"), look.lang),
     }
 
 

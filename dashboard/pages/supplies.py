@@ -344,4 +344,5 @@ PAGE = Page(
     days=_days,
     wishes=("item", "target"),
     words=WORDS,
+    under="events",
 )

@@ -232,4 +232,5 @@ PAGE = Page(
     words=WORDS,
     right="events",
     kept=False,
+    under="events",
 )

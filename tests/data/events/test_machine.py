@@ -42,6 +42,9 @@ RULES = {
     "arrival": (6, 180, 1440, 4320, 1440, False, False),
 }
 
+#: What is usually done next.
+NEXT = {"open": "accept", "accepted": "act", "acting": "feed_back", "fed_back": "close", "closed": "comment"}
+
 
 @dataclass
 class Model:
@@ -137,10 +140,12 @@ class Machine(RuleBasedStateMachine):
     # steps -----------------------------------------------------------------------------------------
 
     @rule(data=st.data(), by=st.sampled_from(PEOPLE), proof=st.booleans(),
-          what=st.sampled_from(["accept", "act", "feed_back", "close", "reopen", "comment", "hand_over"]),
-          key=st.sampled_from("abcdefgh"))  # fmt: skip
+          what=st.sampled_from(["accept", "act", "feed_back", "close", "reopen", "comment", "hand_over",
+                                *["next"] * 7]),
+          key=st.sampled_from("abcdefghijklmnop"))  # fmt: skip
     def somebody_acts(self, data: st.DataObject, by: str, proof: bool, what: str, key: str) -> None:
         number = data.draw(st.sampled_from(sorted(self.models)))
+        what = NEXT[self.models[number].state] if what == "next" else what
         to = data.draw(st.sampled_from(UNIT_CODES)) if what == "hand_over" else ""
         more: dict[str, Any] = {"to": to, "tree": UNITS} if to else {}
         before = self.events._all(text("SELECT count(*) FROM change"))[0][0]  # type: ignore[arg-type]
