@@ -90,7 +90,11 @@ def home(folder: Path) -> Path:
 def send(made: Path, streets: int) -> None:
     """The visits of all days in the first so many streets, put into the inbox."""
     rows = [(day, street, number(n, at)) for n, day in enumerate(DAYS) for at, street in enumerate(STREETS[:streets])]
-    write_csv(made / "inbox/fever" / f"fever_{LAST + dt.timedelta(days=1):%Y%m%d}T0900.csv", ["日期", "街道代码", "人次"], rows)
+    write_csv(
+        made / "inbox/fever" / f"fever_{LAST + dt.timedelta(days=1):%Y%m%d}T0900.csv",
+        ["日期", "街道代码", "人次"],
+        rows,
+    )
 
 
 def opened(made: Path) -> Desk:

@@ -35,6 +35,8 @@ log = structlog.get_logger()
 #: The part of the address under which the browser finds the layout and callback of these pages.
 PREFIX = "/sheet/"
 PARTS = ("where", "header", "sheet", "notice")
+#: What the browser's half says by itself.
+WORDS = ("path", "sort", "rows_more", "missing", "page_before", "page_after", "skip", "room")
 
 #: Bytes of answers kept, 2 to 20 kB each.
 KEPT_BYTES = 64_000_000
@@ -133,9 +135,8 @@ class Sheets:
         found = [page for page in listed if self.root(page).id == root and "id" not in page.wishes]
         if len(found) < 2:
             return []
-        return [
-            {"name": page.name(look.lang), "href": look.href(page.id), "here": page.id == look.page.id} for page in found
-        ]
+        here = look.page.id
+        return [{"name": page.name(look.lang), "href": look.href(page.id), "here": page.id == here} for page in found]
 
     def _navigation(self, look: Look) -> list[dict[str, Any]]:
         listed = allowed(self.listed, self.desk, look.viewer)
@@ -213,7 +214,7 @@ def _sheet(look: Look, title: str, pages: dict[str, Page], room: list[dict[str, 
             "known": _known(look),
         },
         "blocks": _blocks(look),
-        "words": words(("path", "sort", "rows_more", "missing", "page_before", "page_after", "skip", "room"), look.lang),
+        "words": words(WORDS, look.lang),
     }
 
 

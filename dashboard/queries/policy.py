@@ -192,8 +192,8 @@ class PolicyDesk:
         day: Day | None = None,
         as_of: dt.datetime | None = None,
     ) -> list[Below]:
-        """One order (``Notice.key``) in each area below the asked one, and last what lies in none of them; nothing of an
-        order that the viewer is not told of."""
+        """One order (``Notice.key``) in each area below the asked one, and last what lies in none of them; nothing of
+        an order that the viewer is not told of."""
         view = self.desk.cube.at(as_of)
         told = viewer.scope is None or key in {one.notice.key for one in self.orders(viewer, "city", day, as_of).lines}
         row = self.desk.row(view, viewer, area)

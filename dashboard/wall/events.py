@@ -146,11 +146,11 @@ def _load(board: Board, one: Given[Load]) -> dict[str, Any]:
 # --- the events -------------------------------------------------------------------------------------
 
 
-def _none(board: Board, id: str) -> Panel | None:
-    """A calm line where no book of events is kept, said once."""
+def _none(board: Board, id: str, title: str) -> Panel | None:
+    """A calm line where no book of events is kept."""
     if board.desk.beside(EventDesk).is_open:
         return None
-    return Panel(id, "line", "", AsOf(""), {"line": board.say("events_none") if id == "opened" else ""})
+    return Panel(id, "listing", board.say(title), _asof(board), {"rows": [], "none": board.say("events_none")})
 
 
 def _then(board: Board, at: dt.datetime) -> AsOf:
@@ -159,7 +159,7 @@ def _then(board: Board, at: dt.datetime) -> AsOf:
 
 def opened(board: Board) -> Panel:
     """How many events are open, late and escalated, and how far they are."""
-    empty = _none(board, "opened")
+    empty = _none(board, "opened", "events_title")
     if empty is not None:
         return empty
     found = board.given("events.counts")
@@ -192,7 +192,7 @@ def _public(board: Board, found: Given[OpenBoard]) -> list[tuple[str, Cited]]:
 
 def kinds(board: Board) -> Panel:
     """How many of each class are open, most first; what is hidden stands last and says so."""
-    empty = _none(board, "kinds")
+    empty = _none(board, "kinds", "events_kinds")
     if empty is not None:
         return empty
     found = board.given("events.counts")
@@ -212,7 +212,7 @@ def _kind(board: Board, klass: str, one: Given[EventTally]) -> dict[str, Any]:
 
 def live(board: Board) -> Panel:
     """The open events about places and sources, what is due first first."""
-    empty = _none(board, "live")
+    empty = _none(board, "live", "events_live")
     if empty is not None:
         return empty
     now = board.desk.beside(EventDesk).now()

@@ -22,7 +22,10 @@ HISTORIES = {
     "contacts": ("密接台账", "Ledger of contacts"),
     "stays": ("停留台账", "Ledger of stays"),
 }
-LIVING = {"present": ("在地人口（信令）", "People present (mobile networks)"), "checkins": ("场所码扫码量", "Scans of place codes")}
+LIVING = {
+    "present": ("在地人口（信令）", "People present (mobile networks)"),
+    "checkins": ("场所码扫码量", "Scans of place codes"),
+}
 
 #: What areas have at hand: titles and headings.
 STOCK = {

@@ -174,7 +174,10 @@ def test_the_page_says_it_all(desk: Desk) -> None:
     (strip,) = [block for block in made if block["kind"] == "figures"]
     assert [figure["text"] for figure in strip["figures"]][:4] == ["60%", "6", "2", "1"]
     rows = texts(made, "breaches")
-    assert [(row[0], row[4], row[5]) for row in rows] == [("k4", "逾时未推", "5.0 小时"), ("k2", "1月2日 06:30", "30 分")]
+    assert [(row[0], row[4], row[5]) for row in rows] == [
+        ("k4", "逾时未推", "5.0 小时"),
+        ("k2", "1月2日 06:30", "30 分"),
+    ]
     assert not [block for block in made if block["id"] == "list"]
     assert [row[0] for row in texts(blocks(desk, f"?area={EAST}"), "list")] == ["k3", "k2", "k1", "k0"]
 

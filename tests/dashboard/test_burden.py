@@ -108,7 +108,10 @@ def test_the_page_shows_who_asks_for_a_field(desk: Desk, lang: str) -> None:
     (row,) = blocks[1]["rows"]
     opened = _blocks(desk, row["href"].partition("?")[2] and f"?{row['href'].partition('?')[2]}")
     who = next(block for block in opened if block["id"] == "field")
-    assert [[cell["text"] for cell in each["cells"]][:2] for each in who["rows"]] == [["日报", "姓名"], ["台账", "真实姓名"]]
+    assert [[cell["text"] for cell in each["cells"]][:2] for each in who["rows"]] == [
+        ["日报", "姓名"],
+        ["台账", "真实姓名"],
+    ]
 
 
 def test_a_city_without_an_inventory_says_what_to_do(bare: Desk) -> None:

@@ -101,7 +101,9 @@ def test_what_lacks_a_street_is_incomplete(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("viewer", [CITY, BLIND, Viewer(scope=DISTRICT)])
 def test_the_page_says_each_net(desk: Desk, lang: str, viewer: Viewer) -> None:
-    blocks: list[dict[str, Any]] = Sheets(desk, "zh", (page.PAGE,))(page.PAGE, f"?lang={lang}", viewer)["sheet"]["blocks"]
+    blocks: list[dict[str, Any]] = Sheets(desk, "zh", (page.PAGE,))(page.PAGE, f"?lang={lang}", viewer)["sheet"][
+        "blocks"
+    ]
     assert [block["kind"] for block in blocks] == ["figures", "feeds", "table", "note", "note", "note"]
     names = [NETS[net].zh if lang == "zh" else NETS[net].en for net in NETS]
     assert [row["cells"][0]["text"] for row in blocks[2]["rows"]] == names

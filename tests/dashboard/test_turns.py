@@ -100,6 +100,10 @@ def test_the_turn_comes_back_after_an_error() -> None:
         pass
 
 
+def _start(*_: Any) -> Any:
+    """Nobody listens."""
+
+
 def _ask(turns: Turns, path: str, **more: Any) -> bool:
     """Whether a question is answered while somebody has the turn."""
     answered = threading.Event()
@@ -110,7 +114,7 @@ def _ask(turns: Turns, path: str, **more: Any) -> bool:
 
     environ = create_environ(path, **more)
     with turns.one():
-        thread = threading.Thread(target=lambda: in_turn(app, turns)(environ, lambda *_: None), daemon=True)
+        thread = threading.Thread(target=lambda: in_turn(app, turns)(environ, _start), daemon=True)
         thread.start()
         free = answered.wait(0.2)
     thread.join(10)

@@ -15,8 +15,14 @@ def _items() -> list[Item]:
     """One form a day with four fields of 8 minutes by 30 people (4 hours: one a field), one a week with two of them and
     one more of 21 minutes by 20 people (1 hour: a third of one a field), one as needed with one of them."""
     return [
-        *(Item("日报", "甲局", field, "daily", minutes=8.0, people=30.0, paper=True) for field in ("姓名", "手机", "现住址", "体温", "备注")),
-        *(Item("周报", "乙局", field, "weekly", minutes=21.0, people=20.0, paper=False) for field in ("真实姓名", "联系电话", "民族")),
+        *(
+            Item("日报", "甲局", field, "daily", minutes=8.0, people=30.0, paper=True)
+            for field in ("姓名", "手机", "现住址", "体温", "备注")
+        ),
+        *(
+            Item("周报", "乙局", field, "weekly", minutes=21.0, people=20.0, paper=False)
+            for field in ("真实姓名", "联系电话", "民族")
+        ),
         Item("申请", "丙局", "名字", "as_needed", minutes=5.0, people=3.0),
     ]
 
