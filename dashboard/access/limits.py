@@ -14,6 +14,7 @@ import hashlib
 import ipaddress
 import math
 import secrets
+import threading
 import time
 
 from limits import RateLimitItem, parse
@@ -46,16 +47,19 @@ class Limits:
         self.limits = LIMITS | (limits or {})
         self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._salt = secrets.token_bytes(16)
+        self._lock = threading.Lock()  # MemoryStorage starts a timer, which two threads may not do at once
 
     def hit(self, what: str, who: str) -> int:
         """Counts one; seconds until the next may come, 0 if this one may."""
         key = self._bucket(who)
-        return 0 if self._counter.hit(self.limits[what], what, key) else self._wait(what, key)
+        with self._lock:
+            return 0 if self._counter.hit(self.limits[what], what, key) else self._wait(what, key)
 
     def test(self, what: str, who: str) -> int:
         """The same without counting."""
         key = self._bucket(who)
-        return 0 if self._counter.test(self.limits[what], what, key) else self._wait(what, key)
+        with self._lock:
+            return 0 if self._counter.test(self.limits[what], what, key) else self._wait(what, key)
 
     def _wait(self, what: str, key: str) -> int:
         reset = self._counter.get_window_stats(self.limits[what], what, key).reset_time

@@ -108,12 +108,11 @@ class ArrivalDesk:
         """The rule on a day (None: the last one with entries); None where nobody entered ever. ``now``: as of that
         moment, UTC. Forbidden without the right ``events``; Withheld; AreaNotFound."""
         self._may(viewer)
-        days = self.days(viewer)
+        view = self.desk.cube.at()
+        row, days = self.desk.row(view, viewer, area), self.days(viewer)
         if not days:
             return None
         day, now = day or days[-1], now or self._now()
-        view = self.desk.cube.at()
-        row = self.desk.row(view, viewer, area)
         entries = self._entries(view, row, day - dt.timedelta(days=TREND - 1), day, now)
         by_day: dict[Day, list[Entered]] = {}
         for one in entries:

@@ -113,10 +113,11 @@ class BurdenDesk:
         self, viewer: Viewer, area: str = "city", day: dt.date | None = None, as_of: Moment = None
     ) -> list[Conformance]:
         """How every source keeps to its format, the worst first; nothing to who sees a part of the city only, because
-        what a delivery brought is of all areas."""
+        what a delivery brought is of all areas. AreaNotFound outside the scope."""
+        view = self.desk.cube.at(as_of)
+        self.desk.row(view, viewer, area)
         if not all_sources(viewer):
             return []
-        view = self.desk.cube.at(as_of)
         repaired: dict[str, int] = {}
         for source, _, _, _, n in self.desk.cube.store.unplaced(view.version):
             repaired[source] = repaired.get(source, 0) + n

@@ -181,7 +181,7 @@ def test_the_last_picture_stays_when_the_store_is_gone(
 
 def test_fineness_is_a_page_under_risk(page: Page, site: str) -> None:
     shown(page, f"{site}/risk")
-    page.get_by_role("link", name="多细才够").click()
+    page.locator(".sheet-room").get_by_role("link", name="多细才够").click()
     expect(page.locator("#fineness tbody tr").first).to_be_visible()
     expect(page.locator("#answer-0")).to_contain_text("够")
     page.locator(".path").get_by_role("link", name="风险").click()

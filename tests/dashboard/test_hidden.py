@@ -43,13 +43,14 @@ PUBLIC = Viewer(rights=MAY["reporter"])
 NO_PEOPLE = frozenset({
     "days", "zones", "over", "run", "nth", "stood", "length", "early", "units", "others", "id", "row", "load", "level",
     "version", "number", "lo", "hi", "share", "index", "relative", "due", "overdue", "unknown", "larger", "standing",
-    "in_force", "begun", "timed", "orders", "silent", "hidden",
+    "in_force", "begun", "timed", "orders", "silent", "hidden", "complete", "loads", "more", "rejected", "places",
+    "short",
 })  # fmt: skip
 
 
 #: What is no question about people, by how its name begins, and why.
 OTHERS = {
-    "AuditDesk": "the log: a right of its own", "Notes": "writes the log", "Desk.noted": "writes the log",
+    "AuditDesk": "the log: a right of its own", "BurdenDesk": "speaks of forms", "Notes": "writes the log", "Desk.noted": "writes the log",
     "Desk.looked": "writes the log", "FreshnessDesk": "speaks of deliveries", "Desk.arrived": "speaks of deliveries",
     "Desk.loads": "speaks of deliveries", "Desk.row": "a place in the tree", "Desk.top": "a place in the tree",
     "Desk.span": "a place in the tree", "again": "asks the others", "ask": "asks the others",
@@ -84,6 +85,7 @@ def parameters(desk: Desk, viewer: Viewer, area: str) -> dict[str, Any]:
         "first": day - dt.timedelta(days=6), "last": day, "then": dt.datetime(2026, 4, 28), "over": 7,
         "name": "positives", "names": ("positives", "code_red"), "level": "street", "layer": "score", "key": key,
         "number": "1", "id": "none", "code": area, "places": ["桐浦市"], "grain": "street", "share": 0.5,
+        "sha256": "0" * 64, "body": b"", "action": "comment", "reports": [],
     }  # fmt: skip
 
 

@@ -178,9 +178,10 @@ def test_the_first_start_prints_the_way_in_and_the_next_how_to_get_another(
 
 def test_the_demo_also_has_somebody_who_sees_tickets(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = begin(home, capsys, demo=True)
-    assert len(ONCE.findall(printed)) == 2
+    assert len(ONCE.findall(printed)) == 3
     rights = {one.login: one.rights for one in users.list_users(book(home))}
     assert "tickets" in rights["official"]
+    assert "act" in rights["checker"]  # who acted on an event does not close it
     assert "users" in rights["admin"]
 
 

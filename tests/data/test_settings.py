@@ -84,13 +84,14 @@ def test_settings_that_cannot_be_are_named(tmp_path: Path, line: str, where: str
 
 
 def test_how_long_things_hold_and_who_is_what_at_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert make_home(tmp_path, tmp_path / "city.toml").limits == Limits()
+    home = make_home(tmp_path, tmp_path / "city.toml")
+    assert home.limits == Limits(key=home.secret)
     roles = {"区 长": "official", 'the "boss"': "administrator", "a.b": "auditor"}
     said = {"session_minutes": 5, "session_hours": 2, "password_days": 90, "https": True, "oidc_roles": roles}
     with (tmp_path / SETTINGS_FILE).open("a", encoding="utf-8") as file:
         file.write(home_lines(said))
     settings = read_home(tmp_path)
-    assert (settings.limits, settings.https, settings.oidc_roles) == (Limits(5, 2, 90), True, roles)
+    assert (settings.limits, settings.https, settings.oidc_roles) == (Limits(5, 2, 90, home.secret), True, roles)
     monkeypatch.setenv("ONESCREEN_OIDC_ROLES", '{"staff": "reporter"}')
     monkeypatch.setenv("ONESCREEN_OIDC_SECRET", "kept out of the file")
     overruled = read_home(tmp_path)

@@ -19,6 +19,7 @@ from sqlalchemy import insert
 
 from dashboard.app import create_app
 from dashboard.queries import Desk, Viewer
+from dashboard.queries.events import EventDesk
 from data.access import Access
 from data.access.audit import Log
 from data.access.roles import MAY
@@ -72,6 +73,7 @@ class Site:
         self.desk = Desk(twin.cube, _log(twin))
         self.viewer = Viewer()
         self.app = create_app(self.desk, viewer_of=lambda: self.viewer, events=_events(twin))
+        self.desk.beside(EventDesk).clock.now = lambda: RECEIVED  # type: ignore[method-assign]  # twins are asked in turn
         self.client = self.app.server.test_client()
         self._walls: dict[str | None, str] = {}
         self.jobs: dict[str, str] = {}
