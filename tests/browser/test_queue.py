@@ -141,6 +141,10 @@ def photo() -> bytes:
     return into.getvalue()
 
 
+def _away(route: Route) -> None:
+    route.abort("internetdisconnected")
+
+
 def test_from_a_gate_hit_to_its_closed_visit(phone: Callable[..., Page], site: Site) -> None:
     event = site.hit()
     assert site.hit() == event  # the gate sends it twice
@@ -151,6 +155,7 @@ def test_from_a_gate_hit_to_its_closed_visit(phone: Callable[..., Page], site: S
     rested(li)
 
     li.context.set_offline(True)
+    li.route("**/queue/act*", _away)  # a page that is opened anew has the network back for a moment
     tap(li, "act")
     expect(li.locator(".note-line.waits")).to_contain_text("1 项操作待发送")
     expect(li.locator(".due .state")).to_have_text(re.compile("处置中"))
@@ -171,6 +176,7 @@ def test_from_a_gate_hit_to_its_closed_visit(phone: Callable[..., Page], site: S
     expect(li.locator(".note-line.away")).to_contain_text("没有网络")
     assert site.done(event) == [("opened", "gate"), ("accepted", "li")]
 
+    li.unroute("**/queue/act*")
     li.context.set_offline(False)
     rested(li)
     expect(li.locator(".card .state")).to_have_text(re.compile("已反馈"))
