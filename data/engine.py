@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, Executable, Row, Select, and_, create_engine, event, func, select, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import StaticPool
 
@@ -124,7 +124,7 @@ class Connected:
         """Give all connections back."""
         self.engine.dispose()
 
-    def _all(self, query: Select[Any], asked: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    def _all(self, query: Executable, asked: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         with said(), self.engine.connect() as connection:
             return connection.execute(query, asked).all()
 

@@ -93,7 +93,7 @@ class Shelf:
     def _changed(self, since: tuple[int, int]) -> set[int]:
         told = select(tables.report.c.event).where(tables.report.c.id > since[0])
         done = select(tables.change.c.event).where(tables.change.c.id > since[1])
-        return {row.event for row in self.events._all(union(told, done))}  # type: ignore[arg-type]
+        return {row.event for row in self.events._all(union(told, done))}
 
     def _clear(self) -> None:
         """Whatever fails from here on, the next look reads all anew."""

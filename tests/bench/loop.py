@@ -159,7 +159,7 @@ def faults(events: Events, job: Job, told: Counter[str]) -> Counter[str]:
 
 def ownerless(events: Events) -> int:
     """Events and changes whose owner is no unit of the city."""
-    owners = events._all(select(tables.event.c.owner).union_all(select(tables.change.c.owner)))  # type: ignore[arg-type]
+    owners = events._all(select(tables.event.c.owner).union_all(select(tables.change.c.owner)))
     return sum(row.owner not in UNITS.units for row in owners)
 
 
@@ -240,7 +240,7 @@ def measure(database: str, folder: Path, entries: int, kills: int, seed: int = 1
         deliver(events, [Channel(name="city", area=CITY, kind="webhook", address=url, secret=SECRET, below=False)],
                 script.moment(script.steps))  # fmt: skip
         found = faults(events, job, told)
-        rows = int(events._all(text("SELECT count(*) FROM event"))[0][0])  # type: ignore[arg-type]
+        rows = int(events._all(text("SELECT count(*) FROM event"))[0][0])
         events.close()
     breaches, twice = sum(entry.breach for entry in expected(script)), sum(number - 1 for number in told.values())
     return Line(entries, len(script.scans), rows, breaches, hits, seconds, twice, found)

@@ -134,7 +134,7 @@ class Machine(RuleBasedStateMachine):
 
     def _next(self) -> int:
         """Numbers may have gaps, never come twice: the book says which one it gave."""
-        last = int(self.events._all(text("SELECT coalesce(max(event), 0) FROM number"))[0][0])  # type: ignore[arg-type]
+        last = int(self.events._all(text("SELECT coalesce(max(event), 0) FROM number"))[0][0])
         return last + sum(number > last for number in self.models) + 1
 
     # steps -----------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ class Machine(RuleBasedStateMachine):
         what = NEXT[self.models[number].state] if what == "next" else what
         to = data.draw(st.sampled_from(UNIT_CODES)) if what == "hand_over" else ""
         more: dict[str, Any] = {"to": to, "tree": UNITS} if to else {}
-        before = self.events._all(text("SELECT count(*) FROM change"))[0][0]  # type: ignore[arg-type]
+        before = self.events._all(text("SELECT count(*) FROM change"))[0][0]
         fits = self._fits(number, what, by, key, proof, to)
         try:
             change = getattr(work, what)(
@@ -159,7 +159,7 @@ class Machine(RuleBasedStateMachine):
             assert (change.event, change.by, change.key) == (number, by, key)
         except EventStateError:
             assert fits == "refused"
-        after = self.events._all(text("SELECT count(*) FROM change"))[0][0]  # type: ignore[arg-type]
+        after = self.events._all(text("SELECT count(*) FROM change"))[0][0]
         assert after - before == (fits == "done")
         if fits == "done":
             self.keys[by, key] = number, what
