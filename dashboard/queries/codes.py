@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,47 +35,56 @@ from dashboard.queries.code_lines import (
     Wanted,
     Whole,
 )
+from dashboard.queries.code_look import Look
+from dashboard.queries.code_shelf import KEPT_BYTES, CodeShelf
 from dashboard.queries.code_state import (
     TAKEN_BACK,
     Rows,
     State,
-    Turned,
     blocking,
     buckets,
     by_bucket,
     by_colour,
     disagree,
     known_colours,
-    together,
-    turned,
+)
+from dashboard.queries.code_tickets import (
+    COLOURS,
+    FLAGS,
+    NEAR_DAYS,
+    bit,
+    bursts,
+    chosen,
+    day_of,
+    flagged,
+    hexed,
+    is_late,
+    is_near,
+    most_urgent,
+    place_of,
+    term_of,
+    ticket_line,
 )
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.hidden import HIDDEN, Count, HiddenList, need_small
 from data.city import System
-from data.code_days import NO_DAY, WORDS
-from data.days import day_number, to_day
+from data.code_days import NO_DAY
+from data.days import day_number
 from data.errors import Both, TicketNotFound, Withheld
 from data.notices import Notice
 from data.purged import named
 from data.rules import Pack, Rulebook, city_rulebook
 from data.rules.due import trace
-from data.terms import CODES, EXCEPTIONS, HARMS, IDENTITIES, OVERDUE
+from data.terms import IDENTITIES, OVERDUE
 from grid.areas import Areas
 from grid.arrays import Bools, Ints
 from grid.cube import View
-from grid.hiding.cut import First, safe
+from grid.hiding.cut import safe
 from grid.measures import ask, measure
 from grid.rates import SUPPRESSED
 
-COLOURS = tuple(CODES)
-FLAGS = tuple(EXCEPTIONS)
-
-#: Bytes of code days that are kept.
-KEPT_BYTES = 400_000_000
 #: Days that rates are told for at most.
 RATE_DAYS = 14
-#: How long before its day a harm is near.
-NEAR_DAYS = 7
 
 
 class CodeDesk:
@@ -86,21 +94,17 @@ class CodeDesk:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._lock = threading.Lock()
-        self._states: LRUCache[tuple[object, ...], State] = LRUCache(KEPT_BYTES, getsizeof=lambda state: state.nbytes)
-        self._days: LRUCache[int, Mapping[Day, list[tuple[str, int]]]] = LRUCache(16)
-        self._turns: LRUCache[tuple[object, ...], Turned] = LRUCache(
-            KEPT_BYTES // 4, getsizeof=lambda made: made.nbytes
-        )
+        self._shelf = CodeShelf(desk.city.systems)
         self._shown: LRUCache[tuple[object, ...], Shown] = LRUCache(256)
-        self._first: LRUCache[int, First] = LRUCache(16)
         self._rules: Rulebook | None = None
 
     def forget(self) -> None:
         """What was read of the store is read anew: tickets of some days were destroyed."""
-        with self._lock:
-            self._states.clear()
-            self._turns.clear()
-            self._days.clear()
+        self._shelf.forget()
+
+    def sum_known(self, view: View) -> Mapping[Day, list[tuple[str, int]]]:
+        """day -> the (source, load) pairs that tell of it."""
+        return self._shelf.sum_known(view)
 
     def purged(self, viewer: Viewer, day: Day | None, as_of: dt.datetime | None = None) -> int | None:
         """The number of the certificate under which the tickets of a day were destroyed; None where they were not."""
@@ -200,7 +204,7 @@ class CodeDesk:
         groups, words = found.open, found.state.words["owner"]
         per_system = by_bucket(groups, "system", len(found.systems))
         per_owner = by_bucket(groups, "owner", len(words))
-        near = _near(found.tickets, found.state.day) & _late(found.tickets)
+        near = is_near(found.tickets, found.state.day) & is_late(found.tickets)
         owner_near = np.bincount(found.tickets["owner"][near], minlength=len(words))
         gone = self.purged(viewer, found.state.day, as_of) is not None
         owners = _owners(words, per_owner, None if gone else owner_near)
@@ -212,19 +216,19 @@ class CodeDesk:
             None if gone else int(near.sum()),
         )
 
-    def _overdue_shown(self, viewer: Viewer, found: _Look) -> Overdue:
+    def _overdue_shown(self, viewer: Viewer, found: Look) -> Overdue:
         """The same for a viewer who may not see small numbers: how many, by age and near a harm, as far as is shown."""
         if not self._may(viewer, found, "late"):
             raise Withheld(what=Both("应转未转", "Overdue codes"))
         none = Ages(dict.fromkeys(OVERDUE, HIDDEN))
         near: Count = HIDDEN
         if self._may(viewer, found, "grounds"):
-            near = int((_near(found.tickets, found.state.day) & _late(found.tickets)).sum())
+            near = int((is_near(found.tickets, found.state.day) & is_late(found.tickets)).sum())
         systems = [(s, none if at in found.state.told else None) for at, s in enumerate(found.systems)]
         owners: HiddenList[Owner] = HiddenList(Both("应转未转责任单位", "Overdue codes by owner"))
         return Overdue(self._as_far_as_shown(viewer, found, found.row), systems, owners, near)
 
-    def _as_far_as_shown(self, viewer: Viewer, found: _Look, row: int) -> Ages:
+    def _as_far_as_shown(self, viewer: Viewer, found: Look, row: int) -> Ages:
         """The ages of an area at ``row``, or how many are overdue alone."""
         areas = found.view.areas
         ages = _ages(buckets(found.state.open_groups(int(areas.lo[row]), int(areas.hi[row]))))
@@ -276,7 +280,7 @@ class CodeDesk:
             at = blocking(combination)
             if at is not None:
                 blocked[found.systems[at].id] += n
-        split = found.tickets[_flagged(found.tickets, "conflict")]
+        split = found.tickets[flagged(found.tickets, "conflict")]
         since = split["since"][split["since"] != NO_DAY]
         oldest = None if not len(since) else day_number(found.state.day) - int(since.min())
         disagreeing = sum(n for combination, n in people.items() if disagree(combination))
@@ -294,12 +298,12 @@ class CodeDesk:
             raise Withheld(what=Both("来路存疑的赋码", "Codes on doubtful grounds"))
         often = np.bincount(found.tickets["flags"], minlength=1 << len(FLAGS))
         sets = np.arange(len(often))
-        flags: dict[str, Count] = {flag: int(often[sets & _bit(flag) != 0].sum()) for flag in FLAGS}
+        flags: dict[str, Count] = {flag: int(often[sets & bit(flag) != 0].sum()) for flag in FLAGS}
         if not viewer.small_numbers:
             told = (*DOUBTS, "overdue", "waiting")
             flags = {flag: n if flag in told else HIDDEN for flag, n in flags.items()}
             return Provenance(flags, HiddenList(Both("成批赋码", "Batches")))
-        return Provenance(flags, self._bursts(found))
+        return Provenance(flags, bursts(found))
 
     def rates(
         self, viewer: Viewer, area: str, day: Day | None = None, as_of: dt.datetime | None = None
@@ -313,7 +317,7 @@ class CodeDesk:
         first = max(min(known), last - dt.timedelta(days=RATE_DAYS - 1))
         days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
         made = [
-            self._turned(found.view, one, known[one]).by_authority(*found.span) if one in known else None
+            self._shelf.turned(found.view, one, known[one]).by_authority(*found.span) if one in known else None
             for one in days
         ]
         stand = by_bucket(found.open, "authority", len(found.state.words["authority"]))
@@ -341,11 +345,11 @@ class CodeDesk:
         found = self._look(viewer, area, day, as_of)
         if found is None:
             return Tickets([], 0)
-        rows = np.flatnonzero(_chosen(found, wanted or Wanted()))
-        order = rows[_first(found.tickets[rows], found.state.day, offset + limit)][offset:]
+        rows = np.flatnonzero(chosen(found, wanted or Wanted()))
+        order = rows[most_urgent(found.tickets[rows], found.state.day, offset + limit)][offset:]
         people = len(np.unique(found.tickets["person"][order]))
         self.desk.noted(viewer, "tickets", found.code, people, day=found.state.day, first=offset + 1, listed=len(order))
-        return Tickets([self._line(found, viewer, int(at)) for at in order], len(rows))
+        return Tickets([ticket_line(found, viewer, int(at)) for at in order], len(rows))
 
     def ticket(
         self, viewer: Viewer, number: str, day: Day | None = None, as_of: dt.datetime | None = None
@@ -358,26 +362,16 @@ class CodeDesk:
         days = [day] if day is not None else self.days(viewer, as_of)[::-1]
         for one in days:
             found = self._look(viewer, "city", one, as_of)
-            at = None if found is None else _place_of(found.tickets, number)
+            at = None if found is None else place_of(found.tickets, number)
             if found is not None and at is not None:
                 place = view.areas.code[found.area_of(int(found.tickets["leaf"][at]))]
-                self.desk.noted(viewer, "ticket", place, 1, day=one, ticket=_hex(found.tickets["id"][at]))
+                self.desk.noted(viewer, "ticket", place, 1, day=one, ticket=hexed(found.tickets["id"][at]))
                 return self._full(found, viewer, at, view)
         raise TicketNotFound(ticket=number)
 
     # helpers ---------------------------------------------------------------------------------------
 
-    def sum_known(self, view: View) -> Mapping[Day, list[tuple[str, int]]]:
-        """day -> its (source, load) pairs, kept a version."""
-        with self._lock:
-            if view.version not in self._days:
-                found: dict[Day, list[tuple[str, int]]] = {}
-                for day, source, load in view.store.code_days(view.version):
-                    found.setdefault(day, []).append((source, load))
-                self._days[view.version] = found
-            return self._days[view.version]
-
-    def _look(self, viewer: Viewer, area: str, day: Day | None, as_of: dt.datetime | None) -> _Look | None:
+    def _look(self, viewer: Viewer, area: str, day: Day | None, as_of: dt.datetime | None) -> Look | None:
         """What the ledgers say of an area on a day; the viewer's scope is enforced here."""
         view = self.desk.cube.at(as_of)
         row = self.desk.row(view, viewer, area)
@@ -385,21 +379,10 @@ class CodeDesk:
         day = day or max(known, default=None)
         if day is None or day not in known:
             return None
-        parts = known[day] if viewer.small_numbers else self._first_told(view, day)
-        return _Look(view, row, self._state(view, day, parts), self.desk.city.systems)
+        parts = known[day] if viewer.small_numbers else self._shelf.first_told(view, day)
+        return Look(view, row, self._shelf.state(view, day, parts), self.desk.city.systems)
 
-    def _first_told(self, view: View, day: Day) -> Sequence[tuple[str, int]]:
-        """The (source, load) pairs of the one telling of a day that everybody is shown; Withheld until it is whole."""
-        with self._lock:
-            if view.version not in self._first:
-                self._first[view.version] = First(view.store.code_tellings(view.version))
-            load = self._first[view.version].load(day)
-        told = [] if load is None else self.sum_known(view.before(load)).get(day, [])
-        if not told:
-            raise Withheld(what=Both("当日赋码台账（尚未到齐）", "The day's ledgers of codes, not all here yet"))
-        return told
-
-    def _may(self, viewer: Viewer, found: _Look, layer: str, row: int | None = None) -> bool:
+    def _may(self, viewer: Viewer, found: Look, layer: str, row: int | None = None) -> bool:
         """Whether a viewer may see a layer (a field of Shown) of an area, or of the one at ``row``."""
         if viewer.small_numbers:
             return True
@@ -408,7 +391,7 @@ class CodeDesk:
         with self._lock:
             kept = self._shown.get(key)
         if kept is None:
-            near = _near(state.tickets, state.day) & _late(state.tickets)
+            near = is_near(state.tickets, state.day) & is_late(state.tickets)
             kept = shown(state, view.areas, near, self.desk.hiding.threshold, self._barred(view, state))
             with self._lock:
                 self._shown[key] = kept
@@ -425,30 +408,7 @@ class CodeDesk:
                 found |= values.state[0] == SUPPRESSED
         return found
 
-    def _state(self, view: View, day: Day, parts: Sequence[tuple[str, int]]) -> State:
-        key = (view.geography.id, day, *parts)
-        with self._lock:
-            if key in self._states:
-                return self._states[key]
-        made = [view.store.code_day(day, source, load) for source, load in parts]
-        state = together(day, made, view, [system.id for system in self.desk.city.systems])
-        with self._lock:
-            if state.nbytes < KEPT_BYTES:
-                self._states[key] = state
-        return state
-
-    def _turned(self, view: View, day: Day, parts: Sequence[tuple[str, int]]) -> Turned:
-        key = (view.geography.id, day, *parts)
-        with self._lock:
-            if key in self._turns:
-                return self._turns[key]
-        made = turned(parts, [view.store.code_groups(day, source, load) for source, load in parts], view)
-        with self._lock:
-            if made.nbytes < KEPT_BYTES // 4:
-                self._turns[key] = made
-        return made
-
-    def _part(self, found: _Look, row: int, viewer: Viewer) -> tuple[Ages, Count | None]:
+    def _part(self, found: Look, row: int, viewer: Viewer) -> tuple[Ages, Count | None]:
         """(ages, people in conflict) of an area; None where persons cannot be compared."""
         lo, hi = int(found.view.areas.lo[row]), int(found.view.areas.hi[row])
         state = found.state
@@ -460,49 +420,24 @@ class CodeDesk:
         combined = _combined(state.combinations[state.inside(state.combinations, lo, hi)], len(found.systems))
         return ages, sum(n for c, n in combined.items() if disagree(c))
 
-    def _bursts(self, found: _Look) -> list[Burst]:
-        rows = found.tickets[_flagged(found.tickets, "burst")]
-        kind = np.stack([rows[name].astype(np.int64) for name in ("system", "authority", "since", "group")], axis=1)
-        which, at, n = np.unique(kind, axis=0, return_inverse=True, return_counts=True)
-        bare = np.bincount(at.reshape(-1), _flagged(rows, "no_evidence"), len(which)).astype(np.int64)
-        words = found.state.words
-        made = [
-            Burst(found.systems[s], words["authority"][a], _day(since) or to_day(0), words["group"][g], int(m), int(b))
-            for (s, a, since, g), m, b in zip(which.tolist(), n, bare, strict=True)
-        ]
-        return sorted(made, key=lambda burst: -burst.n)
-
-    def _line(self, found: _Look, viewer: Viewer, at: int) -> TicketLine:
-        one, words = found.tickets[at], found.state.words
-        name, _, basis = words["owner"][one["owner"]].partition("\t")
-        due = _day(one["due"])
-        late = None if due is None or not one["flags"] & _bit("overdue") else (found.state.day - due).days
-        return TicketLine(
-            _hex(one["id"]), found.place(int(one["leaf"]), viewer), found.systems[one["system"]],
-            COLOURS[one["colour"]],
-            [flag for flag in FLAGS if one["flags"] & _bit(flag)], _day(one["since"]), _day(one["ends"]), due, late,
-            name, basis, _term(HARMS, one["harm"]), _day(one["deadline"]), words["clause"][one["clause"]],
-            words["authority"][one["authority"]],
-        )  # fmt: skip
-
-    def _full(self, found: _Look, viewer: Viewer, at: int, view: View) -> TicketFull:
-        one, words, line = found.tickets[at], found.state.words, self._line(found, viewer, at)
+    def _full(self, found: Look, viewer: Viewer, at: int, view: View) -> TicketFull:
+        one, words, line = found.tickets[at], found.state.words, ticket_line(found, viewer, at)
         source, load, geography = found.state.parts[found.origin(at)]
         colours = known_colours(int(one["colours"]), len(found.systems))
         clause = self.rules.clause(line.clause)
         pack = self.rules.find(clause.pack) if clause else None
         registered, elsewhere = self._registered(view, geography, int(one["registered"]), viewer)
         verdict = trace(
-            line.colour, line.since or found.state.day, line.clause, _day(one["negative"]), _day(one["positive"]),
-            _day(one["contact"]), found.state.day, self.rules, identity=_term(IDENTITIES, one["identity"]),
+            line.colour, line.since or found.state.day, line.clause, day_of(one["negative"]), day_of(one["positive"]),
+            day_of(one["contact"]), found.state.day, self.rules, identity=term_of(IDENTITIES, one["identity"]),
             evidence=words["evidence"][one["evidence"]], area=view.areas.code[found.area_of(int(one["leaf"]))],
             tests="waiting" in line.flags or int(one["negative"]) != NO_DAY,
         )  # fmt: skip
         return TicketFull(
-            line, found.state.day, _hex(one["person"]), _term(IDENTITIES, one["identity"]),
-            words["operator"][one["operator"]], words["evidence"][one["evidence"]], _day(one["evidence_day"]),
-            words["batch"][one["batch"]], words["group"][one["group"]], _day(one["negative"]), _day(one["positive"]),
-            _day(one["contact"]), registered, elsewhere,
+            line, found.state.day, hexed(one["person"]), term_of(IDENTITIES, one["identity"]),
+            words["operator"][one["operator"]], words["evidence"][one["evidence"]], day_of(one["evidence_day"]),
+            words["batch"][one["batch"]], words["group"][one["group"]], day_of(one["negative"]),
+            day_of(one["positive"]), day_of(one["contact"]), registered, elsewhere,
             [(s, COLOURS[c - 1] if c else None) for s, c in zip(found.systems, colours, strict=True)],
             verdict, clause, pack, self._notices(view, pack, line.since), view.store.load(load), int(one["row"]),
             self._changed(view.store.code_notes(found.state.day, source, load)),
@@ -536,76 +471,7 @@ class CodeDesk:
         return [one for one in known if since is None or one.holds(since)] or known
 
 
-@dataclass(frozen=True)
-class _Look:
-    """One area on one day."""
-
-    view: View
-    row: int
-    state: State
-    city: Sequence[System]
-
-    @property
-    def systems(self) -> list[System]:
-        """The systems by place in the words."""
-        known = {system.id: system for system in self.city}
-        return [known.get(id) or System(id=id, name=id, owner="") for id in self.state.words["system"]]
-
-    @property
-    def code(self) -> str:
-        """The area's code."""
-        return self.view.areas.code[self.row]
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Leaves of the area."""
-        return int(self.view.areas.lo[self.row]), int(self.view.areas.hi[self.row])
-
-    @property
-    def groups(self) -> Rows:
-        """All groups of the area."""
-        return self.state.groups[self.state.inside(self.state.groups, *self.span)]
-
-    @property
-    def open(self) -> Rows:
-        """Those that stand."""
-        return self.state.open_groups(*self.span)
-
-    @property
-    def combinations(self) -> Rows:
-        """How colours combine in the area."""
-        return self.state.combinations[self.state.inside(self.state.combinations, *self.span)]
-
-    @property
-    def tickets(self) -> Rows:
-        """The tickets of the area."""
-        return self.state.tickets[self.state.inside(self.state.tickets, *self.span)]
-
-    @property
-    def words(self) -> dict[str, list[str]]:
-        """Of the words of its ledgers those that stand in the area's groups and tickets, by kind."""
-        rows = (self.groups, self.tickets)
-        kinds = ((name, [part[name] for part in rows if name in (part.dtype.names or ())]) for name in WORDS)
-        used = {name: [np.unique(part) for part in parts] for name, parts in kinds}
-        rows_of = {name: np.unique(np.concatenate(parts)) for name, parts in used.items()}
-        return {name: [self.state.words[name][at] for at in at_rows] for name, at_rows in rows_of.items()}
-
-    def origin(self, at: int) -> int:
-        """Which code day the ticket at ``at`` of the area is of."""
-        return int(self.state.origin[self.state.inside(self.state.tickets, *self.span)][at])
-
-    def area_of(self, leaf: int) -> int:
-        """Row of the area of a leaf."""
-        return int(self.view.leaves.area[leaf])
-
-    def place(self, leaf: int, viewer: Viewer) -> list[str]:
-        """The names from the district down to a leaf's area; the city's where it is known no finer."""
-        areas = self.view.areas
-        path = areas.path(self.area_of(leaf))
-        return [areas.label(row, viewer.lang) for row in path[1:] or path]
-
-
-def _turned_today(counts: NDArray[Any], at: int, found: _Look, viewer: Viewer) -> Count | None:
+def _turned_today(counts: NDArray[Any], at: int, found: Look, viewer: Viewer) -> Count | None:
     """How many of a system were assigned or cleared; never beside the stocks for who may not see small numbers."""
     if at not in found.state.told:
         return None
@@ -641,99 +507,6 @@ def _combined(rows: Rows, systems: int) -> dict[tuple[int, ...], int]:
 def _rate(name: str, ages: Ages | None, turned: Sequence[Mapping[str, tuple[int, int]] | None]) -> Rate:
     pairs = [(None, None) if day is None else day.get(name, (0, 0)) for day in turned]
     return Rate(name, ages.open if ages else 0, ages.late if ages else 0, [a for a, _ in pairs], [b for _, b in pairs])
-
-
-def _bit(flag: str) -> int:
-    return 1 << FLAGS.index(flag)
-
-
-def _flagged(tickets: Rows, flag: str) -> Bools:
-    return np.asarray(tickets["flags"] & _bit(flag) != 0)
-
-
-def _late(tickets: Rows) -> Bools:
-    return _flagged(tickets, "overdue")
-
-
-def _near(tickets: Rows, day: Day) -> Bools:
-    """Those with a harm whose day is at most NEAR_DAYS ahead."""
-    now = day_number(day)
-    return np.asarray((tickets["deadline"] >= now) & (tickets["deadline"] <= now + NEAR_DAYS))
-
-
-def _chosen(found: _Look, wanted: Wanted) -> Bools:
-    """Which tickets of the area are wanted."""
-    rows, words = found.tickets, found.state.words
-    chosen = np.ones(len(rows), np.bool_)
-    if wanted.flag:
-        chosen &= _flagged(rows, wanted.flag) if wanted.flag in FLAGS else False
-    for name in ("system", "owner", "authority", "group"):
-        word = getattr(wanted, name)
-        if word:
-            meant = [at for at, known in enumerate(words[name]) if word in (known, known.partition("\t")[0])]
-            chosen &= np.isin(rows[name], meant)
-    if wanted.colour:
-        chosen &= rows["colour"] == (COLOURS.index(wanted.colour) if wanted.colour in COLOURS else -1)
-    if wanted.overdue:
-        chosen &= _of_age(rows, wanted.overdue, found.state.day)
-    if wanted.colours and wanted.colours.isascii() and wanted.colours.isdigit():
-        chosen &= rows["colours"] == sum(int(c) % 4 << 2 * at for at, c in enumerate(wanted.colours[:8]))
-    if wanted.since:
-        chosen &= rows["since"] == day_number(wanted.since)
-    return chosen & _near(rows, found.state.day) if wanted.near else chosen
-
-
-def _of_age(rows: Rows, bucket: str, day: Day) -> Bools:
-    """The tickets of a bucket of terms.OVERDUE, or of all that are overdue ("late")."""
-    if bucket == "waiting":
-        return _flagged(rows, "waiting")
-    low, high = {"late": (0, None), "due": (0, 0), "week": (1, 7), "weeks": (8, 20), "stuck": (21, None)}.get(
-        bucket, (0, -1)
-    )
-    age = day_number(day) - rows["due"].astype(np.int64)
-    return np.asarray(_late(rows) & (age >= low) & (age <= high if high is not None else True))
-
-
-def _first(rows: Rows, day: Day, most: int) -> Ints:
-    """The first ``most`` in order: nearest day of a harm (none that is over), the graver harm, the longest overdue,
-    the longest standing. Only as many are sorted as are asked for."""
-    key = _urgency(rows, day)
-    bound = np.partition(key, most - 1)[most - 1] if most < len(key) else key.max(initial=0)
-    near = np.flatnonzero(key <= bound)
-    return np.asarray(near[np.lexsort((rows["id"][near], key[near]))][:most], np.int64)
-
-
-def _urgency(rows: Rows, day: Day) -> Ints:
-    """One number a ticket, the most urgent least: 16 bits of days to the harm, 8 of the harm, 16 each of the days
-    overdue and standing (the more, the less)."""
-    now, far = day_number(day), (1 << 16) - 1
-    deadline, due, since = (rows[name].astype(np.int64) for name in ("deadline", "due", "since"))
-    ahead = deadline >= now
-    key = np.where(ahead, np.clip(deadline - now, 0, far - 1), far) << 8
-    key |= np.where(ahead, rows["harm"], 255)
-    key = key << 16 | np.where(_late(rows), far - 1 - np.clip(now - due, 0, far - 1), far)
-    return np.asarray(key << 16 | np.where(since == NO_DAY, far, far - 1 - np.clip(now - since, 0, far - 1)), np.int64)
-
-
-def _place_of(tickets: Rows, number: str) -> int | None:
-    try:
-        at = np.flatnonzero(tickets["id"] == np.uint64(int(number, 16)))
-    except (ValueError, OverflowError):
-        return None
-    return int(at[0]) if len(at) else None
-
-
-def _hex(number: int) -> str:
-    return f"{int(number):016x}"
-
-
-def _day(number: int) -> Day | None:
-    return None if int(number) == NO_DAY else to_day(number)
-
-
-def _term(vocabulary: Mapping[str, object], number: int) -> str:
-    """The id of a term that is stored as 1 + its place; "" for 0."""
-    return list(vocabulary)[number - 1] if number else ""
 
 
 __all__ = [
