@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import struct
@@ -163,3 +164,23 @@ def test_what_could_not_be_located_is_on_the_page(app: Screen) -> None:
     made = answer(app, "?day=2022-03-04")["panel"]["unlocated"]
     assert made["notes"]
     assert made["numbers"] or made["none"]
+
+
+def test_a_request_that_only_looks_is_of_one_version(
+    app: Screen, desk: Desk, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = desk.cube.store
+    newest, asked = store.version(), list[dt.datetime | None]()
+
+    def version(as_of: dt.datetime | None = None) -> int:
+        asked.append(as_of)
+        return newest
+
+    monkeypatch.setattr(store, "version", version)
+    assert client.get("/?lang=en").status_code == 200
+    assert asked
+    assert len(asked) == len(set(asked))
+    asked.clear()
+    for _ in range(2):
+        desk.cube.at()
+    assert len(asked) == 2  # outside of a request, now is now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 
 import pytest
 
@@ -56,3 +57,23 @@ def test_what_was_taken_is_not_given_again() -> None:
     assert patience("a", lambda: 2) == 1
     patience._finished("a", future)  # who waits may be woken, and have taken it, before the work is called finished
     assert patience("a", lambda: 2) == 2
+
+
+def test_an_answer_that_is_done_in_the_moment_the_wait_ends_is_given() -> None:
+    class Late(Future[int]):
+        """Its first wait ends unanswered, though it is done by then."""
+
+        waits = 0
+
+        def result(self, timeout: float | None = None) -> int:
+            self.waits += 1
+            if self.waits == 1:
+                raise TimeoutError
+            return super().result(timeout)
+
+    patience: Patience[int] = Patience("test")
+    late = Late()
+    late.set_result(3)
+    patience._going["a"] = late
+    assert patience("a", lambda: 4) == 3
+    assert patience("a", lambda: 4) == 4
