@@ -24,6 +24,7 @@ from dashboard.exports import routes as exports
 from dashboard.pages import PAGES, Page, official, sheets
 from dashboard.pages.sheets import Sheets
 from dashboard.paint import Painter
+from dashboard.pulse import Pulse
 from dashboard.queries import KEY_FIGURES, MAX_DAYS, CodeDesk, Desk, Viewer
 from dashboard.queries.events import EventDesk
 from dashboard.queries.freshness_desk import FreshnessDesk
@@ -198,7 +199,7 @@ def create_app(
     headers.register(app.server, app.csp_hashes(), rules, api.DOCS)
     app.server.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     app.server.extensions["onescreen"] = answers
-    app.server.wsgi_app = in_turn(_of_one_version(app.server.wsgi_app, desk), TURNS)
+    app.server.wsgi_app = Pulse(in_turn(_of_one_version(app.server.wsgi_app, desk), TURNS), desk.cube.store)
     return app
 
 

@@ -44,6 +44,7 @@ from data.deliveries import delivery
 from data.errors import BadQuestion, Both, Lang, NothingLoaded, OneScreenError, Reject
 from data.events import Events
 from data.files import clear
+from data.pool import keep_to
 from data.settings import Settings, make_home, read_home
 from data.store import Store
 from grid.build import Built, Loader, build
@@ -69,6 +70,7 @@ class Scale(StrEnum):
     town = "town"
     city = "city"
     megacity = "megacity"
+    province = "province"
 
 
 class Format(StrEnum):
@@ -289,10 +291,11 @@ def serve(
 def _serve(home: Path, host: str | None, port: int | None, is_open: bool = False, demo: bool = False) -> None:
     from dashboard.access import Rules, only_here
     from dashboard.app import create_app
-    from dashboard.following import follower
+    from dashboard.following import follower, listener
     from dashboard.serve import serve as run
     from dashboard.ticking import ticker, together
 
+    keep_to(read_home(home).bounds)
     settings, city, store = _open(home)
     clear(home)
     address = host or settings.host, port or settings.port
@@ -308,7 +311,8 @@ def _serve(home: Path, host: str | None, port: int | None, is_open: bool = False
     if access is not None:
         start.let_in(access, settings, address[0], city.lang, demo)
     dash_app.part()  # whoever serves opens connections of its own
-    beside = [ticker(desk), *([] if access is None else [follower(home, dash_app.forget)])]
+    beside = [listener(dash_app, settings.replica), ticker(desk)]
+    beside += [] if access is None else [follower(home, dash_app.forget)]
     workers = 1 if demo else settings.workers  # the demo is looked at by one person, who wants to see it at once
     run(dash_app, *address, threads=settings.threads, ready=together(beside), workers=workers)
 
@@ -322,6 +326,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(user.app, name="user")
 app.command("verify")(verify.command)
 app.command("purge")(purge.command)
+app.command("retain")(purge.retain)
 app.command("reconcile")(reconcile.command)
 app.command("export")(export.command)
 app.command("inbox")(inbox.command)
@@ -336,7 +341,7 @@ app.add_typer(report.schedules, name="reports")
 
 @app.command()
 def demo(
-    scale: Annotated[Scale, typer.Option(help="town | city | megacity")] = Scale.town,
+    scale: Annotated[Scale, typer.Option(help="town | city | megacity | province")] = Scale.town,
     seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1,
     home: Annotated[Path | None, typer.Option("--home", help="数据目录 / the home folder")] = None,
     serving: Annotated[bool, typer.Option("--serve", help="随后打开页面 / serve the pages afterwards")] = False,
@@ -345,15 +350,13 @@ def demo(
     lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
 ) -> None:
     """模拟城市：生成台账并照常装入 / The simulated city: ledgers are written, then loaded like real ones."""
-    from data.demo import simulate
-
     home = home or Path(tempfile.gettempdir()) / f"onescreen-demo-{scale.value}-{seed}"
-    folder = home / "city"
-    if not (folder / "city.toml").exists():
+    file = home / "city" / ("province.toml" if scale is Scale.province else "city.toml")
+    if not file.exists():
         out.print(f"… 模拟 / simulating {scale.value} (seed {seed})")
-        _shown(lambda step: simulate(scale.value, seed, folder, step))
+        _shown(lambda step: _simulate(scale, seed, file.parent, step))
     out.print("… 装入 / loading")
-    build_command(folder / "city.toml", home, None, lang)
+    build_command(file, home, None, lang)
     events.begin_demo(home, seed)
     playing.play(home, seed)
     out.print(f"→ onescreen wall new --name 大厅 --home {home}", highlight=False, soft_wrap=True)
@@ -362,6 +365,16 @@ def demo(
         _serve(home, host, port, demo=True)
     else:
         out.print(f"→ onescreen serve --home {home}")
+
+
+def _simulate(scale: Scale, seed: int, folder: Path, step: Callable[[str, float], None]) -> None:
+    from data.demo import simulate
+    from data.demo.province import simulate_province
+
+    if scale.value == "province":
+        simulate_province(seed, folder, step)
+    else:
+        simulate(scale.value, seed, folder, step)
 
 
 def _shown(work: Callable[[Callable[[str, float], None]], Any]) -> None:

@@ -1,13 +1,15 @@
-"""Beside the serving: loads, rules and settings are followed into the log, whoever loads."""
+"""Beside the serving: loads, rules and settings are followed into the log, whoever loads; new versions are heard of."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
+from dashboard.wall.picture import Gallery
 from data.access import Access
 from data.access.audit import Log
 from data.access.caught_up import catch_up
@@ -15,6 +17,9 @@ from data.access.certificates import certificates
 from data.errors import OneScreenError
 from data.settings import read_home
 from data.store import Store
+
+if TYPE_CHECKING:
+    from dashboard.app import Screen
 
 log = structlog.get_logger()
 
@@ -35,6 +40,24 @@ def follower(home: Path, purged: Callable[[], None], every: float = EVERY) -> Ca
         work.start()
 
     return start
+
+
+def listener(app: Screen, replica: str = "") -> Callable[[], None]:
+    """What starts the hearing of new versions, in every process that serves. A new one is made ready for the walls at
+    once: they ask for it within a second. ``replica``: URL of the copy that questions go to."""
+    store: Store = app.sheets.desk.cube.store
+    gallery: Gallery = app.server.extensions["onescreen_wall"]
+
+    def renew() -> None:
+        try:
+            gallery.renew()
+        except OneScreenError as error:
+            log.warning("news", error=error.say("en"))
+
+    def told(_version: int) -> None:
+        threading.Thread(target=renew, name="onescreen-renew", daemon=True).start()
+
+    return lambda: store.follow(replica, told)
 
 
 def _follow(home: Path, purged: Callable[[], None], every: float, known: list[object]) -> None:

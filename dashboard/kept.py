@@ -18,6 +18,9 @@ from dash._utils import to_json
 
 Beside = TypeVar("Beside")
 
+#: Questions of which it is known what was answered last.
+LATEST = 10_000
+
 
 class Kept(Generic[Beside]):
     """At most ``most`` bytes of answers by key (0: none), each with something beside it that is kept as it is.
@@ -25,6 +28,7 @@ class Kept(Generic[Beside]):
 
     def __init__(self, most: int) -> None:
         self._kept: LRUCache[Hashable, tuple[bytes, Beside]] = LRUCache(most, getsizeof=lambda one: len(one[0]))
+        self._last: LRUCache[Hashable, Hashable] = LRUCache(LATEST)
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> tuple[Any, Beside] | None:
@@ -33,16 +37,25 @@ class Kept(Generic[Beside]):
             found = self._kept.get(key)
         return None if found is None else (orjson.loads(zlib.decompress(found[0])), found[1])
 
-    def put(self, key: Hashable, answer: object, beside: Beside) -> None:
-        """Keeps an answer of JSON's own types; one that is larger than all that may be kept is not."""
+    def last(self, question: Hashable) -> tuple[Any, Beside] | None:
+        """The answer that was last put to a question, of whatever version."""
+        with self._lock:
+            key = self._last.get(question)
+        return None if key is None else self.get(key)
+
+    def put(self, key: Hashable, answer: object, beside: Beside, question: Hashable = None) -> None:
+        """Keeps an answer of JSON's own types; one that is larger than all that may be kept is not. ``question``: what
+        it answers, see :meth:`last`."""
         if not self._kept.maxsize:
             return
         packed = zlib.compress(to_json(answer).encode(), 1)
         with self._lock:
             if len(packed) <= self._kept.maxsize:
                 self._kept[key] = packed, beside
+                self._last[question] = key
 
     def clear(self) -> None:
         """Everything is made anew from here on."""
         with self._lock:
             self._kept.clear()
+            self._last.clear()

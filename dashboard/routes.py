@@ -6,7 +6,7 @@ Addresses name what they are about by version, so their answers never change and
     /paint/<version>/<known>/<measure>/<level>/<within>/<day>.bin | all.bin
     /flows/<version>/<known>/<within>/<day>.bin
     /risk/<version>/<known>/<layer>/<level>/<within>/<day>.bin
-    /alive
+    /alive    {version, warm, lost}: ``lost`` are seconds since the database last answered, 0 while it does
 
 ``known`` is ``now``, ``then`` (all.bin only: each day as known at its end) or a moment in UTC.
 """
@@ -94,15 +94,10 @@ def register(server: flask.Flask | flask.Blueprint, desk: Desk, painter: Painter
         return _bytes(gzipped(body), FOREVER if desk.cube.at(as_of).version == version else ASK_AGAIN)
 
     def alive() -> flask.Response:
-        answer = flask.jsonify(
-            version=desk.cube.store.version(), warm=flask.current_app.extensions["onescreen"].warm.is_set()
-        )
+        store, warm = desk.cube.store, flask.current_app.extensions["onescreen"].warm.is_set()
+        answer = flask.jsonify(version=store.version(), warm=warm, lost=round(store.lost, 1))
         answer.cache_control.no_store = True
         return answer
-
-    def failed(error: OneScreenError) -> tuple[flask.Response, int]:
-        status = next(status for kind, status in STATUS if isinstance(error, kind))
-        return flask.jsonify(error=type(error).__name__, zh=error.say("zh"), en=error.say("en")), status
 
     server.add_url_rule("/geo/<int:geography>/<level>/<within>/shapes.bin", view_func=shapes)
     server.add_url_rule("/geo/<int:geography>/<level>/<within>/outlines.bin", view_func=outlines)
@@ -111,6 +106,12 @@ def register(server: flask.Flask | flask.Blueprint, desk: Desk, painter: Painter
     server.add_url_rule("/risk/<int:version>/<known>/<layer>/<level>/<within>/<day>.bin", view_func=risk)
     server.add_url_rule("/alive", view_func=alive)
     server.register_error_handler(OneScreenError, failed)
+
+
+def failed(error: OneScreenError) -> tuple[flask.Response, int]:
+    """An error as scripts are told it."""
+    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    return flask.jsonify(error=type(error).__name__, zh=error.say("zh"), en=error.say("en")), status
 
 
 def _paint(

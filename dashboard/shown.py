@@ -12,11 +12,12 @@ import numpy as np
 from dashboard import numbers
 from dashboard.links import Asked, Known, State
 from dashboard.queries import Day, Desk, Place, Status, Viewer, cells_inside, next_level
+from dashboard.queries.desk import ABOVE_CITIES, levels_inside
 from dashboard.texts import say
 from data.codes import parent_of
 from data.days import end_of
 from data.errors import AreaNotFound
-from data.terms import DENOMINATORS, LEVELS
+from data.terms import DENOMINATORS, LEVELS, TIERS
 from grid.cube import View
 from grid.measures import MEASURES, Measure, by
 
@@ -25,6 +26,10 @@ FIRST_LAYERS = ("incidence_7d", "positives", "addresses", "risk_areas")
 
 #: Polygons of a level drawn at once: neighbours give context, but a drill must stay quick.
 MOST_POLYGONS = 1200
+
+
+#: Cells of a province that are drawn at once: those of one city of 25 million are half as many.
+MOST_CELLS = 200_000
 
 
 @dataclass(frozen=True)
@@ -228,7 +233,7 @@ class _Settling:
         if self.asked.level is not None and self.asked.level != "auto":
             self._tell(
                 "bad_level",
-                value=LEVELS[self.asked.level].name(self.lang) if self.asked.level in LEVELS else self.asked.level,
+                value=TIERS[self.asked.level].name(self.lang) if self.asked.level in LEVELS else self.asked.level,
             )
         return auto_level(view, row)
 
@@ -240,10 +245,11 @@ class _Settling:
 
 
 def levels_below(view: View, row: int) -> tuple[str, ...]:
-    """The levels by which an area can be painted: those below it, then cells if any lie in it."""
-    depth = view.areas.levels.index(view.areas.level[row])
-    below = [level for level in view.areas.levels[depth + 1 :] if len(view.areas.of_level(level, row))]
-    return (*below, "cell") if len(cells_inside(view, row)) else tuple(below)
+    """The levels by which an area can be painted: those below it, then cells if any lie in it; of several cities only
+    if a browser can hold them all."""
+    below, cells = levels_inside(view, row)[1:], len(cells_inside(view, row))
+    most = MOST_CELLS if view.areas.level[row] in ABOVE_CITIES else cells
+    return (*below, "cell") if 0 < cells <= most else below
 
 
 def auto_level(view: View, row: int) -> str:
@@ -251,7 +257,7 @@ def auto_level(view: View, row: int) -> str:
     level = next_level(view, row)
     if level is None:
         return view.areas.level[row]
-    if level != "cell" and not _drawn(view, level, row) and len(cells_inside(view, row)):
+    if level != "cell" and not _drawn(view, level, row) and "cell" in levels_below(view, row):
         return "cell"
     return level
 

@@ -19,7 +19,7 @@ from data.errors import Lang, Reject
 from data.slabs import MISSING
 from data.spreadsheets import harmless
 from data.store import Load
-from data.terms import LEVELS, STATES
+from data.terms import LEVELS, STATES, TIERS
 from grid.build import Built, Outcome
 from grid.counts import COUNTS
 from grid.cube import View
@@ -99,7 +99,7 @@ def built(console: Console, made: Built, city: City, lang: Lang) -> None:
     for level, found in made.report.items():
         if level != "cell":
             cells = [found.get(key, "") for key in ("areas", "drawn", "joined", "through_alias")]
-            table.add_row(LEVELS[level].name(lang), *map(str, cells), str(len(found.get("repaired", []))))
+            table.add_row(TIERS[level].name(lang), *map(str, cells), str(len(found.get("repaired", []))))
     console.print(table)
     _geography_words(console, made, lang)
     _sources(console, made, lang)
@@ -165,18 +165,19 @@ def outcome(console: Console, made: Outcome, lang: Lang) -> None:
 
 
 def conservation(console: Console, view: View, lang: Lang) -> None:
-    """For every count: at each level the sum over the areas plus what is known no finer, against the city."""
+    """For every count: at each level the sum over the areas plus what is known no finer, against the whole."""
     levels = view.areas.levels
+    whole_zh, whole_en = LEVELS[levels[0]].zh, LEVELS[levels[0]].en.lower()
     table = _grid(
         _two(
             lang,
-            "守恒：各层之和 + 未能定位 = 全市",
-            "Conservation: sum of a level + unlocated above it = city",
+            f"守恒：各层之和 + 未能定位 = {whole_zh}",
+            f"Conservation: sum of a level + unlocated above it = {whole_en}",
         ),
         _two(lang, "计数", "count"),
         _two(lang, "天数", "days"),
-        *(LEVELS[level].name(lang) for level in levels[1:]),
-        _two(lang, "全市", "city"),
+        *(TIERS[level].name(lang) for level in levels[1:]),
+        _two(lang, whole_zh, whole_en),
         "",
         numbers=len(levels) + 1,
     )
@@ -202,7 +203,7 @@ def by_leaf_area(view: View, count: str, days: Sequence[dt.date]) -> NDArray[np.
 
 
 def _level_sums(view: View, total: NDArray[np.int64], own: NDArray[np.int64]) -> tuple[list[tuple[int, int]], int]:
-    """For each level below the city (sum over its areas, sum of what stands in none of them)."""
+    """For each level below the top (sum over its areas, sum of what stands in none of them)."""
     found = []
     for level in view.areas.levels[1:]:
         rows = view.areas.of_level(level)

@@ -176,12 +176,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Data did not arrive, trying again; the picture is the last one received.",
     ),
     "offline": (
-        "与服务器的连接断开，画面停在 {time}；恢复后自动更新。",
-        "The server cannot be reached; the picture is of {time} and will renew itself.",
+        "连接中断，画面停在 {time}；恢复后自动更新。",
+        "The connection is lost; the picture is of {time} and will renew itself.",
     ),
     "store_gone": (
-        "数据库暂时不可用，画面是最后一次收到的。",
-        "The database cannot be reached just now; the picture is the last one received.",
+        "数据库暂时不可用，已显示的内容保持不变；恢复后自动更新。",
+        "The database cannot be reached just now; what is shown stays, and will renew itself.",
+    ),
+    "store_empty": (
+        "数据库暂时不可用，恢复后本页自动打开。",
+        "The database cannot be reached just now; this page will open by itself.",
     ),
     "failed": ("这一步没有完成，已记入日志。", "This did not work; it was written to the log."),
     "bad_area": (

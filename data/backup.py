@@ -124,7 +124,7 @@ def backup(home: Path, file: Path, *, secret: bool = False, deliveries: bool = F
             about |= _book(settings.database, home, folder / book.line, book)
         parts = [folder / part for part in (TABLES, *(book.line for book in _BOOKS))]
         members = {path.relative_to(folder).as_posix(): path for part in parts for path in sorted(part.iterdir())}
-        inside, left = _city_files(city, settings.city.resolve())
+        inside, left = _city_files(city)
         members |= inside | {f"{HOME}/{name}": path for name, path in _home_files(home, secret)}
         (folder / "settings").write_text(home_lines(_kept(home, settings.secret if secret else None)), "utf-8")
         members[SETTINGS_FILE] = folder / "settings"
@@ -188,22 +188,23 @@ def _book(database: str, home: Path, folder: Path, book: _Book) -> dict[str, Any
         opened.close()
 
 
-def _city_files(city: City, path: Path) -> tuple[dict[str, Path], list[str]]:
+def _city_files(city: City) -> tuple[dict[str, Path], list[str]]:
     """Member -> file of all that describes the city; and what of it lies outside of its folder."""
-    named: list[str | Path] = [
-        part.file for level in city.levels for part in (level.codes, level.boundaries) if part is not None
-    ]
-    named += [city.grid.file] if city.grid is not None and city.grid.file is not None else []
-    named += [folder for folder in (city.rules, city.travel) if folder is not None]
-    found, left = {f"{CITY}/{path.name}": path}, []
-    for name in named:
-        for each in _spread(city.file(name)):
-            inside = each.resolve().is_relative_to(path.parent)
-            if inside:
-                found[f"{CITY}/{each.resolve().relative_to(path.parent).as_posix()}"] = each
-            else:
-                left.append(str(each))
+    found, left = {}, []
+    for each in (each for part in city.parts for name in _named(part) for each in _spread(part.file(name))):
+        if each.resolve().is_relative_to(city.folder):
+            found[f"{CITY}/{each.resolve().relative_to(city.folder).as_posix()}"] = each
+        else:
+            left.append(str(each))
     return found, left
+
+
+def _named(city: City) -> list[str | Path]:
+    """The city file and all that it names but deliveries."""
+    named: list[str | Path] = [city.file_name]
+    named += [part.file for level in city.levels for part in (level.codes, level.boundaries) if part is not None]
+    named += [city.grid.file] if city.grid is not None and city.grid.file is not None else []
+    return named + [folder for folder in (city.rules, city.travel) if folder is not None]
 
 
 def _spread(path: Path) -> list[Path]:

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import InputError, Lang
-from data.purged import PURGED, Purged, load_seal, named
+from data.purged import PURGED, Purged, load_seal, named, past_of
 from data.store import Load, Store, Writer
 
 #: Kind of the loads that are chained.
@@ -112,7 +112,7 @@ def purged_digest(day: Any, before: bytes, key: bytes) -> str:
     return _digest(key, [about, bytes(day.groups), bytes(day.combinations), bytes(day.tickets), before]).hex()
 
 
-def _colour_digest(slabs: Iterable[Any], key: bytes) -> bytes:
+def colour_digest(slabs: Iterable[Any], key: bytes) -> bytes:
     """Digest of a load's slabs of colours, as they are stored; in whatever order they come."""
     each = ([_written([s.count_, s.day, s.source, s.geography]), bytes(s.body)] for s in slabs)
     return _digest(key, sorted(_digest(key, parts) for parts in each))
@@ -171,7 +171,7 @@ def close_segment(load: Writer, file: str, sha256: str, rows: Iterable[Row], sec
     key, before = key_of(secret), load.chain_head()
     numbers, links = chain(rows, key, before)
     days = tuple(day_digest(day, key) for day in load.code_days())
-    body = Segment(days, _colour_digest(load.coloured(), key), numbers, links).to_bytes()
+    body = Segment(days, colour_digest(load.coloured(), key), numbers, links).to_bytes()
     about = (load.source, load.number, file, sha256, str(load.known))
     load.chain(len(numbers), before, _head(key, before, about, body), body)
     return len(numbers)
@@ -329,18 +329,29 @@ def _link_of_chain(part: Any, load: Load | None, made: str, heads: set[str]) -> 
 
 
 def _kept(store: Store, part: Any, load: Load, key: bytes, purged: list[Purged]) -> Break | None:
-    """Whether the stored days and colours are what the segment closed; ``purged`` takes in whose tickets are gone."""
+    """Whether the stored days and colours are what the segment closed; ``purged`` takes in what is gone on purpose."""
     segment, days = Segment.from_bytes(bytes(part.body)), store.coded(load.id)
-    if len(days) != len(segment.days):
+    past = past_of(load.id, load.sha256, load.notes, key)
+    gone, colours = (past["days"], bytes.fromhex(past["colours"])) if past else (0, segment.colours)
+    if len(days) + gone != len(segment.days):
         return Break("days", load.id, load.source, load.file)
-    for day, digest in zip(days, segment.days, strict=True):
+    for day, digest in zip(days, segment.days[gone:], strict=True):
         if not _day_holds(day, digest, key):
             return Break("day", load.id, load.source, load.file, day=day.day)
         purge = named(day.notes)
         if purge:
             purged.append(Purged(load.id, load.file, purge["certificate"], purge["rows"], day.day))
-    held = _colour_digest(store.coloured(load.id), key) == segment.colours
-    return None if held else Break("colours", load.id, load.source, load.file)
+    if colour_digest(store.coloured(load.id), key) != colours:
+        return Break("colours", load.id, load.source, load.file)
+    if past and gone:
+        purged.append(Purged(load.id, load.file, past["certificate"], 0, days=gone))
+    return None
+
+
+def intact(store: Store, number: int, key: bytes) -> bool:
+    """Whether what the database keeps of a load in the chain is what its segment closed."""
+    part = next(store.chain(number - 1), None)
+    return part is not None and part.load == number and _kept(store, part, store.load(number), key, []) is None
 
 
 def _day_holds(day: Any, digest: bytes, key: bytes) -> bool:

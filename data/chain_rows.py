@@ -7,7 +7,7 @@ far a row can be understood otherwise plays no part, so that rules of the loader
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from heapq import merge
 from pathlib import Path
@@ -60,21 +60,22 @@ def delivered(store: Store, city: City) -> Callable[[Load], Delivered]:
     return read
 
 
-def chained_rows(path: Path, source: Source) -> Iterator[Row]:
-    """(number, cells) of the chained rows of a file, in order. Raises FileError where it cannot be read."""
-    for block in _blocks(path, source):
-        at = np.flatnonzero(_chained(block, source))
+def chained_rows(path: Path, source: Source, groups: Collection[int] | None = None) -> Iterator[Row]:
+    """(number, cells) of the chained rows of a file, or of some row groups of Parquet, in order. Raises FileError where
+    it cannot be read."""
+    for block in _blocks(path, source, groups):
+        at = _chained(block, source)
         good = zip(block.rows[at].tolist(), _cells(block, at), strict=True)
         yield from merge(good, ((number, line.encode()) for number, line in block.broken))
 
 
-def _blocks(path: Path, source: Source) -> Iterator[Block]:
+def _blocks(path: Path, source: Source, groups: Collection[int] | None) -> Iterator[Block]:
     """The file as it lies there. CSV is read as Latin-1, in which every byte is a character, so that no byte of an
     altered file is refused (but for UTF-16, whose commas are no bytes)."""
     format_ = format_of(path, source)
     if format_ in STREAMED:
         wide = (source.encoding or _mark(path)).lower().startswith("utf-16")
-        yield from stream(path, format_, (source.encoding or "utf-16") if wide else BYTES)
+        yield from stream(path, format_, (source.encoding or "utf-16") if wide else BYTES, groups=groups)
         return
     frame = read_frame(path, source.model_copy(update={"where": [], "unpivot": None}))
     columns = {name: pa.array(frame.table[name].to_numpy(), pa.string()) for name in frame.table.columns}
@@ -95,13 +96,16 @@ def _word(cell: str, source: Source) -> str:
     return cell.strip(BLANKS)
 
 
-def _chained(block: Block, source: Source) -> Bools:
-    """Which rows of a block are: none that is wholly empty."""
-    filled = np.zeros(len(block.rows), np.bool_)
-    for column in block.columns.values():
-        filled |= column.is_valid().to_numpy(zero_copy_only=False)
+def _chained(block: Block, source: Source) -> NDArray[np.intp]:
+    """Places of the rows of a block that are: none that is wholly empty."""
     green = _that(block, source, "status", lambda word: _is_green(word, source))
-    return filled & (~green | _that(block, source, "cleared", bool))
+    at = np.flatnonzero(~green | _that(block, source, "cleared", bool))
+    filled = np.zeros(len(at), np.bool_)
+    for column in block.columns.values():
+        if filled.all():
+            break
+        filled |= column.take(pa.array(at)).is_valid().to_numpy(zero_copy_only=False)
+    return at[filled]
 
 
 def _that(block: Block, source: Source, field: str, holds: Callable[[str], bool]) -> Bools:
@@ -129,7 +133,8 @@ def _column(block: Block, source: Source, field: str) -> Any | None:
 def _cells(block: Block, at: NDArray[np.intp]) -> list[bytes]:
     """The rows at these places: all cells of each, one after the other."""
     cells = [text(column.take(pa.array(at))) for column in block.columns.values()]
-    if any(pc.any(pc.match_substring_regex(cell, "[\x1e\x1f]")).as_py() for cell in cells):
+    # two plain searches take a third of the time of one for either sign
+    if any(pc.any(pc.match_substring(cell, sign)).as_py() for cell in cells for sign, _ in _WRITTEN):
         for sign, written in _WRITTEN:
             cells = [pc.replace_substring(cell, sign, written) for cell in cells]
     between = pa.scalar(_BETWEEN, pa.string())

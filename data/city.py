@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from pydantic_core import ErrorDetails
 
 from data.errors import Both, CityFileError, Lang
 from data.files import NO_TOML
+from data.province import joined, member_path
 from data.terms import EVENTS, FAULTS, LEVELS
 
 LevelId = Literal["district", "street", "responsibility_grid", "community"]
@@ -340,10 +343,17 @@ class EventSettings(_Part):
 class City(_Part):
     """A whole city: identity, levels from the top down, grid, sources, code systems (at most 8), flows, risk, events
     (class -> what it says instead of the house), own rule packs and rules of travel (folders of TOML files). ``folder``
-    is where it lies."""
+    is where it lies, ``file_name`` what its file is called.
+
+    A province is the same with ``level = "province"`` and ``cities``, the files of its cities, in place of levels and a
+    grid; a country's may be those of provinces. What they bring is :mod:`data.province`; ``members`` are they, and
+    ``sources`` are all.
+    """
 
     code: str
     name: str
+    level: Literal["city", "province", "country"] = "city"
+    cities: list[Path] = Field(default_factory=list)
     name_en: str | None = None
     lang: Lang = "zh"
     timezone: str = "Asia/Shanghai"
@@ -359,6 +369,8 @@ class City(_Part):
     rules: Path | None = None
     travel: Path | None = None
     folder: Path = Path()
+    file_name: str = "city.toml"
+    members: tuple[City, ...] = ()
 
     @field_validator("timezone")
     @classmethod
@@ -371,10 +383,14 @@ class City(_Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> City:
-        order = list(LEVELS)
+        order = list(LEVELS)[list(LEVELS).index("city") :]
         ids = [order.index(level.id) for level in self.levels]
         if ids != sorted(set(ids)):
             raise ValueError(f"levels go from the top down, each once: {', '.join(order[1:-1])}")
+        if (self.level != "city") != bool(self.cities) or (self.cities and (self.levels or self.grid)):
+            zh = '省（level = "province"）列出各市文件 cities，自身不写 level 表和 grid；城市反之'
+            en = 'a province (level = "province") names its cities, and has neither levels nor a grid; a city has'
+            raise ValueError(Both(zh, en))
         names = [source.name for source in self.sources]
         twice = {name for name in names if names.count(name) > 1}
         if twice:
@@ -395,20 +411,42 @@ class City(_Part):
         return self.folder / path
 
     @property
+    def path(self) -> Path:
+        """Its own file."""
+        return self.folder / self.file_name
+
+    @property
+    def parts(self) -> Iterator[City]:
+        """Itself, and every member below it."""
+        yield self
+        for member in self.members:
+            yield from member.parts
+
+    @property
     def retired(self) -> dict[str, str]:
         """Retired code -> the code that took it over, on every level."""
-        return {old: new for level in self.levels for old, new in level.merged.items()}
+        return {old: new for part in self.parts for level in part.levels for old, new in level.merged.items()}
 
     def source(self, name: str) -> Source:
         """The source called ``name``; KeyError if there is none."""
         return {source.name: source for source in self.sources}[name]
 
+    def of(self, source: str) -> City:
+        """The member whose source this is; the city itself for one of its own."""
+        return self._owner.get(source, self)
 
-def read_city(path: Path) -> City:
-    """The city that ``path`` describes.
+    @cached_property
+    def _owner(self) -> dict[str, City]:
+        return {source.name: member.of(source.name) for member in self.members for source in member.sources}
 
-    Raises CityFileError, naming the file, the key and what is wrong.
+
+def read_city(path: Path, above: tuple[Path, ...] = ()) -> City:
+    """The city that ``path`` describes; a province with the members that it names.
+
+    ``above``: the files that led here. Raises CityFileError, naming the file, the key and what is wrong.
     """
+    if path.resolve() in above:
+        raise CityFileError(file=path.name, where="cities", detail=Both("成员绕成了圈", "members go in a circle"))
     try:
         document = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
@@ -424,12 +462,18 @@ def read_city(path: Path) -> City:
     parts["events"] = document.pop("event", {})
     if document:
         raise CityFileError(file=path.name, where=", ".join(document), detail="unknown table")
+    strange = sorted({"members", "file_name", "folder"} & table.keys())
+    if strange:
+        raise CityFileError(file=path.name, where=strange[0], detail=Both("没有这个键", "there is no such key"))
+    place = path.resolve()
     try:
-        return City.model_validate({**table, **parts, "folder": path.resolve().parent})
+        city = City.model_validate({**table, **parts, "folder": place.parent, "file_name": place.name})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"]) or "city"
         raise CityFileError(file=path.name, where=where, detail=_detail(first)) from error
+    files = [member_path(city.folder, named, path.name) for named in city.cities]
+    return joined(city, [read_city(file, (*above, place)) for file in files], path.name) if files else city
 
 
 def _detail(error: ErrorDetails) -> object:

@@ -94,7 +94,7 @@ def deliveries(city: City, sources: Iterable[Source] | None = None) -> list[Deli
     now = utcnow()
     found: list[tuple[tuple[bool, dt.datetime, int, str], Delivery]] = []
     for number, source in enumerate(city.sources if sources is None else sources):
-        for path in _files(city, source):
+        for path in _files(city.of(source.name), source):
             known = received(path, source, city.timezone)
             key = (known is not None, known or now, number, path.name)
             found.append((key, delivery(source, path, known)))

@@ -31,6 +31,8 @@ from sqlalchemy import (
     text,
 )
 
+from data import parts
+
 #: What a column holds -> how it stands in a Parquet file; the first that fits.
 _TYPES: Sequence[tuple[type[Any], pa.DataType]] = (
     (JSON, pa.large_string()),
@@ -68,6 +70,7 @@ def fill(connection: Connection, folder: Path, without: Collection[str] = ()) ->
     """Puts the rows of ``folder`` into tables that are empty."""
     for table in (table for table in tables_of(connection) if table.name not in without):
         for rows in _read(table, folder / f"{table.name}.parquet"):
+            parts.make(connection, table.name, {row["day"] for row in rows if "day" in row})
             connection.execute(insert(table), rows)
         _go_on_counting(connection, table)
 

@@ -9,11 +9,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Row, Select, and_, create_engine, event, func, select, text
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Executable,
+    Row,
+    Select,
+    and_,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
-from data.errors import Both, OneScreenError, StoreBusy, StoreError, StoreFull, StoreLost, StoreReplaced
+from data import pool
+from data.errors import Both, OneScreenError, StoreBusy, StoreCrowded, StoreError, StoreFull, StoreLost, StoreReplaced
 
 #: Loaders of one PostgreSQL database queue on this advisory lock; any constant of our own will do.
 LOADER_LOCK = 0x15CEE
@@ -27,6 +43,10 @@ MEMORY = "sqlite://"
 
 #: What a column of whole numbers holds: a larger one is nothing's number, and no database takes it as a question.
 MAX_NUMBER = 2**31 - 1
+
+
+#: Said of a URL that is none.
+NO_ADDRESS = Both("数据库地址无法识别", "no database has such an address")
 
 
 def utcnow() -> dt.datetime:
@@ -44,7 +64,7 @@ def connect(url: str, **options: Any) -> Engine:
     try:
         return create_engine(url, **options)
     except (ArgumentError, ModuleNotFoundError) as error:
-        raise StoreError(detail=Both("数据库地址无法识别", "no database has such an address")) from error
+        raise StoreError(detail=NO_ADDRESS) from error
 
 
 def _engine(url: str) -> Engine:
@@ -56,13 +76,23 @@ def _engine(url: str) -> Engine:
             same = _Same(Path(engine.url.database))
             event.listen(engine, "do_connect", same.before)
             event.listen(engine, "checkout", same)
+    else:
+        pool.watch(engine)
     return engine
 
 
 def _pool(url: str) -> dict[str, Any]:
     if url == MEMORY:  # what lies in memory is one connection's: whoever asks takes turns
         return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    return {"pool_pre_ping": not url.startswith("sqlite")}
+    return {} if url.startswith("sqlite") else pool.options(address(url))
+
+
+def address(url: str) -> URL:
+    """The parts of ``url``; StoreError where it is none."""
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        raise StoreError(detail=NO_ADDRESS) from error
 
 
 class _Same:
@@ -106,6 +136,10 @@ def _sqlite_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
+#: Waits in line in one trip to the server: for so long, then for the lock. Both hold until the transaction ends.
+_QUEUE = text(f"SELECT set_config('lock_timeout', '{LOCK_SECONDS}s', true), pg_advisory_xact_lock(:lock)")
+
+
 class Connected:
     """An engine, and the two ways to use it; ``lock`` is what its writers queue on in PostgreSQL."""
 
@@ -114,6 +148,9 @@ class Connected:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        server = self.engine.dialect.name == "postgresql"
+        # one question is one trip to the server, without a transaction around it
+        self._asking = self.engine.execution_options(isolation_level="AUTOCOMMIT") if server else self.engine
 
     @property
     def name(self) -> str:
@@ -125,7 +162,17 @@ class Connected:
         self.engine.dispose()
 
     def _all(self, query: Executable, asked: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
-        with said(), self.engine.connect() as connection:
+        """The rows of one question, which is asked anew where the connection turns out to be closed. StoreError."""
+        with said():
+            try:
+                return self._ask(query, asked)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            return self._ask(query, asked)
+
+    def _ask(self, query: Executable, asked: Mapping[str, Any] | None) -> Sequence[Row[Any]]:
+        with self._asking.connect() as connection:
             return connection.execute(query, asked).all()
 
     @contextmanager
@@ -140,8 +187,7 @@ class Connected:
         """A transaction that writes, one at a time: it is kept whole, or not at all. StoreError."""
         with said(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
-                connection.execute(select(func.pg_advisory_xact_lock(self.lock)))
+                connection.execute(_QUEUE, {"lock": self.lock})
             yield connection
 
 
@@ -154,11 +200,15 @@ def said() -> Iterator[None]:
         raise
     except DBAPIError as error:
         raise _failure(error) from error
+    except PoolTimeout as error:
+        raise StoreCrowded from error
 
 
 #: Of each database the codes of: held by another, no room left.
 _BUSY = ("55P03", sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _FULL = ("53100", sqlite3.SQLITE_FULL)
+#: Given up: a statement that took longer than it may, or stood in the way of a replica.
+_CROWDED = ("57014", "40001", "53300")
 
 
 def _failure(error: DBAPIError) -> OneScreenError:
@@ -170,7 +220,10 @@ def _failure(error: DBAPIError) -> OneScreenError:
         return StoreBusy()
     if code in _FULL:
         return StoreFull()
-    return StoreLost(detail=cause) if error.connection_invalidated else StoreError(detail=cause)
+    if code in _CROWDED:
+        return StoreCrowded()
+    gone = error.connection_invalidated or (isinstance(error, OperationalError) and code == 0)
+    return StoreLost(detail=cause) if gone else StoreError(detail=cause)
 
 
 def newest(table: Any, version: int, *key: str, only: Sequence[Any] = ()) -> Select[Any]:

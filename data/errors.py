@@ -52,6 +52,7 @@ The tree (a class is its docstring's first line; each carries its values as attr
         ├── SettingsError
         ├── StoreOutdated
         ├── StoreBusy
+        │   └── StoreCrowded         more questions at once than it can bear
         ├── StoreFull                the disk has no room
         ├── StoreLost                the database went away
         ├── StoreReplaced            another file lies in the place of the database
@@ -480,6 +481,13 @@ class StoreBusy(StoreError):
 
     zh = "另一个入库进程正在写入，请稍后重试。"
     en = "another loader is writing; try again shortly."
+
+
+class StoreCrowded(StoreBusy):
+    """More questions at once than the database, or this program's connections to it, can bear."""
+
+    zh = "数据库正忙，请稍后重试。"
+    en = "the database is busy; try again shortly."
 
 
 class StoreFull(StoreError):

@@ -1,5 +1,5 @@
 """Destroying on purpose: tickets and delivered files of days long past, what was said of closed events, old lines of
-the log, sessions.
+the log, sessions; and what is no longer kept of days long past (data.retention).
 
 First a plan: exactly what goes, with its fingerprints. With it the purge begins, in one transaction of the book: the
 certificate, its line in the log, and what the log and the sessions lose. From then on it will be done: whoever is
@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -42,6 +42,7 @@ from data.events.purge import empty, plan_of
 from data.files import sync
 from data.inbox import DONE, FOLDER
 from data.purged import PURGED, TICKETS_OWN, load_seal, named
+from data.retention import plan_days, take_away
 from data.slabs import pack_rows, unpack_rows
 from data.sources import SOURCES
 from data.store import Load, Store
@@ -51,6 +52,9 @@ Plan = dict[str, Any]
 
 #: Days that lines of the log are kept at least: six months.
 LOG_DAYS = 183
+
+#: Days that no number is left for.
+FOR_EVER = 10**6
 
 #: Line lists of cases join rows by an id of their own.
 _LISTS = ("cases",)
@@ -67,13 +71,16 @@ BOOK_TABLES = ("entry", "session", "certificate")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to go: tickets and files of code days before a day, lines of the log before a day, all sessions, and the
-    histories of events that were closed before a day."""
+    """What is to go: tickets and files of code days before a day, lines of the log before a day, all sessions, the
+    histories of events that were closed before a day, all numbers of days before the first of a day's month, and what
+    later loads had replaced before a day."""
 
     tickets_before: Day | None = None
     log_before: Day | None = None
     sessions: bool = False
     events_before: Day | None = None
+    days_before: Day | None = None
+    revisions_before: Day | None = None
 
 
 # the plan ------------------------------------------------------------------------------------------
@@ -81,9 +88,10 @@ class Wanted:
 
 def plan(
     store: Store, log: Log, home: Path, city: City, wanted: Wanted, now: dt.datetime | None = None,
-    events: Events | None = None,
+    events: Events | None = None, reach: Callable[[str], int] = lambda _: FOR_EVER,
 ) -> Plan:  # fmt: skip
-    """Exactly what goes. BadQuestion where lines would go that are to be kept."""
+    """Exactly what goes; ``reach``: for how many days after its own a count stands, without it for ever. BadQuestion
+    where lines would go that are to be kept."""
     today = (now or utcnow()).date()
     if wanted.log_before and wanted.log_before > today - dt.timedelta(days=LOG_DAYS):
         last = today - dt.timedelta(days=LOG_DAYS)
@@ -100,12 +108,13 @@ def plan(
         "log": _lines(log, wanted.log_before, city) if wanted.log_before else None,
         "sessions": _count(log, session) if wanted.sessions else 0,
         "events": plan_of(events, _midnight(wanted.events_before, city)) if events and wanted.events_before else None,
+        "days": plan_days(store, wanted.days_before, _known(wanted.revisions_before, city), reach),
     }  # fmt: skip
 
 
 def holds_nothing(made: Plan) -> bool:
     """Whether there is nothing to destroy."""
-    return not any(made[part] for part in ("tickets", "files", "loads", "log", "sessions", "events"))
+    return not any(made[part] for part in ("tickets", "files", "loads", "log", "sessions", "events", "days"))
 
 
 def _tickets(store: Store, before: Day) -> Iterator[Plan]:
@@ -161,6 +170,10 @@ def _lines(log: Log, before: Day, city: City) -> Plan | None:
     return {"first": gone[0].id, "through": gone[-1].id, "head": gone[-1].head, "lines": len(gone), "sha256": heads}
 
 
+def _known(day: Day | None, city: City) -> dt.datetime | None:
+    return None if day is None else _midnight(day, city)
+
+
 def _midnight(day: Day, city: City) -> dt.datetime:
     """When a day of the city begins, in UTC without zone."""
     midnight = dt.datetime.combine(day, dt.time(), ZoneInfo(city.timezone))
@@ -210,8 +223,10 @@ def carry_out(home: Path, store: Store, log: Log, one: Certificate, secret: str,
         empty(events, gone, one.id, utcnow())
         rewrite(events, EVENT_TABLES)
     empty_days(store, one, secret)
+    if one.plan.get("days"):
+        take_away(store, one.plan["days"], one.id, secret)
     destroy_files(home, one)
-    rewrite(store, STORE_TABLES)
+    rewrite(store, STORE_TABLES if one.plan["loads"] or one.plan["tickets"] else ("reject",))
     rewrite(log.access, BOOK_TABLES)
     return close(home, log, one, secret)
 
@@ -362,9 +377,22 @@ def say(made: Plan) -> list[Both]:
             f"reports, steps and evidence of {number:,} closed events",
         )
         found.append(Both(f"{zh}；用时和满意度保留", f"{en}; times and rates stay"))
+    found += _say_days(made["days"]) if made["days"] else []
     if made["sessions"]:
         found.append(Both(f"登录会话 {made['sessions']:,} 个", f"{made['sessions']:,} sessions"))
     return found
+
+
+def _say_days(days: Plan) -> list[Both]:
+    number = sum(days["rows"].values())
+    found = []
+    if days["before"]:
+        found.append(Both(f"{days['before']} 之前各日的数据，日后仍要用的除外",
+                          f"all of days before {days['before']}, but what later days stand on"))  # fmt: skip
+    if days["through"]:
+        zh, en = "已被更正的数据；此前的“当时所知”不能再问", "and what was known before cannot be asked any more"
+        found.append(Both(f"第 {days['through']} 版之前{zh}", f"what was replaced by version {days['through']}, {en}"))
+    return [*found, Both(f"共 {number:,} 片", f"{number:,} slabs and tables of a day in all")]
 
 
 def _sha256(path: Path) -> str:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -25,6 +25,7 @@ from pydantic_settings.exceptions import SettingsError as SourceError
 from data.access.book import Limits
 from data.errors import HomeNotFound, Lang, SettingsError
 from data.files import NO_TOML, write_text
+from data.pool import Bounds
 from data.store import sqlite_url
 from data.terms import ROLES
 
@@ -32,6 +33,10 @@ SETTINGS_FILE = "settings.toml"
 
 #: Rights of the file: the key of the pseudonyms is in it.
 SECRET = 0o600
+
+#: Least that these settings keep: of numbers a quarter, as the forecast's report card and curves look back on them; of
+#: the log six months.
+LEAST_KEPT = {"keep_days": 92, "keep_log": 183}
 
 
 class Settings(BaseSettings):
@@ -49,9 +54,35 @@ class Settings(BaseSettings):
     report_number: str = Field(
         "", description="发文字号，可含 {year} {month} {day} {serial} {place} / number of a report"
     )
-    scheduler: str = Field("", description="Dask 调度地址，空为本机 / Dask's scheduler, empty: this machine counts")
+    scheduler: str = Field(
+        "", description="由谁计数：tcp://…、spark://…，空为本机 / who counts: Dask (tcp://…), spark://…; empty: here"
+    )
     workers: int = Field(2, ge=1, description="进程数，每核一个 / processes, one for each core")
     threads: int = Field(8, ge=1, description="每进程线程数 / threads of a process")
+    replica: str = Field(
+        "", description="只读副本地址（PostgreSQL），查询由它回答 / URL of a replica that questions go to"
+    )
+    pool_size: int = Field(4, ge=1, le=100, description="每进程每库常备连接数 / connections a process keeps to a book")
+    pool_overflow: int = Field(4, ge=0, le=100, description="忙时另加连接数 / more of them while it is busy")
+    pool_wait: float = Field(5, ge=0.1, le=60, description="等待连接的秒数 / seconds to wait for one")
+    statement_seconds: float = Field(
+        30, ge=1, le=600, description="查询至多几秒 / seconds after which a question is given up"
+    )
+    keep_days: int = Field(
+        0,
+        ge=0,
+        description="各日数据保留几天，0 为一直 / days that numbers are kept, 0: for ever (onescreen retain)",
+    )
+    keep_revisions: int = Field(
+        0, ge=0, description="已更正数据保留几天 / days that what was replaced is kept, and can be asked as known then"
+    )
+    keep_tickets: int = Field(
+        0, ge=0, description="逐条赋码记录和个人级原件保留几天 / days that tickets and persons' files are kept"
+    )
+    keep_events: int = Field(
+        0, ge=0, description="已办结事件的经过保留几天 / days that histories of closed events are kept"
+    )
+    keep_log: int = Field(0, ge=0, description="审计日志保留几天，至少 183 / days that the log is kept, at least 183")
     mail_host: str = Field("127.0.0.1", description="发信服务器（本单位中继） / mail relay of the house")
     mail_port: int = Field(25, ge=1, le=65535, description="发信端口 / its port")
     mail_from: str = Field("onescreen@localhost", description="发信人地址 / who mails are from")
@@ -82,6 +113,11 @@ class Settings(BaseSettings):
         """How long sessions and passwords hold."""
         return Limits(self.session_minutes, self.session_hours, self.password_days, self.secret)
 
+    @property
+    def bounds(self) -> Bounds:
+        """How many connections a process that serves keeps, and how long it waits."""
+        return Bounds(self.pool_size, self.pool_overflow, self.pool_wait, self.statement_seconds)
+
     @field_validator("oidc_roles")
     @classmethod
     def _known_roles(cls, roles: dict[str, str]) -> dict[str, str]:
@@ -89,6 +125,14 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"{', '.join(sorted(unknown))}: {', '.join(ROLES)}")
         return roles
+
+    @field_validator("keep_days", "keep_log")
+    @classmethod
+    def _kept_long_enough(cls, days: int, info: ValidationInfo) -> int:
+        least = LEAST_KEPT[str(info.field_name)]
+        if 0 < days < least:
+            raise ValueError(f"0, >= {least}")
+        return days
 
     @model_validator(mode="after")
     def _provider_is_named(self) -> Settings:

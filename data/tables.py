@@ -33,6 +33,12 @@ metadata = MetaData(
     }
 )
 
+#: Tables with a column ``day`` that grow with every day: PostgreSQL keeps them in parts by month (data.parts).
+BY_DAY = ("slab", "code_day", "presence", "flow_day")
+
+#: The value of the option that says so; SQLite has no parts and does not read it.
+_BY_DAY = "RANGE (day)"
+
 
 def _load_key(*, primary_key: bool = False, index: bool = False) -> Column[int]:
     key = ForeignKey("load.id")
@@ -118,6 +124,7 @@ slab = Table(
     _load_key(primary_key=True),
     Column("geography", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    postgresql_partition_by=_BY_DAY,
 )
 
 #: A zone: from ``start`` until the day before ``stop`` (open if empty). ``body`` holds (leaf, m2) pairs.
@@ -152,6 +159,7 @@ code_day = Table(
     Column("combinations", LargeBinary, nullable=False),
     Column("tickets", LargeBinary, nullable=False),
     Column("notes", JSON, nullable=False, default=dict),
+    postgresql_partition_by=_BY_DAY,
 )
 
 #: The chain over what ledgers of assignments said: ``body`` holds a (row, link) pair an assignment, ``head`` closes
@@ -198,6 +206,7 @@ presence = Table(
     _load_key(primary_key=True),
     Column("geography", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    postgresql_partition_by=_BY_DAY,
 )
 
 #: A day of a table of flows, indices, tracing, other cities, or what areas have at hand; ``body`` holds its rows: see
@@ -211,6 +220,7 @@ flow_day = Table(
     _load_key(primary_key=True),
     Column("words", JSON, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    postgresql_partition_by=_BY_DAY,
 )
 
 #: A wall's link: the hash of its token, the area it may see, the address it is bound to, whether it shows small

@@ -40,8 +40,10 @@ def spelling(vocabulary: Vocabulary) -> dict[str, str]:
     return {word.lower(): term.id for term in vocabulary.values() for word in (term.id, term.zh, term.en, *term.also)}
 
 
-#: Levels of the area tree, from the root down. A city uses the ones it has.
+#: Levels of the area tree, from the root down. A city uses the ones it has; a province and a country stand above it.
 LEVELS = _vocabulary(
+    Term("country", "全国", "Country"),
+    Term("province", "全省", "Province"),
     Term("city", "全市", "City"),
     Term("district", "区县", "District", also=("county", "area", "区", "县")),
     Term("street", "街道/乡镇", "Street", also=("town", "township", "街道", "乡镇", "镇")),
@@ -49,6 +51,11 @@ LEVELS = _vocabulary(
     Term("community", "居村", "Community", also=("village", "neighbourhood", "社区", "居委会", "村")),
     Term("cell", "单元网格", "Cell"),
 )
+
+#: The same words where areas of a level stand side by side: a province has 4 市, and is not 4 times 全市.
+TIERS = {
+    **LEVELS, **_vocabulary(Term("province", "省", "Province"), Term("city", "市", "City")),
+}  # fmt: skip
 
 #: How people travel, as far as a table of flows tells.
 MODES = _vocabulary(
@@ -368,6 +375,7 @@ ACTIONS = _vocabulary(
     Term("wall_revoked", "停用大屏链接", "Wall link revoked"),
     Term("event", "查看涉人事件", "Saw an event about a person"),
     Term("event_changed", "处置事件", "Changed an event"),
+    Term("events_reported", "上报事件", "Reported events"),
     Term("load", "入库", "Loaded"),
     Term("held_accepted", "放行扣留的数据", "Held delivery let pass"),
     Term("held_refused", "退回扣留的数据", "Held delivery returned"),

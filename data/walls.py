@@ -11,14 +11,16 @@ import datetime as dt
 import hashlib
 import ipaddress
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, insert, select, update
 
 from data import tables
-from data.engine import MAX_NUMBER
+from data.engine import MAX_NUMBER, Connected, said
 from data.errors import Both, StoreError, WallError, WallNotFound
+from data.news import tell
 from data.store import Store, utcnow
 
 TOKEN_BYTES = 32
@@ -77,12 +79,17 @@ def new_wall(
         "name": name, "hash": _hash(token), "area": area, "address": address, "made": utcnow(),
         "small_numbers": small_numbers,
     }  # fmt: skip
-    try:
-        with store.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            connection.execute(insert(tables.wall).values(**values))
-    except DBAPIError as error:
-        raise StoreError(detail=error.orig) from error
+    with _writing(store) as connection:
+        connection.execute(insert(tables.wall).values(**values))
     return find_wall(store, token), token
+
+
+@contextmanager
+def _writing(store: Store) -> Iterator[Connection]:
+    """No load is waited for; whoever remembers links is told."""
+    with said(), store.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+        tell(connection, "wall")
 
 
 def _check_network(address: str, small_numbers: bool) -> None:
@@ -114,13 +121,10 @@ def revoke_wall(store: Store, number: int) -> WallLink:
     table = tables.wall
     if not 0 < number <= MAX_NUMBER:
         raise WallNotFound(wall=number)
-    try:
-        with store.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            connection.execute(
-                update(table).where(table.c.id == number, table.c.revoked.is_(None)).values(revoked=utcnow())
-            )
-    except DBAPIError as error:
-        raise StoreError(detail=error.orig) from error
+    with _writing(store) as connection:
+        connection.execute(
+            update(table).where(table.c.id == number, table.c.revoked.is_(None)).values(revoked=utcnow())
+        )
     found = _links(store, table.c.id == number)
     if not found:
         raise WallNotFound(wall=number)
@@ -133,7 +137,7 @@ def _links(store: Store, *where: object) -> list[WallLink]:
     columns = [table.c[name] for name in names]
     query = select(*columns).where(*where).order_by(table.c.id)  # type: ignore[arg-type]
     try:
-        with store.engine.connect() as connection:
-            return [WallLink(*row) for row in connection.execute(query)]
-    except DBAPIError as error:
-        raise StoreError(detail=error.orig) from error
+        rows = Connected._all(store, query)  # a replica may not have heard yet that a link was revoked
+    except StoreError:
+        rows = store._all(query)
+    return [WallLink(**row._mapping) for row in rows]

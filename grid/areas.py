@@ -114,7 +114,7 @@ class Areas:
         return self.name[row] if lang == "zh" else self.name_en[row] or self.name[row]
 
     def find(self, words: str, top: int = 0) -> int:
-        """Row of the area at or below ``top`` with this code, name, ``parent/name``, or the word ``city``.
+        """Row of the area at or below ``top`` with this code, name, ``parent/name`` (or code), or the word ``city``.
 
         Raises AreaNotFound; a name that several areas bear is not guessed at but listed. Of areas that are not below
         ``top`` nothing is told, not even that they are there.
@@ -125,7 +125,8 @@ class Areas:
         if self.row_of.get(words) in inside:
             return self.row_of[words]
         parent, _, name = words.rpartition("/")
-        rows = [row for row in self._by_name.get(name.casefold(), []) if row in inside]
+        bearing = [self.row_of[name]] if name in self.row_of else self._by_name.get(name.casefold(), [])
+        rows = [row for row in bearing if row in inside]
         if parent:
             above = self.find(parent, top)
             rows = [row for row in rows if above < row < self.last[above]]

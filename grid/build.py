@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from data.deliveries import Delivery, deliveries
 from data.errors import AlreadyLoaded, CRSError, FileChanged, FileError, InputError
 from data.faults import Fault
 from data.flows import LAYOUTS
+from data.retention import kept_from
 from data.rules import city_rulebook
 from data.sources import kind, verify
 from data.stock import STOCK
@@ -31,6 +32,7 @@ from grid import (
     stock_rows,
     zone_rows,
 )
+from grid.engine import telling
 from grid.freshness.guard import Guard, hold
 from grid.geography import Geography, load_geography
 from grid.ground import Figures, Ground, Taker
@@ -107,7 +109,8 @@ def build(
             built.skipped += 1
             continue
         holds = delivery.source.name in known
-        outcome = loader.attempt(delivery, delivery.known or history.began, holds=holds)
+        with telling(_rows(progress, delivery.path.name, number, len(waiting))):
+            outcome = loader.attempt(delivery, delivery.known or history.began, holds=holds)
         if isinstance(outcome.error, AlreadyLoaded):
             built.skipped += 1
             continue
@@ -115,6 +118,11 @@ def build(
         history.note(outcome)
     progress("", len(waiting), len(waiting))
     return built
+
+
+def _rows(progress: Progress, name: str, number: int, total: int) -> Callable[[int], None]:
+    """Tells the rows of a large file as they are counted."""
+    return lambda rows: progress(f"{rows:,} · {name}", number, total)
 
 
 class History:
@@ -168,11 +176,26 @@ class Loader:
         self.ground = Ground(store, city, geography, secret, home)
         self.after = after
         self._own: set[int] = set()
+        self._guards: dict[str, Guard] = {}
+
+    def guard(self, ground: Ground) -> Guard:
+        """What weighs each delivery of a city."""
+        if ground.city.code not in self._guards:
+            self._guards[ground.city.code] = Guard(ground)
+        return self._guards[ground.city.code]
 
     @cached_property
-    def guard(self) -> Guard:
-        """What weighs each delivery."""
-        return Guard(self.ground)
+    def _first_day(self) -> dt.date | None:
+        return kept_from(self.ground.store)
+
+    def _of_kept_days(self, delivery: Delivery) -> Delivery:
+        """The delivery without rows of days that are no longer kept, where rows replace rows: with what they correct
+        gone, they would pass for the whole day. A census of long ago still holds."""
+        source, first = delivery.source, self._first_day
+        if first is None or (source.replaces or kind(source.kind).replaces) != "row" or source.kind == "population":
+            return delivery
+        since = max(first, source.days_from or first)
+        return replace(delivery, source=source.model_copy(update={"days_from": since}))
 
     def attempt(
         self,
@@ -201,7 +224,8 @@ class Loader:
         ``holds``: HeldBack where it is odd beyond reason; else its faults are noted. ``accepted``: who let it pass
         all the same, and why: then it is not held, and they are noted.
         """
-        made = kind(delivery.source.kind).id
+        delivery = self._of_kept_days(delivery)
+        made, ground = kind(delivery.source.kind).id, self.ground.of(delivery.source.name)
         with self.ground.store.loading(
             source=delivery.source.name,
             kind=made,
@@ -210,9 +234,10 @@ class Loader:
             known=known,
             after=self.after,
             own=self._own,
+            seat=ground.seat,
         ) as load:
-            figures = TAKERS.get(made, count_rows.take)(self.ground, load, delivery)
-            faults, about = self.guard.weigh(load, delivery, figures)
+            figures = TAKERS.get(made, count_rows.take)(ground, load, delivery)
+            faults, about = self.guard(ground).weigh(load, delivery, figures)
             if holds and accepted is None:
                 hold(delivery, faults)
             if delivery.changed:

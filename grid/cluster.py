@@ -1,58 +1,43 @@
-"""A Dask cluster as the engine that counts: workers on many machines, which see the same folders. Extra ``[cluster]``.
+"""Which cluster counts: the one whose scheduler the settings name. Its machines see the home and the ledgers under the
+same paths, and have this program installed.
 
-Whoever counts asks the scheduler for a ``concurrent.futures.Executor`` and leaves the rest to it: a worker that is lost
-has its pieces counted again by the others. On each machine: ``dask worker tcp://scheduler:8786``.
+A new kind of cluster is one small file and a scheme here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
-from data.errors import Both, SettingsError
-from grid.engine import Engine, Spread, Threads, using
+from grid import dask, spark
+from grid.engine import Engine, Threads, using
+from grid.spread import sweep, wrong
 
 #: Where in a home the parts of a build under way lie.
 COUNTING = "counting"
-#: How often a piece is tried again whose worker was lost.
-RETRIES = 3
-#: Seconds to wait for the scheduler.
-PATIENCE = 10
+#: Scheme of a scheduler's address -> what counts there.
+CLUSTERS: Mapping[str, Callable[[str, Path], AbstractContextManager[Engine]]] = {
+    "tcp": dask.engine,
+    "tls": dask.engine,
+    "spark": spark.engine,
+}
 
 
 @contextmanager
 def counting_on(scheduler: str, folder: Path) -> Iterator[Engine]:
     """Within, ledgers are counted by the workers of the scheduler at an address; with none, by this machine's threads.
-    ``folder``: where parts lie, seen by all. SettingsError where nobody answers, or Dask is not installed."""
+    ``folder``: where parts lie, seen by all; those that nobody went on with for a week are cleared away first.
+    SettingsError where nobody answers, or what speaks to such a scheduler is not installed."""
+    folder = folder.absolute()
+    sweep(folder)
     if not scheduler:
         yield Threads()
         return
-    with _client(scheduler, folder) as client:
-        workers = len(client.scheduler_info(n_workers=-1)["workers"])
-        if not workers:
-            raise _wrong(folder, f"{scheduler} 没有工作进程", f"{scheduler} has no workers")
-        engine = Spread(client.get_executor(pure=False, retries=RETRIES), folder, workers)
-        with using(engine):
-            yield engine
-
-
-@contextmanager
-def _client(scheduler: str, folder: Path) -> Iterator[Any]:
-    try:
-        from distributed import Client
-    except ModuleNotFoundError as error:
-        raise _wrong(
-            folder, "未安装 Dask：pip install onescreen[cluster]", "no Dask: install onescreen[cluster]"
-        ) from error
-    try:
-        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise _wrong(folder, f"{scheduler} 无应答", f"{scheduler} does not answer") from error
-    with client:
-        yield client
-
-
-def _wrong(folder: Path, zh: str, en: str) -> SettingsError:
-    return SettingsError(home=folder.parent, where="scheduler", detail=Both(zh, en))
+    scheme = scheduler.partition("://")[0]
+    if scheme not in CLUSTERS:
+        raise wrong(
+            folder, f"{scheduler}：应为 tcp://…（Dask）或 spark://…", f"{scheduler}: it is tcp://… (Dask) or spark://…"
+        )
+    with CLUSTERS[scheme](scheduler, folder) as engine, using(engine):
+        yield engine

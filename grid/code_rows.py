@@ -10,19 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.chain import UNCHAINED, close_segment
-from data.chain_rows import chained_rows
 from data.check import refuse_if_bad
 from data.city import City, System
 from data.code_days import CodeDay, systems_told
 from data.days import to_day
 from data.deliveries import Delivery
-from data.rules import city_rulebook
 from data.slabs import MISSING
 from data.sources import kind
 from data.sources.base import PLACE_IDS
 from data.store import Writer
 from data.terms import CODES
 from grid import rows
+from grid.chained import picked_rows
 from grid.codes import Context, Form, colours, columns_of, evaluate_day, stream_day
 from grid.count_rows import silence
 from grid.counts import system_count
@@ -54,14 +53,14 @@ def take(ground: Ground, load: Writer, delivery: Delivery) -> Figures:
         figures = rows.take(ground, load, delivery, lambda ground, load, told: keep(ground, load, told, context))
     else:
         figures = _streamed(ground, load, delivery, form, context)
-    chained = chained_rows(delivery.path, delivery.source)
+    chained = picked_rows(delivery.path, delivery.source)
     number = close_segment(load, delivery.path.name, delivery.sha256, chained, ground.secret)
     return Figures(**{**vars(figures), "notes": {**figures.notes, "chained": number}})
 
 
 def context_of(ground: Ground, load: Writer, source: str) -> Context:
     """What an evaluation needs besides the rows: all of it as known before this load."""
-    known, rulebook = load.number - 1, city_rulebook(ground.city)
+    known, rulebook = load.number - 1, ground.rulebook
     return Context(
         source=source,
         geography=ground.geography,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import cast
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from data.errors import Reject
 from grid.arrays import Cells, Ints, Rows
 from grid.batches import EPOCH, EXAMPLES, FIRST, LAST, Batch, Layout, Piece, Reader, pieces
-from grid.engine import Threads, Work, current
+from grid.engine import ByDay, Sums, Threads, Work, current, current_progress
 from grid.jit import kernel, usable
 
 #: Rows of a piece: large enough that starting on one costs nothing, small enough to share out evenly.
@@ -231,6 +232,20 @@ def merge(tallies: Iterable[Tally]) -> Tally:
     return total
 
 
+def _taken(tally: Tally) -> ByDay:
+    """The cube by day, taken out of a tally."""
+    sums = [(day, tally.cube[slot]) for day, slot in tally.slot_of.items()]
+    tally.slot_of, tally.cube = {}, np.zeros((0, 0, 0), np.int32)
+    return sums
+
+
+def _given(tally: Tally, sums: ByDay) -> None:
+    """Put a cube by day back into a tally that was merged without."""
+    for day, counts in sums:
+        slot = tally.slot(day)  # may make another, larger cube
+        tally.cube[slot] = counts
+
+
 def _add(total: Tally, part: Tally) -> Tally:
     total.rows += part.rows
     if total.rows >= 2**31 and total.cube.dtype == np.int32:
@@ -244,9 +259,14 @@ def _add(total: Tally, part: Tally) -> Tally:
     total.bad += part.bad
     total.unlocated += part.unlocated
     total.last = max(total.last, part.last)
-    total.rejects = (total.rejects + part.rejects)[:EXAMPLES]
-    total.unknown = (total.unknown + part.unknown)[:EXAMPLES]
+    total.rejects = _first([*total.rejects, *part.rejects])
+    total.unknown = _first([*total.unknown, *part.unknown])
     return total
+
+
+def _first(rejects: list[Reject]) -> list[Reject]:
+    """The same examples whoever counted which piece."""
+    return sorted(rejects, key=lambda reject: (str(reject.more.get("file")), reject.row))[:EXAMPLES]
 
 
 # --- ledgers -----------------------------------------------------------------------------------------
@@ -260,6 +280,11 @@ class Plan:
     table: CellTable
     statuses: int
     leaves: int
+
+
+def work_of(plan: Plan) -> Work[Tally]:
+    """What an engine is to do by a plan."""
+    return Work(partial, merge, plan, attrgetter("rows"), Sums((plan.statuses, plan.leaves + 1), _taken, _given))
 
 
 def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] | None = None) -> Tally:
@@ -372,6 +397,5 @@ def count_ledger(
     spelling = {word.strip().lower(): number for word, number in statuses.items()}
     layout = Layout(dict(columns), spelling, day_format, encoding, inclusive, lasting)
     plan = Plan(layout, CellTable(*leaf_of_cell), max(spelling.values(), default=-1) + 1, n_leaves)
-    work = Work(partial, merge, plan, lambda tally: tally.rows)
     parts = [piece for path in files for piece in pieces(path, PIECE_ROWS)]
-    return (Threads(threads) if threads else current()).count(work, parts, progress)
+    return (Threads(threads) if threads else current()).count(work_of(plan), parts, progress or current_progress())

@@ -98,11 +98,9 @@ def _earlier(ground: Ground, load: Writer, speech: Speech, *, by_id: bool) -> li
 
 
 def _moved(ground: Ground, geography: int, said: NDArray[np.void]) -> NDArray[np.void]:
-    """Statements of an earlier geography on the leaves of this one."""
-    if geography == ground.geography.id:
-        return said
+    """Stored statements on the leaves of this ground."""
     moved = said.copy()
-    moved["leaf"] = ground.leaf_map(geography)[said["leaf"]]
+    moved["leaf"] = ground.local(geography, said["leaf"])
     return moved
 
 

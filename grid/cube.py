@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from data.city import City
 from data.errors import BadQuestion, Both, NothingLoaded
+from data.retention import asked_from
 from data.slabs import MISSING
 from data.store import Slab, Store
 from grid import present
@@ -28,6 +29,7 @@ from grid.counts import count_of
 from grid.ends import Ends
 from grid.geography import Geography, open_geography
 from grid.leaves import Leaves
+from grid.moved import Part, added, leaf_map
 from grid.zones import ZoneBook
 
 Day = dt.date
@@ -95,6 +97,7 @@ class View:
         self.store = store
         self.version = version
         self.backs = {source.name: source.backs for source in city.sources if source.backs}
+        self.owners = {source.name: city.of(source.name).code for source in city.sources}
         self.retired = city.retired
         self.only = only
         self.from_tables = present.from_tables(city)
@@ -120,6 +123,7 @@ class View:
     def before(self, version: int) -> View:
         """What was known at an earlier version, over the areas and leaves of this one."""
         earlier = copy.copy(self)
+        earlier.__dict__.pop("known", None)
         earlier.__dict__.pop("stated_days", None)
         earlier.__dict__.pop("zones", None)
         earlier.__dict__.pop("ends", None)
@@ -134,12 +138,17 @@ class View:
         return row_of.get(code, row_of.get(successor(code, self.retired), 0))
 
     @cached_property
+    def known(self) -> dt.datetime:
+        """When its newest load was known of (UTC)."""
+        return self.store.load(self.version).known
+
+    @cached_property
     def stated_days(self) -> dict[str, list[tuple[Day, str]]]:
         """count -> (day, source) pairs that speak: where a source backs another one up, only on the
         days on which the other says nothing."""
         found = self.store.days(self.version)
-        if self.from_tables and (tables := present.told(self.store, self.version)):
-            found[present.PRESENT] = tables
+        if self.from_tables and (tables := present.told(self.store, self.version, self.from_tables)):
+            found[present.PRESENT] = sorted([*found.get(present.PRESENT, []), *tables])
         if self.only is not None:
             return {count: [p for p in pairs if p[1] == self.only] for count, pairs in found.items()}
         for count, pairs in found.items():
@@ -196,20 +205,17 @@ class View:
         stated = [day for sources in wanted.values() for day, _ in sources]
         known = {(slab.day, slab.source): slab for slab in self.slabs(count, stated)}
         for day, sources in wanted.items():
-            parts = [self.moved(known[key]) for key in sources if key in known]
-            self._vectors[count, day] = _add(parts)
+            parts = [self.part(known[key]) for key in sources if key in known]
+            self._vectors[count, day] = added(parts, len(self.leaves))
 
     def slabs(self, count: str, days: Collection[Day]) -> list[Slab]:
         """What was stated of a count on some days (and maybe on others between them)."""
         if not days:
             return []
+        stored = self.store.slabs([count], min(days), max(days), self.version)
         if count == present.PRESENT and self.from_tables:
-            return present.slabs(self.store, self.version, set(days), self._size)
-        return self.store.slabs([count], min(days), max(days), self.version)
-
-    def _size(self, geography: int) -> int:
-        """How many leaves a geography has."""
-        return len(self.leaves if geography == self.geography.id else self.leaf_map(geography))
+            stored += present.slabs(self.store, self.version, set(days), self.from_tables)
+        return stored
 
     def sources(self, count: str, day: Day) -> list[tuple[Day, str]]:
         """The (day, source) slabs that hold on ``day``: its own, or the last within the carry."""
@@ -234,12 +240,10 @@ class View:
         older = {source if last[source] < last[other] else other for source, other in pairs}
         return {source: stated for source, stated in last.items() if source not in older}
 
-    def moved(self, slab: Slab) -> NDArray[np.int64]:
-        """A slab over the leaves of this geography."""
-        vector = slab.vector.astype(np.int64)
-        if slab.geography == self.geography.id:
-            return vector
-        return gather(vector, self.leaf_map(slab.geography), len(self.leaves))
+    def part(self, slab: Slab) -> Part:
+        """A slab on the leaves of this geography, as far as it states any."""
+        told = Part(slab.start, slab.vector.astype(np.int64))
+        return told if slab.geography == self.geography.id else told.onto(self.leaf_map(slab.geography))
 
     def leaf_map(self, geography: int) -> NDArray[np.int32]:
         """Old leaf -> leaf of this geography, for vectors of an earlier one."""
@@ -307,43 +311,6 @@ class View:
         return np.where(childless, value[self.areas.lo], own)
 
 
-def _add(parts: list[NDArray[np.int64]]) -> NDArray[np.int64] | None:
-    """Sources side by side: a leaf is stated if one of them states it."""
-    if not parts:
-        return None
-    if len(parts) == 1:
-        return parts[0]
-    stack = np.stack(parts)
-    stated = stack != MISSING
-    return np.where(stated.any(axis=0), np.where(stated, stack, 0).sum(axis=0), np.int64(MISSING))
-
-
-def gather(vector: NDArray[np.int64], leaf: NDArray[np.int32], size: int) -> NDArray[np.int64]:
-    """``vector`` over old leaves as one over ``size`` new ones: stated leaves add up, nothing is lost."""
-    stated = vector != MISSING
-    total = np.zeros(size, np.int64)
-    np.add.at(total, leaf[stated], vector[stated])
-    touched = np.zeros(size, np.bool_)
-    touched[leaf[stated]] = True
-    return np.where(touched, total, np.int64(MISSING))
-
-
-def leaf_map(old: Geography, new: Geography, retired: Mapping[str, str]) -> NDArray[np.int32]:
-    """For each leaf of ``old`` the leaf of ``new`` that takes it over: the same area (else the one it was
-    merged into, else its nearest ancestor that still exists) and the same cell where that pair exists.
-
-    ``retired``: code -> the code that took it over.
-    """
-    area = np.zeros(len(old.areas), np.int32)
-    for row in range(len(old.areas)):
-        codes = [old.areas.code[step] for step in reversed(old.areas.path(row))]
-        steps = [code if code in new.areas.row_of else successor(code, retired) for code in codes]
-        area[row] = next(new.areas.row_of[c] for c in [*steps, new.areas.code[0]] if c in new.areas.row_of)
-    cells = new.leaves.cells.row_of
-    cell = np.array([cells.get(name, -1) for name in old.leaves.cells.id] + [-1], dtype=np.int32)
-    return new.leaves.find(area[old.leaves.area], cell[old.leaves.cell])
-
-
 class Cube:
     """Views of a city's store by version. ``at()`` is the newest."""
 
@@ -388,5 +355,7 @@ class Cube:
             raise BadQuestion(detail=Both("那时还没有任何数据", "nothing was known then"))
         with self._lock:
             if key not in self._views:
+                if as_of is not None and key[0] < asked_from(self.store):
+                    raise BadQuestion(detail=Both("那时所知已过保存期", "what was known then is no longer kept"))
                 self._views[key] = View(self.store, key[0], self.city, source, self._geographies)
             return self._views[key]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from data.days import day_number, to_day
 from data.slabs import MISSING
 from data.store import Slab
+from grid.moved import Part
 
 if TYPE_CHECKING:
     from grid.cube import View
@@ -26,49 +28,74 @@ NEVER, NOT_YET = np.iinfo(np.int32).max, np.iinfo(np.int32).min
 AT_ONCE = 30
 
 
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """The ends of one source over its own leaves, from ``start`` on."""
+
+    start: int
+    first: Days
+    last: Days
+
+
+def _wide_enough(one: _Of | None, part: Part) -> _Of:
+    """The ends with room for the leaves of ``part``."""
+    if one is None:
+        size = len(part.vector)
+        return _Of(part.start, np.full(size, NEVER, np.int32), np.full(size, NOT_YET, np.int32))
+    before = max(one.start - part.start, 0)
+    behind = max(part.start + len(part.vector) - one.start - len(one.first), 0)
+    if not before and not behind:
+        return one
+    first, last = (
+        np.pad(days, (before, behind), constant_values=nothing)
+        for days, nothing in ((one.first, NEVER), (one.last, NOT_YET))
+    )
+    return _Of(one.start - before, first, last)
+
+
 class Ends:
     """The ends of every count of a view, by source, read once when first asked for. Thread-safe."""
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._kept: dict[str, Mapping[str, tuple[Days, Days]]] = {}
+        self._kept: dict[str, Mapping[str, _Of]] = {}
         self._lock = threading.Lock()
 
     def days(self, count: str, row: int) -> list[Day]:
         """First and last day on which a count is stated of the area at ``row``, or of any of it; [] for none."""
-        inside = self._slice(row)
-        firsts = [int(first[inside].min(initial=NEVER)) for first, _ in self._of(count).values()]
-        lasts = [int(last[inside].max(initial=NOT_YET)) for _, last in self._of(count).values()]
+        found = self._of(count).values()
+        firsts = [int(one.first[self._inside(one, row)].min(initial=NEVER)) for one in found]
+        lasts = [int(one.last[self._inside(one, row)].max(initial=NOT_YET)) for one in found]
         if max(lasts, default=NOT_YET) == NOT_YET:
             return []
         return [to_day(min(firsts)), to_day(max(lasts))]
 
     def newest(self, source: str, row: int) -> Day | None:
         """The last day of which a source states any count of the area at ``row``; None where it states none."""
-        inside, counts = self._slice(row), self.view.stated_days
-        told = [self._of(count)[source][1] for count in counts if source in self._of(count)]
-        newest = max((int(last[inside].max(initial=NOT_YET)) for last in told), default=NOT_YET)
+        told = [self._of(count)[source] for count in self.view.stated_days if source in self._of(count)]
+        lasts = [int(one.last[self._inside(one, row)].max(initial=NOT_YET)) for one in told]
+        newest = max(lasts, default=NOT_YET)
         return None if newest == NOT_YET else to_day(newest)
 
-    def _slice(self, row: int) -> slice:
-        return slice(int(self.view.areas.lo[row]), int(self.view.areas.hi[row]))
+    def _inside(self, one: _Of, row: int) -> slice:
+        """Where the leaves of an area are among those of a source."""
+        lo, hi = (max(int(at[row]) - one.start, 0) for at in (self.view.areas.lo, self.view.areas.hi))
+        return slice(lo, hi)
 
-    def _of(self, count: str) -> Mapping[str, tuple[Days, Days]]:
+    def _of(self, count: str) -> Mapping[str, _Of]:
         with self._lock:
             if count not in self._kept:
                 self._kept[count] = self._read(count)
             return self._kept[count]
 
-    def _read(self, count: str) -> Mapping[str, tuple[Days, Days]]:
-        found: dict[str, tuple[Days, Days]] = {}
+    def _read(self, count: str) -> Mapping[str, _Of]:
+        found: dict[str, _Of] = {}
         for slab in self._slabs(count):
-            size, day = len(self.view.leaves), np.int32(day_number(slab.day))
-            if slab.source not in found:
-                found[slab.source] = np.full(size, NEVER, np.int32), np.full(size, NOT_YET, np.int32)
-            first, last = found[slab.source]
-            stated = self.view.moved(slab) != MISSING
-            first[stated] = np.minimum(first[stated], day)
-            last[stated] = np.maximum(last[stated], day)
+            part, day = self.view.part(slab), np.int32(day_number(slab.day))
+            one = found[slab.source] = _wide_enough(found.get(slab.source), part)
+            at = np.flatnonzero(part.vector != MISSING) + part.start - one.start
+            one.first[at] = np.minimum(one.first[at], day)
+            one.last[at] = np.maximum(one.last[at], day)
         return found
 
     def _slabs(self, count: str) -> Iterator[Slab]:

@@ -1,28 +1,23 @@
-"""Where the pieces of a ledger are counted: on this machine's threads, or on any ``concurrent.futures.Executor``.
+"""Where the pieces of a ledger are counted: on this machine's threads, or on the machines of a cluster.
 
-The counting has one definition, ``partial(pieces, plan)`` and ``merge``, and does not know where it runs. Threads take
-from one queue and keep their parts in memory. Other processes and machines see the same folder: what each counted lies
-there until the whole is done, so that neither a lost worker nor a lost driver loses what was counted, and parts are put
-together in the order of the pieces, whoever counted which, and when.
+The counting has one definition, ``partial(pieces, plan)`` and ``merge``, and does not know where it runs: threads take
+from one queue and keep their parts in memory; :mod:`grid.spread` hands pieces to other processes and machines. Whoever
+counts which piece, and when, the sum is the same to the last byte.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pickle
-import shutil
 import threading
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
+
+from numpy.typing import NDArray
 
 from grid.batches import Piece
 
@@ -30,22 +25,44 @@ Part = TypeVar("Part")
 
 #: Told the rows done so far, by one thread at a time.
 Progress = Callable[[int], None]
+#: Arrays of one shape, by day.
+ByDay = Iterable[tuple[int, NDArray[Any]]]
 
 #: Threads at most: a third core waits for memory on the machines measured.
 THREADS = 4
-#: Pieces handed out at once for each worker of a cluster: one to work on, one to go on with.
-AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Sums(Generic[Part]):
+    """What of a part adds up and nothing else: arrays of integers of one ``shape``, one for each day.
+
+    ``take(part)`` takes them out; ``give(part, sums)`` puts others (integers of any width) in their place.
+    """
+
+    shape: tuple[int, ...]
+    take: Callable[[Part], ByDay]
+    give: Callable[[Part, ByDay], None]
+
+
+def _nothing(_part: object) -> ByDay:
+    return ()
+
+
+def _same(_part: object, _sums: ByDay) -> None:
+    """Nothing was taken."""
 
 
 @dataclass(frozen=True)
 class Work(Generic[Part]):
-    """What is to be counted: ``partial(pieces, plan, progress)`` is a function of a module and ``plan`` can be pickled,
-    for both travel; ``rows``: how many a part has read."""
+    """What is to be counted: ``partial(pieces, plan, progress)`` and the others are functions of modules and ``plan``
+    can be pickled, for all of them travel. ``rows``: how many a part has read; ``sums``: what of it may be added up
+    by somebody who knows nothing else of it."""
 
     partial: Callable[[Iterable[Piece], Any, Progress | None], Part]
     merge: Callable[[Iterable[Part]], Part]
     plan: Any
     rows: Callable[[Part], int]
+    sums: Sums[Part] = Sums((0,), _nothing, _same)
 
 
 class Engine(Protocol):
@@ -67,7 +84,7 @@ class Threads:
 
     def count(self, work: Work[Part], pieces: Sequence[Piece], progress: Progress | None = None) -> Part:
         """See Engine."""
-        queue, tell = deque(pieces), None if progress is None else _Sum(progress)
+        queue, tell = deque(pieces), None if progress is None else Adding(progress)
         workers = max(1, min(self.most or os.cpu_count() or 1, THREADS, len(queue)))
         with ThreadPoolExecutor(workers) as pool:
             running = [pool.submit(work.partial, _take(queue), work.plan, tell) for _ in range(workers)]
@@ -83,103 +100,23 @@ def _take(queue: deque[Piece]) -> Iterator[Piece]:
             return
 
 
-class _Sum:
-    """Adds up what the workers report."""
+class Adding:
+    """Adds up the rows that several workers report, and tells the sum."""
 
     def __init__(self, tell: Progress) -> None:
         self._tell, self._done, self._lock = tell, 0, threading.Lock()
 
     def __call__(self, rows: int) -> None:
+        """So many more."""
         with self._lock:
             self._done += rows
             self._tell(self._done)
 
 
-# --- many machines -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Spread:
-    """An executor of other processes or machines, ``workers`` of them, which see ``folder`` and the ledgers under the
-    same paths. A build that was interrupted goes on with the parts that lie there: they are known by the plan and by
-    the files as they are now."""
-
-    executor: Executor
-    folder: Path
-    workers: int
-
-    def count(self, work: Work[Part], pieces: Sequence[Piece], progress: Progress | None = None) -> Part:
-        """See Engine."""
-        if not pieces:
-            return work.partial([], work.plan, None)
-        place = self.folder / _name(work, pieces)
-        place.mkdir(parents=True, exist_ok=True)
-        _keep(place / _PLAN, (work.partial, work.plan))
-        tell = _Sum(progress or (lambda _rows: None))
-        files = [place / f"{number}.part" for number in range(len(pieces))]
-        for file in self._made(files, pieces):
-            tell(work.rows(_load(file)))
-        made: Part = work.merge(_load(file) for file in files)
-        shutil.rmtree(place)
-        return made
-
-    def _made(self, files: Sequence[Path], pieces: Sequence[Piece]) -> Iterator[Path]:
-        """The file of each part, as soon as it is there; a few at a time are handed out."""
-        waiting = deque((file, piece) for file, piece in zip(files, pieces, strict=True) if not file.exists())
-        yield from (file for file in files if file.exists())
-        going: dict[Future[None], Path] = {}
-        while waiting or going:
-            while waiting and len(going) < AHEAD * self.workers:
-                file, piece = waiting.popleft()
-                going[self.executor.submit(count_piece, file, piece)] = file
-            for done in wait(going, return_when=FIRST_COMPLETED).done:
-                done.result()
-                yield going.pop(done)
-
-
-_PLAN = "plan"
-
-
-def count_piece(file: Path, piece: Piece) -> None:
-    """Counts one piece by the plan that lies beside ``file``, and puts the part there: whole, or not at all."""
-    if not file.exists():  # counted by a worker that was thought lost
-        partial, plan = _plan(file.parent / _PLAN)
-        _keep(file, partial([piece], plan, None))
-
-
-@lru_cache(1)
-def _plan(file: Path) -> tuple[Callable[..., Any], Any]:
-    made: tuple[Callable[..., Any], Any] = _load(file)
-    return made
-
-
-def _load(file: Path) -> Any:
-    with file.open("rb") as stream:
-        return pickle.load(stream)  # noqa: S301  (written by the same build, in a folder of its own)
-
-
-def _keep(file: Path, made: object) -> None:
-    aside = file.with_suffix(f".{uuid.uuid4().hex}")
-    with aside.open("wb") as stream:
-        pickle.dump(made, stream, protocol=pickle.HIGHEST_PROTOCOL)
-        stream.flush()
-        os.fsync(stream.fileno())
-    aside.replace(file)
-
-
-def _name(work: Work[Any], pieces: Sequence[Piece]) -> str:
-    """Tells builds apart: by what is counted how, and by the files' sizes and times."""
-    digest = hashlib.blake2b(digest_size=12)
-    digest.update(pickle.dumps((work.partial, work.plan), protocol=pickle.HIGHEST_PROTOCOL))
-    for piece in pieces:
-        state = piece.path.stat()
-        digest.update(repr((str(piece.path), piece.groups, state.st_size, state.st_mtime_ns)).encode())
-    return digest.hexdigest()
-
-
 # --- which one ---------------------------------------------------------------------------------------------------
 
 _CURRENT: ContextVar[Engine | None] = ContextVar("engine", default=None)
+_TOLD: ContextVar[Progress | None] = ContextVar("told", default=None)
 
 
 def current() -> Engine:
@@ -195,3 +132,18 @@ def using(engine: Engine) -> Iterator[None]:
         yield
     finally:
         _CURRENT.reset(before)
+
+
+def current_progress() -> Progress | None:
+    """Who is told the rows of a ledger as they are counted: nobody, unless :func:`telling` says."""
+    return _TOLD.get()
+
+
+@contextmanager
+def telling(progress: Progress) -> Iterator[None]:
+    """Within, ledgers that are counted tell ``progress`` the rows done so far, each from 0."""
+    before = _TOLD.set(progress)
+    try:
+        yield
+    finally:
+        _TOLD.reset(before)

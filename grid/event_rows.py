@@ -37,8 +37,9 @@ def keep(ground: Ground, load: Writer, told: Told) -> Kept:
         raise FileError(file=told.source.name, detail=Both(zh, en))
     reports = list(_reports(ground, told))
     moments = [report.happened for report in reports if report.happened is not None]
+    top = ground.whole or ground  # who is above a city is asked of the province, too
     taken = take_reports(
-        ground.events, reports, Chains(ground.geography, ground.city), _now(ground, moments), told.source.name
+        ground.events, reports, Chains(top.geography, top.city), _now(ground, moments), told.source.name
     )
     rejects = [_reject(told, at, one.error) for at, one in enumerate(taken) if one.error is not None]
     days = [moment.replace(tzinfo=dt.UTC).astimezone(_zone(ground)).date() for moment in moments]
@@ -46,8 +47,9 @@ def keep(ground: Ground, load: Writer, told: Told) -> Kept:
 
 
 def _reports(ground: Ground, told: Told) -> Iterator[Report]:
-    leaves, areas = ground.geography.leaves, ground.geography.areas
-    for row, leaf in zip(told.good.to_dict("records"), told.leaf.tolist(), strict=True):
+    top = (ground.whole or ground).geography
+    leaves, areas = top.leaves, top.areas
+    for row, leaf in zip(told.good.to_dict("records"), (told.leaf + ground.seat.leaf).tolist(), strict=True):
         cell = int(leaves.cell[leaf])
         yield Report(
             told.source.name, row["key"], row["class"], areas.code[leaves.area[leaf]],

@@ -6,20 +6,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.burden.form import FORM, WORDS
+from data.burden.form import FORM, TERMS, WORDS
 from data.city import Source
 from data.deliveries import Delivery
 from data.flows import UNDATED, FlowDay
 from data.sources.base import PLACE_IDS
 from data.store import Writer
-from data.terms import FREQUENCIES, LEVELS, SUBJECTS
 from grid import rows
 from grid.ground import Figures, Ground
 from grid.place import Placed
 from grid.rows import Kept, Told
 
-#: Fields that are one of a closed list.
-TERMS = {"every": list(FREQUENCIES), "level": list(LEVELS), "subject": list(SUBJECTS)}
 #: Fields that are numbers.
 NUMBERS = ("minutes", "people")
 #: Yes and no as they are stored; 2 where it is not stated.
@@ -54,7 +51,8 @@ def keep(ground: Ground, load: Writer, told: Told) -> Kept:
     """Keep the table of a checked frame."""
     areas, good = ground.geography.areas.code, told.good
     here = np.array([areas[row] for row in ground.geography.leaves.area[told.leaf]], object)
-    said = good.assign(area=np.where(somewhere(good), here, ""))
+    city = "" if ground.whole is None else areas[0]  # what holds everywhere holds in its own city, not in all
+    said = good.assign(area=np.where(somewhere(good), here, city))
     codes, distinct = pd.factorize(said[list(WORDS)].to_numpy(object).reshape(-1))
     table = np.zeros(len(said), FORM)
     for at, name in enumerate(WORDS):

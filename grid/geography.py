@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,7 @@ from data.read import read_frame, read_shapes
 from data.store import Store
 from grid import crs, hexes
 from grid.areas import Area, Areas, Rows, plant, successor
+from grid.joining import alone, called_apart, common_h3, join
 from grid.leaves import NO_CELLS, Cells, Leaves, lay
 
 _ELLIPSOID = pyproj.Geod(ellps="WGS84")
@@ -67,6 +68,17 @@ class Report:
         """Add to what is known of a level."""
         self.levels.setdefault(level, {}).update(found)
 
+    def add(self, other: Report) -> None:
+        """Add what was noticed of another city: numbers to numbers, lists to lists."""
+        for level, found in other.levels.items():
+            mine = self.levels.setdefault(level, {})
+            for name, value in found.items():
+                mine[name] = mine[name] + value if name in mine else value
+
+
+#: An area tree, its leaves, and what was noticed.
+Made: TypeAlias = tuple[Areas, Leaves, Report]
+
 
 def open_geography(store: Store, upto: int | None = None, kept: dict[int, Geography] | None = None) -> Geography | None:
     """The newest geography of the store (up to a version); ``kept`` holds those that were opened before."""
@@ -80,13 +92,20 @@ def open_geography(store: Store, upto: int | None = None, kept: dict[int, Geogra
     return kept[number]
 
 
+def part_of(geography: Geography, city: City) -> Geography:
+    """One city of a geography of many, its areas and leaves numbered from nought."""
+    return Geography(geography.id, *alone(geography.areas, geography.leaves, city))
+
+
 def fingerprint(city: City) -> str:
-    """sha256 over the geography's part of the city file and every file it names."""
+    """sha256 over the geography's part of the city file and every file it names; of a province over its members'."""
     digest = hashlib.sha256(f"{city.code}/{city.name}/{city.name_en}".encode())
     for part in (*city.levels, city.grid):
         digest.update(part.model_dump_json().encode() if part else b"-")
     for path in _files(city):
         digest.update(path.read_bytes())
+    for member in city.members:
+        digest.update(f"{city.level}/{fingerprint(member)}".encode())
     return digest.hexdigest()
 
 
@@ -109,15 +128,16 @@ def _with_companions(path: Path) -> list[Path]:
 def load_geography(
     store: Store, city: City, known: dt.datetime | None = None
 ) -> tuple[Geography, Mapping[str, Any], bool]:
-    """The city's geography, made and stored if its files changed: (geography, report, whether new)."""
+    """The city's geography, made and stored if its files changed: (geography, report, whether new). Of many cities only
+    those are made anew whose files changed."""
     sha256 = fingerprint(city)
     before = store.loads(source=GEOGRAPHY)[-1:]
-    if before and before[0].sha256 == sha256:
-        stored = open_geography(store)
-        assert stored is not None
+    stored = open_geography(store) if before else None
+    if stored is not None and before[0].sha256 == sha256:
         return stored, store.geography_report(stored.id), False
-    areas, leaves, report = make_geography(city)
-    file = ", ".join(path.name for path in _files(city))
+    standing = Standing(stored, store.geography_report(stored.id)) if stored is not None else None
+    areas, leaves, report = make_geography(city, standing)
+    file = ", ".join([*(path.name for path in _files(city)), *(member.name for member in city.members)])
     after = before[0].id if before else 0
     try:
         with store.loading(
@@ -130,11 +150,56 @@ def load_geography(
     return Geography(load.number, areas, leaves), report.levels, True
 
 
-def make_geography(city: City) -> tuple[Areas, Leaves, Report]:
-    """The area tree, its leaves and the report, from the files that the city file names.
+@dataclass(frozen=True)
+class Standing:
+    """A stored geography with its report: what of it may be taken over."""
+
+    geography: Geography
+    report: Mapping[str, Any]
+
+    def of(self, city: City, made: str) -> Made | None:
+        """A member as it stands there, if it was made of the files with the fingerprint ``made``."""
+        told = self.report.get("city", {}).get("made", {}).get(city.code)
+        if told is None or told["sha256"] != made:
+            return None
+        return *alone(self.geography.areas, self.geography.leaves, city), Report(told["levels"])
+
+
+def make_geography(city: City, standing: Standing | None = None) -> Made:
+    """The area tree, its leaves and the report, from the files that the city file names; those of its members that
+    did not change are taken from a ``standing`` geography.
 
     Raises CityFileError, CRSError and FileError.
     """
+    return _joined_cities(city, standing) if city.members else _made(city)
+
+
+def _joined_cities(city: City, standing: Standing | None) -> Made:
+    cities = [part for part in city.parts if not part.members]
+    report, apart = Report(), common_h3(cities) is None
+    report.note("city", areas=len(cities))
+    made: dict[str, tuple[Areas, Leaves]] = {}
+    about: dict[str, Any] = {}
+    for one in cities:
+        sha256 = fingerprint(one)
+        areas, leaves, noticed = (standing and standing.of(one, sha256)) or _made(one)
+        about[one.code] = {"sha256": sha256, "levels": noticed.levels}
+        report.add(noticed)
+        made[one.code] = areas, called_apart(leaves, one.code) if apart else leaves
+    areas, leaves = _tree(city, made)
+    report.note("city", drawn=sum(one.shape[0] is not None for one, _ in made.values()), made=about)
+    report.note("cell", cells=len(leaves.cells), leaves=len(leaves))
+    return areas, leaves, report
+
+
+def _tree(city: City, made: Mapping[str, tuple[Areas, Leaves]]) -> tuple[Areas, Leaves]:
+    if not city.members:
+        return made[city.code]
+    root = Area(city.code, city.name, city.name_en or "", city.level, None)
+    return join(root, [_tree(member, made) for member in city.members])
+
+
+def _made(city: City) -> Made:
     report = Report()
     found = [Area(city.code, city.name, city.name_en or "", "city", None)]
     for level in city.levels:

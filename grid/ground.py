@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from data.city import City, Source
 from data.deliveries import Delivery, sha256_of
 from data.events import Events
-from data.store import Store, Writer
+from data.rules import Rulebook, city_rulebook
+from data.slabs import Vector
+from data.store import WHOLE_STORE, Seat, Store, Writer
 from grid.areas import Areas
-from grid.cube import leaf_map
-from grid.geography import Geography
+from grid.geography import Geography, part_of
 from grid.leaves import Leaves
 from grid.lookup import Lookup
+from grid.moved import Part, Wide, leaf_map
 from grid.place import Placer
 
 Day = dt.date
@@ -29,16 +31,50 @@ Day = dt.date
 @dataclass
 class Ground:
     """The store, the city, its geography and secret; what is made from them once and used by many deliveries.
-    ``home``: the folder beside which the book of events lies, where there is one."""
+    ``home``: the folder beside which the book of events lies, where there is one.
+
+    Of many cities each is a ground of its own (:meth:`of`): what it delivers is placed, counted and judged as if no
+    other one were there, on its own areas and leaves, numbered from nought. ``seat`` is where they begin among those of
+    the ``whole``, by which the store goes; whatever is read of the store comes here through :meth:`local`.
+    """
 
     store: Store
     city: City
     geography: Geography
     secret: str
     home: Path | None = None
+    seat: Seat = WHOLE_STORE
+    whole: Ground | None = None
+    _cities: dict[str, Ground] = field(default_factory=dict)
     _placers: dict[str, Placer] = field(default_factory=dict)
     _maps: dict[int, NDArray[np.int32]] = field(default_factory=dict)
     _prints: dict[tuple[Path, int, int], str] = field(default_factory=dict)
+
+    def of(self, source: str) -> Ground:
+        """The ground of the city whose source this is."""
+        city = self.city.of(source)
+        if city is self.city:
+            return self
+        if city.code not in self._cities:
+            areas = self.geography.areas
+            row = areas.row_of[city.code]
+            self._cities[city.code] = Ground(
+                self.store, city, part_of(self.geography, city), self.secret, self.home,
+                Seat(row, int(areas.lo[row])), self,
+            )  # fmt: skip
+        return self._cities[city.code]
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The sources that tell of it: its own, and those of the province around it."""
+        city, all_ = self.city, (self.whole or self).city
+        told = (source.name for source in all_.sources)
+        return frozenset(name for name in told if any(part is city for part in all_.of(name).parts))
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The packs that it goes by, those of the province around it among them. RuleFileError."""
+        return city_rulebook(self.city) if self.whole is None else city_rulebook(self.whole.city, self.city)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -48,6 +84,8 @@ class Ground:
     @cached_property
     def events(self) -> Events | None:
         """The book of events; None without a home. StoreError."""
+        if self.whole is not None:
+            return self.whole.events
         return None if self.home is None else Events.beside(self.store.url, self.home, self.city)
 
     def placer(self, source: Source) -> Placer:
@@ -65,12 +103,33 @@ class Ground:
         return self._prints[about]
 
     def leaf_map(self, geography: int) -> NDArray[np.int32]:
-        """Leaf of an earlier geography -> leaf of this one."""
+        """Leaf of a stored geography -> leaf of this one; -1 for one of another city."""
         if geography not in self._maps:
-            areas, leaves = self.store.geography_leaves(geography)
-            old = Geography(geography, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
-            self._maps[geography] = leaf_map(old, self.geography, self.city.retired)
+            self._maps[geography] = self._mapped(geography)
         return self._maps[geography]
+
+    def _mapped(self, geography: int) -> NDArray[np.int32]:
+        if self.whole is not None:
+            leaf = self.whole.leaf_map(geography) - np.int32(self.seat.leaf)
+            return np.where((leaf >= 0) & (leaf < len(self.geography.leaves)), leaf, np.int32(-1))
+        if geography == self.geography.id:
+            return np.arange(len(self.geography.leaves), dtype=np.int32)
+        areas, leaves = self.store.geography_leaves(geography)
+        old = Geography(geography, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
+        return leaf_map(old, self.geography, self.city.retired)
+
+    def local(self, geography: int, leaf: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Stored leaves of a geography as leaves of this ground; -1 for those of another city."""
+        if geography == self.geography.id and self.whole is None:
+            return leaf
+        return self.leaf_map(geography)[leaf]
+
+    def vector(self, geography: int, start: int, vector: Vector) -> Wide:
+        """A stored vector over all leaves of this ground."""
+        part, size = Part(start, vector.astype(np.int64)), len(self.geography.leaves)
+        if geography == self.geography.id and (start, len(vector)) == (self.seat.leaf, size):
+            return part.vector
+        return part.onto(self.leaf_map(geography)).over(size)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Set
 
 import numpy as np
 
@@ -18,31 +18,33 @@ Day = dt.date
 PRESENT = "present"
 
 
-def from_tables(city: City) -> bool:
-    """Whether people present are taken from the tables of presence: a city that counts them is believed."""
-    return not any(source.kind == PRESENT for source in city.sources)
+def from_tables(city: City) -> frozenset[str]:
+    """The sources whose tables of presence tell the people present: a city that counts them is believed instead."""
+    counted = {city.of(source.name).code for source in city.sources if source.kind == PRESENT}
+    tables = [source.name for source in city.sources if source.kind == "presence"]
+    return frozenset(name for name in tables if city.of(name).code not in counted)
 
 
-def told(store: Store, version: int) -> list[tuple[Day, str]]:
-    """The (day, source) pairs that have a table as of ``version``."""
-    return [(day, source) for day, source, _ in store.presence_days(version)]
+def told(store: Store, version: int, sources: Set[str]) -> list[tuple[Day, str]]:
+    """The (day, source) pairs of ``sources`` that have a table as of ``version``."""
+    return [(day, source) for day, source, _ in store.presence_days(version) if source in sources]
 
 
-def slabs(store: Store, version: int, days: Collection[Day], leaves: Callable[[int], int]) -> list[Slab]:
-    """The people of the tables of ``days`` by leaf, wherever they are registered. ``leaves``: how many a geography
-    has."""
+def slabs(store: Store, version: int, days: Collection[Day], sources: Set[str]) -> list[Slab]:
+    """The people of the tables of ``days`` by leaf, wherever they are registered."""
     return [
-        _slab(table, leaves(table.geography))
+        _slab(table)
         for day in sorted(days)
         for table in store.presence(version, day)
-        if table.day == day
+        if table.day == day and table.source in sources
     ]
 
 
-def _slab(table: Presence, leaves: int) -> Slab:
+def _slab(table: Presence) -> Slab:
     """A leaf that no row of the table names is not stated: it may be empty, or not have been looked at."""
     rows = table.rows[table.rows["leaf"] >= 0]
-    vector = np.full(leaves, MISSING, np.int32)
-    vector[rows["leaf"]] = 0
-    np.add.at(vector, rows["leaf"], rows["n"].astype(np.int32))
-    return Slab(PRESENT, table.day, table.source, table.geography, vector)
+    start, end = (int(rows["leaf"].min()), int(rows["leaf"].max()) + 1) if len(rows) else (0, 0)
+    vector = np.full(end - start, MISSING, np.int32)
+    vector[rows["leaf"] - start] = 0
+    np.add.at(vector, rows["leaf"] - start, rows["n"].astype(np.int32))
+    return Slab(PRESENT, table.day, table.source, table.geography, vector, start)

@@ -13,7 +13,6 @@ from data.days import day_number, to_day
 from data.store import Slab, Zone
 from grid.arrays import Bools, Rows
 from grid.counts import WEEK
-from grid.cube import gather
 from grid.ground import Ground
 
 #: Grades of risk areas in which somebody counts as having been exposed.
@@ -23,7 +22,7 @@ GRADES = ("risk_high", "risk_middle")
 MOST_DAYS = 400
 
 #: Levels whose name alone says nothing of where in them somebody was.
-_WIDE = ("city", "district")
+_WIDE = ("country", "province", "city", "district")
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,15 @@ class Risky:
 
     @cached_property
     def _zones(self) -> list[Zone]:
-        return self.ground.store.zones(self.upto)
+        return [zone for zone in self.ground.store.zones(self.upto) if self._ours(zone.source)]
+
+    def _ours(self, source: str) -> bool:
+        """Whether a source tells of this city. In a store of one city all do, those too that its file names no more."""
+        return self.ground.whole is None or source in self.ground.sources
 
     @cached_property
     def _listed(self) -> bool:
-        days = self.ground.store.days(self.upto)
-        return any(grade in days for grade in GRADES)
+        return any(self._ours(source) for _, _, source, _ in self.ground.store.tellings(GRADES, self.upto))
 
     def _touched(self, start: int, stop: int) -> Bools:
         """Days ``start``..``stop`` - 1 x leaves."""
@@ -73,7 +75,8 @@ class Risky:
     def _lists(self, start: int, stop: int) -> Iterator[tuple[Slab, int, int]]:
         """(list of risk areas, the first day that it holds, the first that it does not): until the next one, at most
         for a week."""
-        found = self.ground.store.slabs(GRADES, to_day(start - WEEK), to_day(stop - 1), self.upto)
+        every = self.ground.store.slabs(GRADES, to_day(start - WEEK), to_day(stop - 1), self.upto)
+        found = [slab for slab in every if self._ours(slab.source)]
         for _, several in groupby(sorted(found, key=_feed), key=lambda slab: _feed(slab)[:2]):
             slabs = list(several)
             days = [day_number(slab.day) for slab in slabs]
@@ -82,17 +85,15 @@ class Risky:
 
     def _covered(self, zone: Zone) -> Rows:
         """The leaves of a zone; of one that only names a part of an area the area's own."""
-        leaf = np.asarray(zone.covered["leaf"])
-        if zone.geography != self.ground.geography.id:
-            leaf = self.ground.leaf_map(zone.geography)[leaf]
+        leaf = self.ground.local(zone.geography, np.asarray(zone.covered["leaf"]))
         areas = self.ground.geography.areas
-        return leaf if len(leaf) else areas.lo[[areas.row_of.get(zone.area, 0)]]
+        if len(leaf):
+            return leaf[leaf >= 0]
+        row = areas.row_of.get(zone.area, 0 if self.ground.whole is None else -1)
+        return areas.lo[[row]] if row >= 0 else leaf
 
     def _leaves(self, slab: Slab) -> Bools:
-        vector = slab.vector.astype(np.int64)
-        if slab.geography != self.ground.geography.id:
-            vector = gather(vector, self.ground.leaf_map(slab.geography), len(self.ground.geography.leaves))
-        return np.asarray(vector > 0)
+        return np.asarray(self.ground.vector(slab.geography, slab.start, slab.vector) > 0)
 
     def _settle(self, touched: Bools) -> None:
         """Settle the doubts: down to all of an area that is known no finer, up to those who are known no finer."""

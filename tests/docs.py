@@ -134,7 +134,11 @@ def _travel() -> list[str]:
 
 
 def _keys(model: type[BaseModel]) -> str:
-    rows = ((f"`{name}`", _default(field)) for name, field in model.model_fields.items() if name != "folder")
+    rows = (
+        (f"`{name}`", _default(field))
+        for name, field in model.model_fields.items()
+        if name not in ("folder", "file_name", "members")
+    )
     return table(("key", "default"), rows)
 
 

@@ -21,6 +21,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from dashboard.app import create_app, warm
+from dashboard.commands.events import begin_demo
 from dashboard.queries import Desk, Viewer
 from dashboard.reports.build import build as build_report
 from dashboard.reports.drawing import Pictures
@@ -28,6 +29,7 @@ from dashboard.reports.model import Order
 from dashboard.reports.writers.pdf import write
 from data.city import read_city
 from data.demo import simulate
+from data.events import Events
 from data.settings import make_home, read_home
 from data.store import Store
 from data.walls import new_wall
@@ -57,6 +59,7 @@ PICTURES = {
     "risk": ("risk?day={day}&lang=en", 1600, 900),
     "outflow": ("outflow?day={day}", 1600, 900),
     "freshness": ("freshness", 1366, 900),
+    "loop": ("loop", 1366, 900),
 }
 
 
@@ -77,7 +80,9 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(words[1]) if len(words) > 1 else _demo(Path(temporary))
         settings = read_home(home)
-        desk = Desk(Cube(Store.open(settings.database), read_city(settings.city)))
+        city = read_city(settings.city)
+        desk = Desk(Cube(Store.open(settings.database), city))
+        desk.events = Events.beside(settings.database, home, city)
         fields = {"day": str(_worst_day(desk)), "district": _worst_district(desk)}
         look = Path(temporary) / "look"
         look.mkdir()
@@ -100,6 +105,7 @@ def _demo(folder: Path) -> Path:
     store = Store.create(settings.database)
     build(store, read_city(settings.city), settings.secret)
     store.close()
+    begin_demo(folder / "home", 1)
     return folder / "home"
 
 
@@ -117,7 +123,7 @@ def _worst_district(desk: Desk) -> str:
 @contextmanager
 def _served(desk: Desk, look: Path) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = create_app(desk, home=look)
+    app = create_app(desk, home=look, events=desk.events)
     warm(app).join()
     with serving(app.server) as address:
         yield f"{address}/"

@@ -11,9 +11,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -54,7 +55,7 @@ def binaries() -> Path | None:
     return newest if newest and float(newest.parent.name) >= OLDEST else None
 
 
-def _connect(folder: Path) -> psycopg.Connection[object]:
+def _connect(folder: Path) -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(host=str(folder), user="onescreen", dbname="postgres", autocommit=True)
 
 
@@ -72,9 +73,34 @@ class Server:
         name = next(self._names)
         self._do("CREATE DATABASE {} TEMPLATE template0 STRATEGY wal_log", name)
         try:
-            yield f"postgresql+psycopg://onescreen@/{name}?host={self.folder}"
+            yield self.url(name)
         finally:
             self._do("DROP DATABASE {} WITH (FORCE)", name)
+
+    def url(self, name: str) -> str:
+        """The URL of a database here."""
+        return f"postgresql+psycopg://onescreen@/{name}?host={self.folder}"
+
+    def do(self, statement: LiteralString) -> list[tuple[Any, ...]]:
+        """What the server's own connection is told."""
+        done = self._admin.execute(statement)
+        return done.fetchall() if done.description else []
+
+    @contextmanager
+    def replica(self) -> Iterator[Server]:
+        """A streaming copy of this server, which follows it as long as it is there."""
+        programs = binaries()
+        assert programs is not None
+        with _folder() as (folder, user):
+            subprocess.run(
+                [programs / "pg_basebackup", "-h", self.folder, "-U", "onescreen", "-D", "data", "-R", "-c", "fast"],
+                cwd=folder, user=user, check=True, capture_output=True,
+            )  # fmt: skip
+            _settle(folder, {"unix_socket_directories": str(folder)})
+            with _held(programs, folder, user):
+                made = Server(folder)
+                yield made
+                made.close()
 
     def close(self) -> None:
         """Ends the server's own connection."""
@@ -104,20 +130,27 @@ class Server:
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
-    """Starts a server in a folder under the system's temporary folder; removes both afterwards."""
+def serve(settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
+    """Starts a server in a folder under the system's temporary folder; removes both afterwards. ``settings``: in place
+    of these of SETTINGS."""
     programs = binaries()
     if programs is None:
         lacking(f"PostgreSQL {OLDEST} or newer", "postgresql")
-    # Not pytest's own folder: a socket's path may have 107 characters, and another user must reach it.
-    folder = Path(tempfile.mkdtemp(prefix="onescreen-pg-"))
-    try:
-        user = _give_away(folder)
-        _initialise(programs, folder, user)
+    with _folder() as (folder, user):
+        _initialise(programs, folder, user, SETTINGS | dict(settings))
         with _held(programs, folder, user):
             server = Server(folder)
             yield server
             server.close()
+
+
+@contextmanager
+def _folder() -> Iterator[tuple[Path, str | None]]:
+    """A folder for a server and its socket, and whose it is; removed afterwards."""
+    # Not pytest's own folder: a socket's path may have 107 characters, and another user must reach it.
+    folder = Path(tempfile.mkdtemp(prefix="onescreen-pg-"))
+    try:
+        yield folder, _give_away(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -131,15 +164,17 @@ def _give_away(folder: Path) -> str | None:
     return "postgres"
 
 
-def _initialise(programs: Path, folder: Path, user: str | None) -> None:
-    settings = "".join(f"{key} = '{value}'\n" for key, value in SETTINGS.items())
-    settings += f"unix_socket_directories = '{folder}'\n"
+def _initialise(programs: Path, folder: Path, user: str | None, settings: dict[str, str]) -> None:
     subprocess.run(
         [programs / "initdb", *INITDB, "--username=onescreen", "--pgdata=data"],
         cwd=folder, user=user, check=True, capture_output=True,
     )  # fmt: skip
+    _settle(folder, settings | {"unix_socket_directories": str(folder)})
+
+
+def _settle(folder: Path, settings: dict[str, str]) -> None:
     with (folder / "data" / "postgresql.conf").open("a") as file:
-        file.write(settings)
+        file.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = {"dashboard", "grid", "data", "assets", "tests"}
+FOLDERS = {"dashboard", "deploy", "grid", "data", "assets", "tests"}
 LOCKED = re.compile(r"[a-z0-9.-]+==\S+( ; [^\\/]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
@@ -47,7 +47,7 @@ def test_wheel_ships_code_rules_and_assets(files: list[Path], tmp_path: Path) ->
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     shipped = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert shipped == {_in_wheel(path) for path in files if path.parts[0] in FOLDERS - {"tests"}}
+    assert shipped == {_in_wheel(path) for path in files if path.parts[0] in FOLDERS - {"deploy", "tests"}}
 
 
 def _in_wheel(path: Path) -> str:

@@ -141,7 +141,8 @@ def write_people(path: Path, persons: Iterable[Person]) -> Path:
 # --- maps and codes ------------------------------------------------------------------------------
 
 
-def _geojson(path: Path, features: Iterable[tuple[dict[str, str], shapely.Geometry]]) -> None:
+def geojson(path: Path, features: Iterable[tuple[dict[str, str], shapely.Geometry]]) -> None:
+    """A GeoJSON file of features with their properties."""
     path.parent.mkdir(parents=True, exist_ok=True)
     found = [
         {"type": "Feature", "properties": about, "geometry": json.loads(shapely.to_geojson(shape))}
@@ -162,16 +163,16 @@ def _maps(folder: Path, knobs: Knobs) -> None:
     if knobs.merged:
         del streets["990102003"]
         streets["990102002"] = ("柳林街道", 110.04, 110.06)
-    _geojson(folder / "maps/districts.geojson", ((({"adcode": c}), box(w, e)) for c, (_, w, e) in DISTRICTS.items()))
+    geojson(folder / "maps/districts.geojson", ((({"adcode": c}), box(w, e)) for c, (_, w, e) in DISTRICTS.items()))
     named = {code: "江口" if code == "990101001" else name for code, (name, _, _) in streets.items()}
     areas = [
         ({"区": DISTRICTS[code[:6]][0], "街道": named[code]}, box(west, east))
         for code, (_, west, east) in streets.items()
     ]
-    _geojson(folder / "maps/streets.geojson", areas)
+    geojson(folder / "maps/streets.geojson", areas)
     drawn = {"990101001001": (SOUTH, MIDDLE), "990101001002": (MIDDLE, NORTH)}
     halves = [({"code": code}, box(110.0, knobs.border, south, north)) for code, (south, north) in drawn.items()]
-    _geojson(folder / "maps/communities.geojson", halves)
+    geojson(folder / "maps/communities.geojson", halves)
     names = {code: name for code, (name, _, _) in streets.items()} | UNDRAWN
     write_csv(folder / "codes/districts.csv", ["code", "name"], [(c, name) for c, (name, _, _) in DISTRICTS.items()])
     write_csv(
@@ -392,7 +393,7 @@ def tiny_city(folder: Path, knobs: Knobs | None = None, extra: str = "") -> Path
     _maps(folder, knobs)
     if knobs.grid == "imported":
         squares = imported_cells(knobs).items()
-        _geojson(folder / "maps/grid.geojson", (({"网格": id_, "居村": c}, shape) for id_, (c, shape) in squares))
+        geojson(folder / "maps/grid.geojson", (({"网格": id_, "居村": c}, shape) for id_, (c, shape) in squares))
     for name in knobs.sources:
         _WRITERS[name](folder, knobs)
     path = folder / "city.toml"

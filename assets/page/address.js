@@ -6,6 +6,7 @@
   const KEYS = ["area", "layer", "per", "level", "day", "known", "view", "lang", "theme"]; // as dashboard/links.py writes them
   const BEAT = 15000; // milliseconds between signs of life
   const SOON = 3000; // while the server is away
+  const LOOK = 1500; // between two looks for a new version, while somebody looks: within two seconds of its coming it is asked for
 
   let tell = () => {};
   let told = null; // the last answer of the server about the address
@@ -76,34 +77,53 @@
     root.dataset.answered = root.dataset.asked;
     root.dataset.shown = "true";
     clearTimeout(waiting); // something is still being worked out: the same question, a little later
-    if (data.again) waiting = setTimeout(() => tell({ pulse: { again: Date.now() } }), 1000 * data.again);
+    if (data.again) waiting = setTimeout(page.again, 1000 * data.again);
   }
 
-  // Signs of life: news of a new version asks again, a silent server is told of, calmly.
+  // Asks the same question once more.
+  page.again = () => tell({ pulse: { again: Date.now() } });
+
+  // Signs of life: news of a new version asks again; a server, or a database behind it, that is silent is told of, calmly.
   function pulse(report) {
-    let timer = 0, seen = new Date(), away = false, count = 0;
+    let timer = 0, looking = 0, seen = new Date(), away = false, count = 0, ended = false, older = 0;
     const beat = async () => {
-      let version = null;
+      clearTimeout(timer);
+      let sign = null;
       try {
         const answer = await fetch("/alive", { cache: "no-store" });
-        if (answer.status === 401) return void (timer = setTimeout(beat, SOON)); // said elsewhere: the server itself is there
-        version = answer.ok ? (await answer.json()).version : null;
+        if (answer.status === 401) return later(SOON); // said elsewhere: the server itself is there
+        sign = answer.ok ? await answer.json() : null;
       } catch {
-        version = null;
+        sign = null;
       }
-      const back = away && version !== null, news = version !== null && told && version !== told.state.version;
-      if (version !== null) seen = new Date();
-      away = version === null;
+      const here = sign !== null && !sign.lost, back = away && here;
+      if (sign !== null) seen = new Date(Date.now() - 1000 * (sign.lost || 0));
+      away = !here;
       document.dispatchEvent(new CustomEvent("onescreen:server", { detail: { away, seen } }));
-      if (back || news) report({ version, n: ++count });
-      timer = setTimeout(beat, away ? SOON : BEAT);
+      // of several processes one may be a moment behind: an older version is believed once it lasts
+      older = here && told && sign.version < told.state.version ? older + 1 : 0;
+      const news = here && told && (sign.version > told.state.version || older > 2);
+      if (back || news) report({ version: sign.version, n: ++count });
+      later(away ? SOON : BEAT);
+    };
+    const later = (pause) => (clearTimeout(timer), (timer = ended ? 0 : setTimeout(beat, pause)));
+    const look = async () => {
+      if (!document.hidden && !away && told) {
+        const version = await fetch("/pulse", { cache: "no-store" }).then((answer) => (answer.ok ? answer.text() : "-1"), () => "-1");
+        if (!away && (Number(version) < 0 || Number(version) > told.state.version)) await beat();
+      }
+      looking = ended ? 0 : setTimeout(look, LOOK);
     };
     const now = () => (clearTimeout(timer), beat());
-    timer = setTimeout(beat, BEAT);
-    window.addEventListener("online", now);
-    window.addEventListener("offline", now);
+    later(SOON);
+    looking = setTimeout(look, LOOK);
+    for (const event of ["online", "offline"]) window.addEventListener(event, now);
     page.beat = now;
-    return () => (clearTimeout(timer), window.removeEventListener("online", now), window.removeEventListener("offline", now));
+    return () => {
+      ended = true;
+      for (const one of [timer, looking]) clearTimeout(one);
+      for (const event of ["online", "offline"]) window.removeEventListener(event, now);
+    };
   }
 
   onescreen.Address = function Address({ id, data, setProps }) {

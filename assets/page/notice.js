@@ -16,6 +16,11 @@
       const timer = setTimeout(() => setPassing([]), PASSES);
       return () => clearTimeout(timer);
     }, [data]);
+    useEffect(() => {
+      if (!data || !data.again) return;
+      const timer = setTimeout(page.again, 1000 * data.again); // it could not be answered: once more, a little later
+      return () => clearTimeout(timer);
+    }, [data]);
     const time = server.seen && server.seen.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
     const { offline } = page.words();
     const away = server.away && offline && page.fill(offline, { time });
@@ -23,7 +28,7 @@
     return h("div", { id, className: "notice", role: "status" },
       h(page.Ended),
       away && line(away, "away"),
-      !away && data && data.lasting && line(data.lasting, "lasting"),
+      !away && data && data.lasting && line((!offline && data.empty) || data.lasting, "lasting"),
       passing.length > 0 && h("div", { className: "passing" }, passing.map((text) => line(text)),
         h("button", { type: "button", "aria-label": data.close, onClick: () => setPassing([]) }, "×")));
   };

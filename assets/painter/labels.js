@@ -6,6 +6,7 @@
   // Size (CSS pixels), weight, letter spacing (em), share of ink by rank.
   const STYLES = [[14, 600, 0.06, 1], [11.5, 400, 0.02, 0.86], [11, 400, 0, 0.8], [10.5, 400, 0, 0.76]];
   const ROOM = 0.36; // a name may be as wide as its area's inner circle over this, i.e. stick out by about a third
+  const APART = ["city", "province"]; // there is ground between these that nobody reads: their names may stand over it
   const HALO = 4; // CSS pixels of ground around a letter: a light page has classes as dark as its ink
   const GAP = 3; // CSS pixels kept free around a label
   const LIFT = 11; // CSS pixels from a ring of flows up to the middle of its area's name
@@ -72,20 +73,20 @@
       for (const unit of painter.outlines.levelUnits(outlines, level)) {
         const area = outlines.areas[unit];
         if (!area.r || (!finest && (area === selected || tooWide(area, view, size)))) continue;
-        ranked.push({ area, rank });
+        ranked.push({ area, rank, apart: APART.includes(level) });
       }
     });
     return ranked.sort((a, b) => a.rank - b.rank || b.area.r - a.area.r);
   }
 
-  function layOut(context, scene, { area, rank }, places) {
+  function layOut(context, scene, { area, rank, apart }, places) {
     const { view, size, grain, lang, values } = scene;
     const [x, anchor] = painter.view.toScreen(view, size, area.x, area.y), ring = (scene.rings && scene.rings.get(area.unit)) || 0;
     const y = ring ? anchor - ring - LIFT * grain : anchor;
     if (x < 0 || y < 0 || x > size.width || y > size.height) return null;
     const name = (lang === "en" && area.en) || area.zh || area.en, value = values(area);
     const pixels = setFont(context, rank, grain), width = measure(context, name);
-    if (area.r * view.scale < width * ROOM) return null;
+    if (!apart && area.r * view.scale < width * ROOM) return null;
     const spot = placed(places, x, y, width, pixels * (value ? 2.1 : 1.1), GAP * grain, scene.clear && scene.clear.length ? [...SHIFTS, ...BESIDE] : SHIFTS);
     return spot && { ...spot, name, value, rank, pixels };
   }

@@ -59,7 +59,9 @@
       step.note && h("blockquote", null, step.note),
       typeof step.satisfied === "boolean" && h("span.soft", null, say(step.satisfied ? "satisfied_yes" : "satisfied_no")),
       evidence(id, step.evidence),
-      by && h("small", null, by));
+      by && h("small", null, by),
+      step.came && h("small.came", null, icon("waiting"), say("came", { at: queue.moment(step.came) })),
+      step.said && h("small.came", null, icon("clock"), say("phone_said", { at: queue.moment(step.said) })));
   }
 
   function waiting(act) {

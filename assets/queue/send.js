@@ -84,6 +84,7 @@
   function form(act) {
     const body = new FormData();
     for (const name of ["key", "who", "event", "step", "note", "result", "to", "satisfied"]) if (act[name]) body.set(name, act[name]);
+    body.set("done", act.made); // it may be sent hours later
     (act.photos || []).forEach((photo, i) => body.append("photo", photo, `${i + 1}.jpg`));
     return body;
   }

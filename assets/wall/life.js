@@ -10,6 +10,7 @@
   const PATIENCE = 60000; // milliseconds that a picture may take: a new version of a large city is computed first
   const FADE = 600; // milliseconds until a scene that went is taken away
   const JUMP = 1.5; // seconds by which a server's clock must differ to count as set rather than drifted
+  const LASTS = 30000; // milliseconds for which signs of life may be behind the picture, before it is believed that it went back
   const HEALTHY = 20; // signs of life in a row before a wall takes on new scripts
   const DAY = 86400e3; // milliseconds after which a healthy wall begins anew: the engine's own caches grow by about 1 MB an hour
 
@@ -28,6 +29,8 @@
       this.lastSign = performance.now();
       this.until = performance.now() + DAY;
       this.offset = null;
+      this.past = []; // live parts of the stamps that were shown
+      this.behind = 0; // since when signs of life are behind what is shown
       this.healthy = 0;
       this.at = [0, 0];
       performance.setResourceTimingBufferSize(1); // nobody reads them, and a wall asks for bytes for weeks
@@ -42,7 +45,7 @@
     async ask(address, patience) {
       const response = await fetch(`${this.base}/${address}`, { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(patience) });
       if (response.status === 410) throw Object.assign(new Error("revoked"), { revoked: true });
-      if (!response.ok) throw new Error(`${response.status} ${address.split("?")[0]}`);
+      if (!response.ok) throw Object.assign(new Error(`${response.status} ${address.split("?")[0]}`), { away: response.status === 503 });
       return response.json();
     }
 
@@ -60,13 +63,13 @@
 
     sign(sign, sent, received) {
       this.stats.beats++;
-      this.lastSign = received;
+      this.lastSign = received - 1000 * sign.lost; // of the database, whose age the picture has
       this.revoked = false;
       this.healthy++;
       this.sync(sign.now, sent, received);
       this.dark = sign.night;
       this.news = sign.stamp;
-      if (this.cover) this.uncover();
+      if (this.cover && this.picture) this.uncover();
       if (sign.build !== this.build && this.healthy > HEALTHY) return location.reload();
       this.refresh();
     }
@@ -94,20 +97,38 @@
 
     // Single-flight: news that comes while a picture is on its way is fetched right after it.
     async refresh() {
-      if (this.fetching || (this.picture && this.picture.stamp === this.news)) return;
+      if (this.fetching || !this.isNews()) return;
       this.fetching = true;
       try {
         const [width_, height] = [window.innerWidth, window.innerHeight];
         const picture = await this.ask(`picture?w=${width_}&h=${height}&r=${window.devicePixelRatio || 1}`, PATIENCE);
-        this.shown(picture);
+        if (!this.isBehind(picture.stamp)) this.shown(picture);
       } catch (error) {
         this.stats.failures++;
         if (error.revoked) this.revoke();
-        else if (!(error instanceof TypeError) && error.name !== "TimeoutError") this.complain(error);
+        else if (!error.away && !(error instanceof TypeError) && error.name !== "TimeoutError") this.complain(error);
       } finally {
         this.fetching = false;
       }
-      if (this.picture && this.picture.stamp !== this.news && !this.revoked && this.healthy) this.beatSoon();
+      if (this.picture && this.isNews() && !this.revoked && this.healthy) this.beatSoon();
+    }
+
+    isNews() {
+      if (!this.picture || !this.picture.stamp) return true;
+      if (this.picture.stamp !== this.news && !this.isBehind(this.news)) return true;
+      if (this.picture.stamp === this.news) this.behind = 0;
+      return false;
+    }
+
+    // Several processes may answer, one of them a moment later than the other: what comes from an older version, or was
+    // live before, is no news, unless it lasts.
+    isBehind(stamp) {
+      if (!this.picture || !this.picture.stamp || stamp === this.picture.stamp) return false;
+      const parts = (text) => [text.slice(0, text.lastIndexOf(".")), text.slice(text.lastIndexOf(".") + 1), parseInt(text)];
+      const [still, live, version] = parts(stamp), [own, , newest] = parts(this.picture.stamp);
+      if (!(version < newest || (still === own && this.past.includes(live)))) return false;
+      this.behind = this.behind || performance.now();
+      return performance.now() - this.behind < LASTS;
     }
 
     beatSoon() {
@@ -126,7 +147,10 @@
     shown(picture) {
       const old = this.picture;
       this.picture = picture;
+      this.behind = 0;
+      this.past = [...this.past.slice(-20), picture.stamp.slice(picture.stamp.lastIndexOf(".") + 1)];
       this.stats.pictures++;
+      if (this.cover && !this.revoked) this.uncover();
       if (!old || old.version !== picture.version) {
         this.stats.versions = [...this.stats.versions.slice(-999), picture.version];
         window.onescreen.painter.fetch.forget(); // bytes of the version before: a wall runs for weeks
@@ -254,11 +278,11 @@
         return;
       }
       if (!this.banner) this.stats.lost++;
-      this.say(Math.floor(since / 1000));
+      if (this.picture) this.say(Math.floor(since / 1000));
+      else this.hide(this.root.dataset.away);
     }
 
     say(seconds) {
-      if (!this.picture) return;
       const { em } = this.pen, { words } = this.picture;
       const age = seconds < 60 ? fill(words.seconds, { n: seconds }) : seconds < 3600 ? fill(words.minutes, { n: Math.floor(seconds / 60) }) : fill(words.hours, { n: Math.floor(seconds / 3600) });
       const old = fill(words.offline_age, { age }), [x, room] = this.gap();
@@ -289,10 +313,16 @@
 
     revoke() {
       this.revoked = true;
-      if (this.cover) return;
+      this.hide(this.picture ? this.picture.words.revoked : "此大屏链接已停用 / This wall's link was revoked");
+    }
+
+    // One calm line in place of everything.
+    hide(words) {
+      if (this.cover && this.cover.dataset.said === words) return;
+      if (this.cover) this.uncover();
       this.cover = element("div", "wall-cover", this.root);
+      this.cover.dataset.said = words;
       const [w, h] = [window.innerWidth, window.innerHeight], em = this.pen ? this.pen.em : Math.round(h / 36);
-      const words = this.picture ? this.picture.words.revoked : "此大屏链接已停用 / This wall's link was revoked";
       wall.wrapped(this.cover, words, w * 0.8, h, Math.round(em * 1.2), "soft");
       this.cover.style.paddingLeft = "10%";
     }

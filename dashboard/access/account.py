@@ -72,7 +72,7 @@ def days_of(form: Form) -> int:
 def area_name(gate: Gate, scope: str | None) -> str:
     """An area's name as a person reads it; its code where the city no longer has it."""
     if scope is None:
-        return gate.plain.say("whole_city")
+        return gate.plain.say(f"whole_{gate.plain.desk.city.level}")
     try:
         return gate.plain.desk.place(Viewer(lang=gate.plain.manner()[0]), scope).name
     except OneScreenError:

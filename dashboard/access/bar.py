@@ -47,7 +47,7 @@ def _words(desk: Desk, who: Visitor, lang: Lang) -> dict[str, object]:
 
 def _area(desk: Desk, scope: str | None, lang: Lang) -> str:
     if scope is None:
-        return TEXTS["whole_city"][0 if lang == "zh" else 1]
+        return TEXTS[f"whole_{desk.city.level}"][0 if lang == "zh" else 1]
     try:
         return desk.place(Viewer(lang=lang), scope).name
     except OneScreenError:

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dashboard import routes
 from dashboard.access.account import Account
-from dashboard.access.gate import Gate
+from dashboard.access.gate import Gate, wants_page
 from dashboard.access.limits import Limits
 from dashboard.access.oidc import Provider, ProviderDoor
 from dashboard.access.plain import Plain
@@ -18,7 +19,7 @@ from dashboard.access.sign_in import SignIn
 from dashboard.access.users import Users
 from dashboard.queries import Desk
 from data.access import Access
-from data.errors import Lang
+from data.errors import Lang, StoreError
 
 
 def only_here(server: flask.Flask, host: str) -> None:
@@ -50,6 +51,7 @@ def register(
     provider = Provider(server, rules, desk) if rules.provider else None
     sign_in = SignIn(gate, provider)
     server.extensions["onescreen_gate"] = gate
+    server.register_error_handler(StoreError, lambda error: gate.away(error) if wants_page() else routes.failed(error))
     # Before what other rooms do before a request.
     server.before_request_funcs.setdefault(None, []).insert(0, gate.ask)
     server.after_request(gate.marked)

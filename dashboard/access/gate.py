@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import flask
 
 from dashboard.access import csrf
+from dashboard.access.known import Known
 from dashboard.access.limits import Limits, network_of
 from dashboard.access.plain import Plain, local
 from dashboard.access.rules import Rules
@@ -21,10 +22,9 @@ from dashboard.api.door import DOCS
 from dashboard.api.problems import OURS, problem
 from dashboard.queries import Viewer
 from data.access import Access
-from data.access.sessions import session_user
 from data.access.tokens import token_user
 from data.access.users import User
-from data.errors import Both, SignInError, StoreError
+from data.errors import Both, SignInError, StoreBusy, StoreError, StoreLost
 
 #: Where nobody needs to be signed in: what signs in, scripts and styles, health, and walls, which have their own link.
 #: What ends in a slash stands for all below it, here and further down.
@@ -39,6 +39,9 @@ SCRIPTS = ("/_dash", "/_reload", "/sheet/", "/geo/", "/paint/", "/flows/", "/ris
 UNCOUNTED = ("/assets/", "/_dash-component-suites/", "/healthz", "/readyz")
 #: Where somebody who must choose another password may go.
 PASSWORD = ("/password", "/sign-out")
+
+#: Seconds after which a page that could not be answered asks again by itself.
+RETRY = 3
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class Gate:
 
     def __init__(self, access: Access, rules: Rules, limits: Limits, plain: Plain) -> None:
         self.access, self.rules, self.limits, self.plain = access, rules, limits, plain
+        self.known = Known(access)
         self.open = (*OPEN, *PROVIDER) if rules.provider else OPEN
         self.cookie = "__Host-onescreen" if rules.https else "onescreen"
 
@@ -92,7 +96,7 @@ class Gate:
         try:
             flask.g.visitor = self._program() if self._is_program() else self._browser()
         except StoreError as error:
-            return self.refused(503, "StoreError", (error.say("zh"), error.say("en")))
+            return self.away(error)
         return self._too_often() or self._forged() or self._unknown()
 
     def refused(
@@ -100,12 +104,19 @@ class Gate:
     ) -> flask.typing.ResponseReturnValue:
         """An error as whoever asks can read it: a page, or a problem. ``wait``: seconds until it makes sense again."""
         told = said or TEXTS[kind]
-        answer = self.plain.told(status, told) if wants_page() else problem(status, kind, told)
+        page = wants_page() and self.plain.told(status, told, wait=0 if status == 429 or csrf.is_unsafe() else wait)
+        answer = page or problem(status, kind, told)
         if wait:
             answer.headers["Retry-After"] = str(wait)
         if status == 401:
             answer.headers["WWW-Authenticate"] = 'Bearer realm="OneScreen"'
         return answer
+
+    def away(self, error: StoreError) -> flask.typing.ResponseReturnValue:
+        """The database does not answer: a page that is asked for comes by itself once it does."""
+        if isinstance(error, (StoreLost, StoreBusy)):
+            return self.refused(503, "away", wait=RETRY)
+        return self.refused(503, type(error).__name__, (error.say("zh"), error.say("en")))
 
     # who --------------------------------------------------------------------------------------------
 
@@ -119,7 +130,7 @@ class Gate:
 
     def _browser(self) -> Visitor | None:
         token = flask.request.cookies.get(self.cookie, "")
-        user = session_user(self.access, token) if token else None
+        user = self.known.user(token) if token else None
         return None if user is None else Visitor(user, token)
 
     # what keeps them out ----------------------------------------------------------------------------

@@ -88,7 +88,7 @@ class Plain:
             "lang": lang, "theme": theme, "say": self.say, "link": self.link, "switch": self.switch,
             "styles": self._styles, "city_name": self._city(lang), "simulated": self.desk.city.simulated,
             "roles": ROLES, "rights": RIGHTS, "who": None, "csrf": "", "word": self.word,
-            "both": lambda pair: pair[0 if lang == "zh" else 1],
+            "both": lambda pair: pair[0 if lang == "zh" else 1], "wait": 0,
         }  # fmt: skip
         text = self._templates.get_template(template).render(common | values)
         answer = flask.Response(text, status, mimetype="text/html")
@@ -105,9 +105,9 @@ class Plain:
         """A term's name in the reader's language."""
         return str(term.zh if self.manner()[0] == "zh" else term.en)
 
-    def told(self, status: int, said: tuple[str, str], again: str = "") -> flask.Response:
-        """A page that says one thing; ``again``: where to try it anew."""
-        return self.page("told.html", status, said=said, again=again or "/")
+    def told(self, status: int, said: tuple[str, str], again: str = "", wait: int = 0) -> flask.Response:
+        """A page that says one thing; ``again``: where to try it anew; ``wait``: seconds until it does so itself."""
+        return self.page("told.html", status, said=said, again=again or "/", wait=wait)
 
     def error(self, error: OneScreenError) -> str:
         """An error in the reader's language."""

@@ -12,6 +12,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "这个请求不像是从本页发出的，未执行。请刷新页面后再试。",
         "This request does not seem to come from this page and was not carried out. Reload the page and try again.",
     ),
+    "away": (
+        "数据库暂时不可用，恢复后本页自动打开。",
+        "The database cannot be reached just now. This page will open by itself.",
+    ),
     "too_often": (
         "请求过于频繁，请稍候再试。您的数据没有受影响。",
         "Too many requests at once. Wait a little and try again; nothing was lost.",
@@ -64,6 +68,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "roles_may": ("各角色可做什么", "What each role may do"),
     "area": ("区域", "Area"),
     "whole_city": ("全市", "Whole city"),
+    "whole_province": ("全省", "Whole province"),
+    "whole_country": ("全国", "Whole country"),
     "may": ("权限", "Rights"),
     "may_only": ("查看本区域的数字，小数隐去", "see the numbers of the area; small ones are hidden"),
     "provider_account": (
@@ -116,7 +122,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "disable": ("停用", "Disable"),
     "enable": ("启用", "Enable"),
     "end_sessions": ("退出其所有设备", "Sign out everywhere"),
-    "area_hint": ("代码或名称，空为全市", "code or name; empty: the whole city"),
+    "area_hint": ("代码或名称，空为您所管的全部", "code or name; empty: all that is yours"),
     "once_shown": (
         "{login} 的一次性密码只显示这一次，请当面或另行转交：",
         "The one-time password of {login} is shown this once; hand it over in person or by another way:",
@@ -160,7 +166,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "provider_area": (
-        "您的统一身份账号没有本市的区域。请管理员在身份系统中写明区域代码，全市写 city。",
+        "您的统一身份账号没有本市的区域。请管理员在身份系统中写明区域代码，全部区域写 city。",
         (
             "Your account names no area of this city. Your administrator can set its code at the identity provider;"
             " city stands for all of it."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -15,12 +15,18 @@ from zoneinfo import ZoneInfo
 import flask
 from pydantic import BaseModel
 
+import dashboard
+import data
+import grid
 from dashboard.api.records import Answered, Asked, Paged
 from dashboard.queries import Desk, Viewer
 from dashboard.routes import ViewerOf
 from data.days import end_of
 from data.errors import BadQuestion, Both
 from grid.cube import View
+
+#: Where the office's own templates lie in a home (dashboard.reports.writers.templates, which is large to import).
+TEMPLATES = "templates"
 
 #: Asked anew every time, answered with 304 while nothing new has come.
 ASK_AGAIN = "private, no-cache"
@@ -44,7 +50,7 @@ class Question:
         """The fields of Answered."""
         return {
             "version": self.view.version,
-            "known": utc(self.desk.cube.store.load(self.view.version).known),
+            "known": utc(self.view.known),
             "as_of": utc(self.as_of),
             "simulated": self.desk.city.simulated,
         }
@@ -101,16 +107,49 @@ class Door:
 
 
 class Life:
-    """The life of a desk, by a name of its own: what it has read of city file, rules and settings holds as long."""
+    """What a desk goes by besides the store, by a name that is made of it: the program, the city's file, its rules and
+    the office's templates, as they were read when it began. Two machines that have the same give it the same name, so
+    an answer of one is known to the other, and an order is the same job."""
 
-    def __init__(self, _desk: Desk) -> None:
-        self.name = secrets.token_hex(8)
+    def __init__(self, desk: Desk) -> None:
+        said = hashlib.sha256(_program().encode())
+        for file in _read(desk):
+            said.update(file.name.encode() + b"\0" + file.read_bytes())
+        self.name = said.hexdigest()[:16]
+
+
+def _read(desk: Desk) -> list[Path]:
+    """The files that a desk goes by."""
+    found: list[Path] = []
+    for part in desk.city.parts:
+        folders = [part.file(folder) for folder in (part.rules, part.travel) if folder is not None]
+        found += [
+            part.file(Path(part.file_name)),
+            *(file for folder in folders for file in sorted(folder.glob("*.toml"))),
+        ]
+    templates = [] if desk.home is None else sorted((desk.home / TEMPLATES).glob("*"))
+    return [file for file in (*found, *templates) if file.is_file()]
+
+
+@cache
+def _program() -> str:
+    """A digest of the program itself."""
+    said = hashlib.sha256()
+    for room in (dashboard, grid, data):
+        for file in sorted(Path(str(room.__file__)).parent.rglob("*.py")):
+            said.update(file.read_bytes())
+    return said.hexdigest()
 
 
 def named(desk: Desk, version: int, *parts: object) -> str:
     """An ETag: the version, and a digest of the desk's life and of all that the answer depends on."""
-    said = repr((desk.beside(Life).name, version, parts))
+    said = repr((desk.beside(Life).name, version, [_ordered(part) for part in parts]))
     return f"v{version}-{hashlib.sha256(said.encode()).hexdigest()[:20]}"
+
+
+def _ordered(part: object) -> object:
+    """The same, so that it is spelt alike in every process: the order of a set is each process's own."""
+    return (replace(part, rights=frozenset()), sorted(part.rights)) if isinstance(part, Viewer) else part
 
 
 def paging(total: int, limit: int, offset: int) -> dict[str, Any]:

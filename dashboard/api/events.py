@@ -157,10 +157,11 @@ class EventsAnswer(Rows):
 
 
 class StepRecord(BaseModel):
-    """One line of an event's history."""
+    """One line of an event's history. ``at``: when it came; ``done``: when it was done, which may be earlier."""
 
     what: Annotated[str, *one_of(CHANGES_OF_EVENTS)]
     at: dt.datetime
+    done: dt.datetime
     by: str
     state: StateOf
     owner: UnitRecord
@@ -196,7 +197,7 @@ class EventPath(BaseModel):
 
 class StepBody(BaseModel):
     """A step: the same ``key`` again changes nothing more. ``to``: whom it is handed to; ``satisfied``: what whoever it
-    was about says, where it is closed."""
+    was about says, where it is closed; ``done``: when it was done, where it could not be sent before."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -208,6 +209,11 @@ class StepBody(BaseModel):
     )
     to: Code = ""
     satisfied: bool | None = None
+    done: Happened | None = Field(
+        None,
+        description="何时做的（无时区则为本市时间），不早于上一步，至多早于送达12小时 / when it was done: after the "
+        "step before it, within 12 hours of when it comes; else now",
+    )
 
 
 class DoneAnswer(BaseModel):
@@ -273,8 +279,8 @@ def _utc(at: dt.datetime) -> dt.datetime:
 
 def _full(full: EventFull, question: Question) -> EventAnswer:
     history = [
-        StepRecord(what=one.what, at=_utc(one.at), by=one.by, state=one.state, owner=_unit(one.owner), note=one.note,
-                   evidence=list(one.evidence))
+        StepRecord(what=one.what, at=_utc(one.at), done=_utc(one.done), by=one.by, state=one.state,
+                   owner=_unit(one.owner), note=one.note, evidence=list(one.evidence))
         for one in full.history
     ]  # fmt: skip
     reports = [
@@ -330,5 +336,6 @@ def _register_ways_in(api: APIBlueprint, door: Door) -> None:
     )  # fmt: skip
     def step(path: EventPath, body: StepBody) -> flask.Response:
         desk, viewer = door.desk.beside(EventDesk), door.viewer_of()
-        done = desk.step(viewer, path.id, body.action, body.key, body.note, body.evidence, body.to, body.satisfied)
+        said = (body.note, body.evidence, body.to, body.satisfied, moment(body.done, door.desk.city.timezone))
+        done = desk.step(viewer, path.id, body.action, body.key, *said)
         return _plain(DoneAnswer(event=done.event, state=done.state, at=_utc(done.at), again=done.again))

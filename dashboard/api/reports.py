@@ -146,7 +146,8 @@ def _register_order(api: APIBlueprint, door: Door, jobs: Jobs) -> None:
         place = door.desk.place(viewer, body.area, question.as_of)
         wanted = Order(body.kind, place.code, body.day, question.as_of, body.lang, body.layer, body.subject, body.first)
         formats = list(dict.fromkeys(body.formats))
-        key = (viewer.lang, wanted, formats, question.view.version, door.desk.beside(Life).name)
+        life = door.desk.beside(Life).name, *_office(door.home)
+        key = (viewer.lang, wanted, formats, question.view.version, life)
         about = {"answer": Answered(**question.base).model_dump(mode="json"), "area": place.code}
         try:
             work = functools.partial(made, door, viewer, wanted, formats)

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -23,6 +24,7 @@ from data.inbox import DONE, FOLDER, HELD, REJECTED, SETTLE, Inbox, Settled
 from data.settings import Settings, read_home
 from data.store import Store
 from grid.build import Loader
+from grid.cluster import COUNTING, counting_on
 from grid.geography import open_geography
 
 out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
@@ -63,27 +65,30 @@ def once(home: Path, settle: float = SETTLE) -> Iterator[Settled]:
 
 
 class Opened:
-    """The inbox of a home with its store, closed at the end."""
+    """The inbox of a home with its store and whatever counts, closed at the end."""
 
     def __init__(self, home: Path) -> None:
         self.settings = read_home(home)
         self.city = read_city(self.settings.city)
+        self._open = ExitStack()
         self.store = Store.open(self.settings.database)
-        take = _Take(self.store, self.city, self.settings, home)
+        self._open.callback(self.store.close)
+        take = _Take(self.store, self.city, self.settings, home, self._open)
         self.inbox = Inbox(home, self.city, self.store, take, self.settings.lang)
 
     def __enter__(self) -> Opened:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.store.close()
+        self._open.close()
 
 
 class _Take:
-    """Loads a delivery; what every load stands on is made by the first."""
+    """Loads a delivery; what every load stands on is made by the first, the session on a cluster included, which ends
+    with ``opened``: a pass over an empty inbox asks for none."""
 
-    def __init__(self, store: Store, city: City, settings: Settings, home: Path) -> None:
-        self._about, self._home = (store, city, settings), home
+    def __init__(self, store: Store, city: City, settings: Settings, home: Path, opened: ExitStack) -> None:
+        self._about, self._home, self._opened = (store, city, settings), home, opened
         self._after = store.version()
         self._loader: Loader | None = None
 
@@ -93,6 +98,7 @@ class _Take:
             geography = open_geography(store)
             if geography is None:
                 raise NothingLoaded
+            self._opened.enter_context(counting_on(settings.scheduler, self._home / COUNTING))
             self._loader = Loader(store, city, geography, settings.secret, after=self._after, home=self._home)
         made = self._loader.take(delivery, delivery.known, holds=True, accepted=accepted or None).load
         assert made is not None

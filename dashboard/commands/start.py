@@ -7,7 +7,7 @@ import ipaddress
 from dashboard.commands.user import ONCE, out
 from data.access import Access
 from data.access.users import add_user, list_users
-from data.errors import BadQuestion, Both, Lang
+from data.errors import BadQuestion, Both, Lang, UserError
 from data.settings import Settings
 from data.terms import ROLES
 
@@ -46,6 +46,9 @@ def let_in(access: Access, settings: Settings, host: str, lang: Lang, demo: bool
         out.print("  登录：忘记密码用 onescreen user reset admin / a forgotten password: onescreen user reset admin")
         return
     for login, role in (FIRST | DEMO if demo else FIRST).items():
-        _, shown = add_user(access, login, ROLES[role].name(lang), role)
+        try:
+            _, shown = add_user(access, login, ROLES[role].name(lang), role)
+        except UserError:
+            continue  # another process that begins to serve came first, and tells the password
         out.print(f"  {login:10}{shown}  {ROLES[role].zh} / {ROLES[role].en}")
     out.print(f"  {ONCE}")

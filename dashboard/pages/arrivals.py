@@ -18,7 +18,7 @@ from dashboard.queries.desk import Desk, Viewer
 from dashboard.queries.events import EventDesk
 from dashboard.said import Said, join, quoted, words
 from data.errors import Withheld
-from data.terms import LEVELS, PUSHES
+from data.terms import PUSHES, TIERS
 from grid.events.arrivals import Pushes
 
 WORDS: Words = {
@@ -183,7 +183,7 @@ def _units(look: Look, found: Given[ArrivalBoard]) -> list[Block]:
     if not level:
         return []
     columns = [
-        listing.column(LEVELS[level].name(look.lang), left=True),
+        listing.column(TIERS[level].name(look.lang), left=True),
         listing.column(look.say("stands"), left=True, sort=False, least=True),
         listing.column(look.say("entered_n")),
         listing.column(look.say("share"), about=look.say("share_about")),
@@ -191,7 +191,7 @@ def _units(look: Look, found: Given[ArrivalBoard]) -> list[Block]:
         listing.column(look.say("p95"), about=look.say("p50_about")),
         listing.column(look.say("breaches")),
     ]
-    title = look.say("by_unit", level=LEVELS[level].name(look.lang))
+    title = look.say("by_unit", level=TIERS[level].name(look.lang))
     signs = join("  ", [words(f"{PUSHES[state].glyph} {PUSHES[state].name(look.lang)}") for state in _PARTS])
     return [listing.table(columns, rows, title, about=signs, sort=(6, True), span=7)]
 

@@ -102,8 +102,8 @@ WORDS = {
         "The inventory came on {day}; nothing that was filled in is here.",
     ),
     "scoped": (
-        "各来源的格式合规率是全市的数，需要查看全部来源的权限。",
-        "How sources keep to their format is of the whole city, and takes the right to see every source.",
+        "各来源的格式合规率是全部区域的数，需要查看全部来源的权限。",
+        "How sources keep to their format is of all areas, and takes the right to see every source.",
     ),
 }  # fmt: skip
 

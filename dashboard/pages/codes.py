@@ -35,7 +35,7 @@ from dashboard.queries.codes import (
 from dashboard.queries.hidden import hidden
 from dashboard.said import join, words
 from data.city import System
-from data.terms import CODES, EXCEPTIONS, HARMS, LEVELS, OVERDUE, Term
+from data.terms import CODES, EXCEPTIONS, HARMS, OVERDUE, TIERS, Term
 
 #: Colours as a reader looks for them.
 STRICT_FIRST = tuple(reversed(COLOURS))
@@ -567,7 +567,7 @@ def _below(look: Look) -> list[Block]:
         listing.column(look.say("open")),
     ]
     rows = [_below_row(look, one) for one in told.each("", "code")]
-    title = look.say("below", level=LEVELS[told.what[0].level].name(look.lang))
+    title = look.say("below", level=TIERS[told.what[0].level].name(look.lang))
     count = look.rank(sum(1 for one in told.what if one.code))
     return [listing.table(columns, rows, title, sort=(1, True), count=count)]
 

@@ -1,4 +1,4 @@
-"""All elements of one place on one screen: its numbers, zones, orders, nets and forms, and the places in it."""
+"""All elements of one place on one screen: its numbers, zones, orders, events, nets and forms, and the places in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboard.queries import Desk, Viewer
 from dashboard.queries.cite import Cited
 from dashboard.queries.desk import KEY_FIGURES, day_range
 from dashboard.queries.nets import VOLUMES
-from data.terms import LEVELS
+from data.terms import TIERS
 from grid.measures import MEASURES
 
 WORDS = {
@@ -21,6 +21,8 @@ WORDS = {
     "positives": ("新增阳性", "New positives"),
     "zones": ("封控管控区", "Zones"),
     "notices": ("生效通告", "Orders in force"),
+    "events": ("此刻未办结事件", "Events open now"),
+    "late": ("{n} 件逾期", "{n} late"),
     "nets": ("有数据的网", "Nets with data"),
     "burden": ("填报表单", "Forms"),
     "hours": ("{n} 工时/日", "{n} person-hours a day"),
@@ -47,7 +49,7 @@ def describe(look: Look) -> list[Block]:
 
 
 def _strip(look: Look) -> Block:
-    return figures.strip([_positives(look), *_orders(look), *_work(look)])
+    return figures.strip([_positives(look), *_orders(look), *_events(look), *_work(look)])
 
 
 def _positives(look: Look) -> dict[str, Any]:
@@ -63,6 +65,17 @@ def _orders(look: Look) -> Iterator[dict[str, Any]]:
                          small=look.say("overdue", n=look.whole(over)), tone="bad" if over.value else "")  # fmt: skip
     yield figures.figure(look.say("notices"), look.whole(notices["in_force"]), href=look.href("notices"),
                          small=look.say("begun", n=look.whole(begun)) if begun.value else "")  # fmt: skip
+
+
+def _events(look: Look) -> Iterator[dict[str, Any]]:
+    """What waits for somebody at this moment, whichever day is shown: the book tells of no other."""
+    if look.desk.events is None or look.as_of is not None:
+        return
+    found = look.ask("events.counts", day=None)
+    open_, late = found["counts.all.open"], found["counts.all.late"]
+    yield figures.figure(look.say("events"), look.short(open_), tone="bad" if late.value else "",
+                         small=look.say("late", n=look.whole(late)) if late.value else "",
+                         href=look.href("events") if look.viewer.may("events") else "")  # fmt: skip
 
 
 def _work(look: Look) -> Iterator[dict[str, Any]]:
@@ -119,7 +132,7 @@ def _below(look: Look) -> Sequence[Block]:
         return []
     names = [name for name in ("positives", "population") if name in look.desk.status(look.viewer, look.as_of).days]
     told = {name: look.ask("measures", name=name, level=level) for name in names}
-    title = LEVELS[level].name(look.lang)
+    title = TIERS[level].name(look.lang)
     columns = [listing.column(title, left=True), *(listing.column(look.say(name), bar=True) for name in names)]
     areas = [one for found in list(told.values())[:1] for one in found.what.values()]
     rows = [
@@ -145,8 +158,8 @@ PAGE = Page(
     ("一地一屏", "One place"),
     describe,
     about=(
-        "一个社区（或任一级区域）的全部要素：指标、封控、通告、采集、填报，一屏看全。",
-        "Everything of one community, or of any area: numbers, zones, orders, nets and forms on one screen.",
+        "一个社区（或任一级区域）的全部要素：指标、封控、通告、事件、采集、填报，一屏看全。",
+        "Everything of one community, or of any area: numbers, zones, orders, events, nets, forms on one screen.",
     ),
     days=_days,
     words=WORDS,

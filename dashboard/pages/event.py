@@ -44,6 +44,8 @@ WORDS: Words = {
     "times": ("升级 / 退回", "Escalated / reopened"),
     "times_of": ("{up} 次 / {back} 次", "{up} / {back}"),
     "by": ("{who} · {role}", "{who} · {role}"),
+    "came": ("{moment} 送达", "came {moment}"),
+    "phone_said": ("手机记为 {moment}，按送达时间计", "the phone said {moment}: it counts from when it came"),
     "machine": ("时钟", "the clock"),
     "to": ("归 {unit}", "now {unit}'s"),
     "evidence": ("凭证 {n} 份", "evidence: {n}"),
@@ -132,7 +134,7 @@ def _step(look: Look, found: EventFull, n: int) -> dict[str, Any]:
     small = join(" · ", list(_small(look, step, before)))
     weight = "now" if n == len(found.history) - 1 else ""
     state = "lacking" if step.what in ("escalated", "reopened") else "done"
-    return record.step(told.moment(look, step.at), join("：" if look.lang == "zh" else ": ", said), small=small,
+    return record.step(told.moment(look, step.done), join("：" if look.lang == "zh" else ": ", said), small=small,
                        mark=mark(term, look.lang, look.theme, word=False), weight=weight, state=state)  # fmt: skip
 
 
@@ -143,6 +145,7 @@ def _small(look: Look, step: EventStep, before: str) -> Iterator[str]:
         yield look.say("by", who=quoted(step.by), role=role) if role else quoted(step.by)
     elif step.what == "escalated":
         yield look.say("machine")
+    yield from _offline(look, step)
     if step.owner.code != before:
         yield look.say("to", unit=quoted(step.owner.name))
     if step.missed:
@@ -151,6 +154,14 @@ def _small(look: Look, step: EventStep, before: str) -> Iterator[str]:
         yield look.say("evidence", n=words(str(len(step.evidence))))
     if step.satisfied is not None:
         yield look.say("content" if step.satisfied else "discontent")
+
+
+def _offline(look: Look, step: EventStep) -> Iterator[str]:
+    """When a step came that was done without a network, and what a phone said of the time that cannot be."""
+    if step.came_later:
+        yield look.say("came", moment=told.moment(look, step.at))
+    if step.disbelieved and step.said is not None:
+        yield look.say("phone_said", moment=told.moment(look, step.said))
 
 
 def _ahead(look: Look, line: EventLine) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ WORDS: Words = {
 
 
 def describe(look: Look) -> list[Block]:
-    """Figures, classes and areas, the form, and the list; asked again every two seconds."""
+    """Figures, classes and areas, the form, and the list; asked again all the time."""
     if look.desk.events is None:
         return [note.line(look.say("no_book"), tone="large")]
     found = look.ask("events.counts", day=None)

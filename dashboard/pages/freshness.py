@@ -94,8 +94,8 @@ WORDS = {
     "state": ("状态", "State"),
     "kind": ("类型", "Kind"),
     "scoped": (
-        "您看到的是向 {area} 报数的来源；全市的批次和数字需要查看全部来源的权限。",
-        "You see the sources that speak of {area}; numbers of the whole city take the right to see every source.",
+        "您看到的是向 {area} 报数的来源；全部区域的批次和数字需要查看全部来源的权限。",
+        "You see the sources that speak of {area}; numbers of all areas take the right to see every source.",
     ),
     "see_nets": ("按七张网看：哪张已接通，哪张靠文件，哪张没有来。", "By net: which come, and how."),
     "see_burden": ("按表单看：哪些数重复采集，花多少工时。", "By form: what is asked twice, and the hours it takes."),

@@ -36,6 +36,9 @@ MAP = (
 )  # fmt: skip
 PARTS = ("address", "header", "heading", "legend", "notice", "panel", "timeline")
 
+#: Seconds after which the browser asks again where the database did not answer.
+AGAIN = 3
+
 #: Bytes of answers kept, 3 to 10 kB each.
 KEPT_BYTES = 64_000_000
 
@@ -88,14 +91,23 @@ class Answers:
             return self._answer(asked, viewer)
 
     def _answer(self, asked: Asked, viewer: Viewer) -> Answer:
+        try:
+            answer = self._kept_or_new(asked, viewer)
+        except StoreError:
+            last = self._kept.last((asked, viewer)) if self.desk.cube.store.lost else None
+            if last is None:
+                raise
+            answer = last[0]  # of the version before: the database went before anybody asked for this one
+        self.desk.looked(viewer, answer["address"]["state"]["area"], "map")
+        return answer
+
+    def _kept_or_new(self, asked: Asked, viewer: Viewer) -> Answer:
         key = self.desk.cube.at().version, self.desk.beside(FreshnessDesk).stamp(viewer), asked, viewer
         kept = self._kept.get(key)
-        if kept is None:
-            answer = answer_of(self.desk, self.painter, settle(self.desk, asked, viewer), self.lang, self.pages)
-            self._kept.put(key, answer, None)
-        else:
-            answer = kept[0]
-        self.desk.looked(viewer, answer["address"]["state"]["area"], "map")
+        if kept is not None:
+            return dict(kept[0])
+        answer = answer_of(self.desk, self.painter, settle(self.desk, asked, viewer), self.lang, self.pages)
+        self._kept.put(key, answer, None, (asked, viewer))
         return answer
 
 
@@ -110,7 +122,8 @@ def register(app: dash.Dash, answers: Answers, viewer_of: Callable[[], Viewer]) 
         except StoreError as error:
             log.warning("store", error=error.say("en"))
             said = asked.state.lang
-            return _only_notice(error.say(said) if isinstance(error, NothingLoaded) else say("store_gone", said), said)
+            text = error.say(said) if isinstance(error, NothingLoaded) else say("store_gone", said)
+            return _only_notice(text, said, AGAIN)
         return [answer["map"][name] for name in MAP] + [answer[part] for part in PARTS]
 
     app.callback(
@@ -233,8 +246,14 @@ def _address(shown: Shown, lang: Lang) -> Answer:
     }
 
 
-def _only_notice(text: str, lang: Lang) -> list[Any]:
-    told = {"lasting": text, "passing": [], "close": say("close", lang)}
+def _only_notice(text: str, lang: Lang, again: int = 0) -> list[Any]:
+    told = {
+        "lasting": text,
+        "empty": say("store_empty", lang),
+        "passing": [],
+        "close": say("close", lang),
+        "again": again,
+    }
     return [dash.no_update] * len(MAP) + [told if part == "notice" else dash.no_update for part in PARTS]
 
 

@@ -12,7 +12,7 @@ from dashboard.parts.sheet import Block
 from dashboard.queries import next_level
 from dashboard.queries.cite import Cited, Given
 from dashboard.said import quoted
-from data.terms import DENOMINATORS, LEVELS
+from data.terms import DENOMINATORS, TIERS
 from grid.measures import MEASURES, Measure, by
 
 WORDS: Words = {
@@ -25,7 +25,7 @@ WORDS: Words = {
         ),
     ),
     "there_none": (
-        "本市还没有在地人口和场所码扫码的来源；city.toml 中以 present、checkins 接入。",
+        "还没有在地人口和场所码扫码的来源；city.toml 中以 present、checkins 接入。",
         "The city has no source of people present or of check-ins yet: present and checkins in city.toml.",
     ),
     "other_per": ("改按{people}", "By {people} instead"),
@@ -60,7 +60,7 @@ def _other(look: Look) -> Block:
 def _table(look: Look, shown: list[Measure], level: str, day: Day) -> Block:
     per = look.spot.state.per
     told = {made.id: _of(look, made, level, day) for made in (*shown, *_others(shown))}
-    columns = [listing.column(LEVELS[level].name(look.lang), left=True)]
+    columns = [listing.column(TIERS[level].name(look.lang), left=True)]
     columns += [_column(look, by(made, per)) for made in shown]
     first = next(iter(told.values())).what
     names = {code: one.name for code, one in first.items()}

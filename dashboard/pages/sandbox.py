@@ -12,7 +12,7 @@ from dashboard.queries.cite import Cited, Given
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.sandbox import Chosen, SandboxAnswer, SandboxDesk
 from dashboard.said import Said, join, quoted, words
-from data.terms import LEVELS
+from data.terms import LEVELS, TIERS
 from grid.policy.board import AXES, SIGNALS, WEEK
 from grid.policy.sandbox import COVERED, LISTED, POINTS, Curve, Estimate, Frontier
 
@@ -327,7 +327,7 @@ def _remarks(look: Look, told: Given[SandboxAnswer], span: int) -> list[Block]:
     days = look.say("days", days=join(comma, [look.day_text(day) for day in found.origins]))
     said = [look.say("promise"), join("", [days, look.say(then, n=look.whole(told["as_then"]))])]
     if found.estimate:
-        said.append(look.say("estimate", level=LEVELS[found.counted].name(look.lang).lower()))
+        said.append(look.say("estimate", level=TIERS[found.counted].name(look.lang).lower()))
     if "people" not in found.axes:
         said.append(_with(look, found, "no_people"))
     if round(found.uncosted * 100):
@@ -355,7 +355,7 @@ PAGE = Page(
     ("政策沙盘", "Sandbox"),
     describe,
     about=(
-        "同样的当日信息，按全市、区、街道、居村、网格来限制，各能覆盖多少此后的病例。",
+        "同样的当日信息，按整个区域、区、街道、居村、网格来限制，各能覆盖多少此后的病例。",
         "With the same day's information: what a choice by district, street or cell would have covered.",
     ),
     days=_days,

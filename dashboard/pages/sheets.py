@@ -40,8 +40,9 @@ WORDS = ("path", "sort", "rows_more", "missing", "page_before", "page_after", "s
 
 #: Bytes of answers kept, 2 to 20 kB each.
 KEPT_BYTES = 64_000_000
-#: Seconds after which the browser asks again for a page of which a block is still being worked out (``again``).
-AGAIN = 2
+#: Seconds after which the browser asks again for a page of which a block is still being worked out or tells of now
+#: (``again``), or where the database did not answer: a board is to be within 2 s of the book, the way included.
+AGAIN = 1.5
 
 Answer = dict[str, Any]
 
@@ -89,19 +90,27 @@ class Sheets:
             return self._kept_or_new(page, self.asked(page, search), viewer)
 
     def _kept_or_new(self, page: Page, asked: links.Asked, viewer: Viewer) -> Answer:
-        key = self.desk.cube.at().version, page.id, asked, viewer
-        kept = self._kept.get(key)
-        answer: Answer
+        kept = None
+        try:
+            key = self.desk.cube.at().version, page.id, asked, viewer
+            kept = self._kept.get(key)
+            answer = self._new(key, page, asked, viewer) if kept is None else kept[0]
+        except StoreError:
+            kept = self._kept.last((page.id, asked, viewer)) if self.desk.cube.store.lost else None
+            if kept is None:
+                raise
+            answer = kept[0]  # of the version before: the database went before anybody asked for this one
         if kept is not None:
-            answer, notes = kept
-            self.desk.noting.again(viewer, notes)
-        else:
-            with self.desk.noting.together() as notes:
-                answer = self._answer(page, asked, viewer)
-            if page.kept and not answer["where"]["again"]:
-                self._kept.put(key, answer, notes)
+            self.desk.noting.again(viewer, kept[1])
         if page.right != "audit":  # whoever reads the log is noted by the question itself
             self.desk.looked(viewer, answer["where"]["state"]["area"], page.id)
+        return dict(answer)
+
+    def _new(self, key: tuple[object, ...], page: Page, asked: links.Asked, viewer: Viewer) -> Answer:
+        with self.desk.noting.together() as notes:
+            answer = self._answer(page, asked, viewer)
+        if page.kept and not answer["where"]["again"]:
+            self._kept.put(key, answer, notes, (page.id, asked, viewer))
         return answer
 
     def soon(self, page: Page, search: str, viewer: Viewer) -> Answer:
@@ -158,7 +167,8 @@ def register(app: dash.Dash, sheets: Sheets, viewer_of: Callable[[], Viewer]) ->
         except StoreError as error:
             log.warning("store", error=error.say("en"))
             lang = sheets.asked(page, asked).state.lang
-            return _only_notice(error.say(lang) if isinstance(error, NothingLoaded) else say("store_gone", lang), lang)
+            text = error.say(lang) if isinstance(error, NothingLoaded) else say("store_gone", lang)
+            return _only_notice(text, lang, AGAIN)
         return [answer[part] for part in PARTS]
 
     app.callback(
@@ -267,8 +277,14 @@ def _known(look: Look) -> dict[str, Any] | None:
     }
 
 
-def _only_notice(text: str, lang: Lang) -> list[Any]:
-    told = {"lasting": text, "passing": [], "close": say("close", lang)}
+def _only_notice(text: str, lang: Lang, again: float = 0) -> list[Any]:
+    told = {
+        "lasting": text,
+        "empty": say("store_empty", lang),
+        "passing": [],
+        "close": say("close", lang),
+        "again": again,
+    }
     return [told if part == "notice" else dash.no_update for part in PARTS]
 
 

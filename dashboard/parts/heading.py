@@ -8,7 +8,7 @@ from dashboard import numbers
 from dashboard.parts.base import Part
 from dashboard.shown import Shown
 from dashboard.texts import say, words
-from data.terms import LEVELS
+from data.terms import TIERS
 from grid.measures import FAMILIES, by
 
 
@@ -44,6 +44,6 @@ def describe(shown: Shown) -> dict[str, Any]:
         "families": families,
         "level": shown.level,
         "chosen": shown.state.level,
-        "levels": [{"id": level, "name": LEVELS[level].name(lang)} for level in shown.levels],
+        "levels": [{"id": level, "name": TIERS[level].name(lang)} for level in shown.levels],
         "words": words(("path", "back", "layer_choose", "granularity", "auto", "no_data_yet", "close", "by"), lang),
     }

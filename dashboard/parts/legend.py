@@ -10,7 +10,7 @@ from dashboard.parts.base import Part
 from dashboard.shown import Shown
 from dashboard.texts import say
 from data.errors import Lang
-from data.terms import LEVELS
+from data.terms import TIERS
 from grid.measures import Measure
 
 
@@ -76,7 +76,7 @@ def describe(shown: Shown, breaks: Sequence[float]) -> dict[str, Any]:
         ]
         + [{"id": "doubtful", "label": say("source_doubtful", lang), "about": say("source_doubtful_about", lang)}],
         "inside": [shown.units.lo, shown.units.hi],
-        "units": say("units_of", lang, n="{n}", level=LEVELS[shown.level].name(lang)),
+        "units": say("units_of", lang, n="{n}", level=TIERS[shown.level].name(lang)),
         "title": say("legend", lang),
         "theme": shown.state.theme,
     }

@@ -11,7 +11,7 @@ from dashboard.queries.desk import Coarse
 from dashboard.said import number
 from dashboard.shown import Shown
 from dashboard.texts import say
-from data.terms import LEVELS
+from data.terms import TIERS
 
 
 class Notice(Part):
@@ -28,7 +28,7 @@ def describe(shown: Shown, painted: str, coarse: Given[Coarse] | None = None) ->
     """``painted`` tells whether the layer has a number: "some", "none" (of this level), "not_today"; ``coarse``
     what is known to coarser places only than the map's units."""
     lang, made = shown.viewer.lang, shown.measure
-    level = LEVELS[shown.level].name(lang)
+    level = TIERS[shown.level].name(lang)
     lasting: str
     if not shown.status.days:
         lasting = say("empty_city", lang)

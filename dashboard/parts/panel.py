@@ -19,7 +19,7 @@ from dashboard.said import Said, join, number, quoted
 from dashboard.shown import Shown
 from dashboard.texts import say, words
 from data.errors import Lang
-from data.terms import DENOMINATORS, LEVELS
+from data.terms import DENOMINATORS, LEVELS, TIERS
 from grid.measures import MEASURES, Measure, by
 from grid.rates import REPORTED_SHARE
 
@@ -252,7 +252,7 @@ def table(desk: Desk, shown: Shown) -> dict[str, Any] | None:
     rows.sort(key=lambda row: (row[0].value is None, -(row[0].value or 0)))
     level = rows[0][0].level
     return {
-        "title": say("children", lang, level=LEVELS[level].name(lang)),
+        "title": say("children", lang, level=TIERS[level].name(lang)),
         "columns": [{"id": m.id, "name": m.name(lang), "unit": numbers.unit(m, lang)} for m in columns],
         "rows": [_row(row, columns, lang, shown.place.code) for row in rows[:MOST_ROWS]],
         "more": max(0, len(rows) - MOST_ROWS),
@@ -280,7 +280,7 @@ def unlocated(desk: Desk, shown: Shown) -> dict[str, Any] | None:
     asked = (desk, shown.viewer, shown.as_of)
     found = given(*asked, "unlocated", area=place.code, day=shown.day)
     notes = given(*asked, "notes", area=place.code)
-    level = LEVELS[place.next_level].name(lang)
+    level = TIERS[place.next_level].name(lang)
     return {
         "none": say("unlocated_none", lang, level=level) if not found.what else "",
         "about": say("unlocated_about", lang, area=place.name) if found.what else "",

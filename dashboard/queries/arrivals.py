@@ -217,8 +217,10 @@ def _unit(view: View, viewer: Viewer, row: int) -> Unit:
 
 
 def _district(view: View, row: int) -> int:
-    """The area of the first level below the city that ``row`` lies in; the city itself for the city."""
-    return next(iter(list(view.areas.path(row))[1:2]), row)
+    """The area of the first level below a city that ``row`` lies in; itself for a city, and what is above."""
+    path = view.areas.path(row)
+    below = [n + 1 for n, step in enumerate(path) if view.areas.level[step] == "city"]
+    return next(iter(path[below[0] :]), row) if below else row
 
 
 def _below(view: View, row: int, at: int) -> int:

@@ -137,10 +137,10 @@ class CodeDesk:
         return found.words if found else {}
 
     def owner_name(self, viewer: Viewer, name: str) -> str:
-        """An owner's name in the reader's language: the city's or a district's, who own what nobody else does, is an
+        """An owner's name in the reader's language: a city's or a district's, who own what nobody else does, is an
         area's, of which a city file gives both; an authority's is as the ledger writes it."""
         areas = self.desk.cube.at().areas
-        rows = [0, *areas.of_level("district").tolist()]
+        rows = [row for level in ("city", "district") for row in areas.of_level(level).tolist()]
         return next((areas.label(row, viewer.lang) for row in rows if areas.name[row] == name), name)
 
     def last_day(self, viewer: Viewer, upto: Day | None = None, as_of: dt.datetime | None = None) -> Day | None:

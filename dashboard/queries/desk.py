@@ -58,6 +58,9 @@ SHEETS_BYTES = 300_000_000
 #: First and last days that are kept: every measure of some hundred areas beyond which somebody sees nothing.
 SPANS = 10_000
 
+#: Levels of areas that hold cities.
+ABOVE_CITIES = ("country", "province")
+
 #: Longest span that one question may ask for: two years of days.
 MAX_DAYS = 731
 
@@ -77,7 +80,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Place:
-    """One area as a page shows it; ``path`` are the (code, name) pairs from the city down to it."""
+    """One area as a page shows it; ``path`` are the (code, name) pairs down to it: from the top, or for who sees a
+    part only from the city in which that lies."""
 
     code: str
     name: str
@@ -208,16 +212,16 @@ class Desk:
     def status(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Status:
         """The city and what of it can be asked. ``as_of``, here and below: UTC moment, None for now."""
         view = self.cube.at(as_of)
-        load = self.cube.store.load(view.version)
         days = {m.id: span for m in MEASURES.values() if (span := self.span(view, viewer, m))}
+        home = self.home_of(view, viewer)
         return Status(
-            city=view.areas.label(0, viewer.lang),
-            code=view.areas.code[0],
+            city=view.areas.label(home, viewer.lang),
+            code=view.areas.code[home],
             simulated=self.city.simulated,
             version=view.version,
-            known=load.known,
-            levels=view.areas.levels,
-            has_cells=len(view.leaves.cells) > 0,
+            known=view.known,
+            levels=levels_inside(view, home),
+            has_cells=len(cells_inside(view, home)) > 0,
             days=days,
         )
 
@@ -227,7 +231,8 @@ class Desk:
         row = self.row(view, viewer, area)
         areas = view.areas
         shape = areas.shape[row]
-        path = tuple((areas.code[step], areas.label(step, viewer.lang)) for step in areas.path(row))
+        home = self.home_of(view, viewer)
+        path = tuple((areas.code[step], areas.label(step, viewer.lang)) for step in areas.path(row) if step >= home)
         return Place(
             code=areas.code[row],
             name=areas.label(row, viewer.lang),
@@ -248,10 +253,15 @@ class Desk:
         _whole_city(viewer)
 
     def arrived(self, viewer: Viewer, as_of: dt.datetime | None = None) -> list[Load]:
-        """The same for who has no such right: without files, senders and digests. Forbidden to who sees a part of the
-        city only: what a load brought is of all areas."""
-        _whole_city(viewer)
+        """The same for who has no such right: without files, senders and digests. Who sees one city of many is told of
+        its own; Forbidden to who sees a part of a city only: what a load brought is of all its areas."""
+        own = next((part for part in self.city.parts if part.code == viewer.scope), None)
+        if own is None or own is self.city:
+            _whole_city(viewer)
         loads = self.cube.store.loads(upto=self.cube.at(as_of).version)
+        if own is not None:
+            names = {source.name for source in own.sources}
+            loads = [one for one in loads if one.source in names]
         named = viewer.sees_deliveries
         return loads if named else [replace(one, file="", sha256="", sender="") for one in loads]
 
@@ -433,6 +443,11 @@ class Desk:
         """The row of the area beyond which the viewer sees nothing."""
         return 0 if viewer.scope is None else view.areas.find(viewer.scope)
 
+    def home_of(self, view: View, viewer: Viewer) -> int:
+        """The row of what the viewer's screen is headed by: of who sees a part of a province the city it lies in."""
+        top = self.top(view, viewer)
+        return max(view.areas.ancestor(top, "city"), 0) if view.areas.level[top] not in ABOVE_CITIES else top
+
     def span(self, view: View, viewer: Viewer, made: Measure) -> tuple[Day, Day] | None:
         """First and last day with data for a measure in what the viewer may see."""
         key = view.version, self.top(view, viewer), made.id
@@ -458,9 +473,9 @@ class Desk:
     def _painted(self, view: View, viewer: Viewer, made: Measure, row: int, days: Sequence[Day], level: str) -> Painted:
         if level == "cell" and len(view.leaves.cells):
             return self._cells(view, viewer, made, row, days)
-        levels = view.areas.levels[view.areas.levels.index(view.areas.level[row]) :]
+        levels = levels_inside(view, row)
         if level not in levels:
-            known = ", ".join([*levels, "cell"] if len(view.leaves.cells) else levels)
+            known = ", ".join([*levels, "cell"] if len(cells_inside(view, row)) else levels)
             raise BadQuestion(detail=Both(f"没有层级 {level}；有：{known}", f"no level {level}; {known}"))
         rows = view.areas.of_level(level, row)
         values = self._areas(view, viewer, made, days)
@@ -508,6 +523,13 @@ def days_of(view: View, made: Measure, row: int = 0) -> tuple[Day, Day] | None:
     counted = [count for count in made.counts if count != "population"] or list(made.counts)
     dated = [count for count in counted if count != "present"] or counted
     return view.days(dated, row)
+
+
+def levels_inside(view: View, row: int) -> tuple[str, ...]:
+    """The levels of an area and of what lies in it, coarsest first: not every city of a province has each."""
+    levels = view.areas.levels
+    below = levels[levels.index(view.areas.level[row]) + 1 :]
+    return (view.areas.level[row], *(level for level in below if len(view.areas.of_level(level, row))))
 
 
 def next_level(view: View, row: int) -> str | None:

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from dashboard.queries.hidden import Count
 from data.errors import OneScreenError
+from data.events.report import AHEAD
+
+#: What came within so long came when it was done.
+LATER = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,14 @@ class EventLine:
 class EventStep:
     """One line of an event's history: ``what`` was done (id of terms.CHANGES_OF_EVENTS), when, ``by`` which user ("":
     the clock, or a sense), with which words and evidence (SHA-256, or words), and the ``state`` and ``owner`` that
-    followed. ``missed``: which deadline was, where it was escalated; ``satisfied``: None where nobody was asked."""
+    followed. ``at``: when it came, ``done``: when it was done, ``said``: when a phone said that it was (None: nothing).
+    ``missed``: which deadline was, where it was escalated; ``satisfied``: None where nobody was asked."""
 
     id: int
     what: str
     at: dt.datetime
+    done: dt.datetime
+    said: dt.datetime | None
     by: str
     role: str
     state: str
@@ -72,6 +79,16 @@ class EventStep:
     evidence: tuple[str, ...]
     missed: str
     satisfied: bool | None
+
+    @property
+    def came_later(self) -> bool:
+        """Whether it came so much later than it was done that one is told both."""
+        return self.at - self.done >= LATER
+
+    @property
+    def disbelieved(self) -> bool:
+        """Whether what the phone said of the time cannot be."""
+        return self.said is not None and abs(self.said - self.done) > AHEAD
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ STEPS: Mapping[str, str] = {
     "reopen": "reopened", "comment": "commented",
 }  # fmt: skip
 #: Classes whose events are about a person each.
-PERSONS = ("gate_hit", "parking_hit", "home_alarm", "arrival", "fever")
+PERSONS = ("code_overdue", "gate_hit", "parking_hit", "home_alarm", "arrival", "fever")
 
 
 @dataclass
@@ -74,8 +74,8 @@ class Records:
     def _step(self, one: Change) -> EventStep:
         missed, satisfied = one.more.get("missed", ""), one.more.get("satisfied")
         return EventStep(
-            one.id, one.what, one.at, one.by, one.role, one.state, self.unit(one.owner), one.note, tuple(one.evidence),
-            missed, satisfied,
+            one.id, one.what, one.at, one.done, one.said, one.by, one.role, one.state, self.unit(one.owner), one.note,
+            tuple(one.evidence), missed, satisfied,
         )  # fmt: skip
 
     def _report(self, one: Sensed) -> EventReport:

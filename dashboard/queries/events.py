@@ -114,7 +114,12 @@ class EventDesk:
 
     def count(self, viewer: Viewer, area: str = "city", states: Collection[str] = OPEN, klass: str = "") -> int:
         """Of how many events :meth:`queue` gives a page."""
-        return sum(1 for _ in self._found(viewer, area, states, klass))
+        if klass or set(states) != set(OPEN) or not self.is_open:
+            return sum(1 for _ in self._found(viewer, area, states, klass))
+        viewer.need("events")
+        view = self.desk.cube.at()
+        self._shelf.look()
+        return self._shelf.number(_codes(view, self.desk.row(view, viewer, area)))
 
     def event(self, viewer: Viewer, id: int) -> EventFull:
         """One event with its history. The log is told where it is about a person. EventNotFound, Forbidden without the
@@ -164,10 +169,11 @@ class EventDesk:
     def take(self, viewer: Viewer, reports: Sequence[Report]) -> list[Took]:
         """Takes reports into the book, in one transaction: one outcome each, in their order; bad ones are refused one
         by one and the others kept. ``area`` of a report may be a name, or ``city``; one outside the scope is none.
-        Forbidden without the right ``sense``. What was reported stands in the book, which is never rewritten; so the
-        log is not told of it once more."""
+        Forbidden without the right ``sense``. Each report stands in the book with who sent it, and that is never
+        rewritten; so the log is told once an hour that somebody does."""
         viewer.need("sense")
         view, book = self.desk.cube.at(), self._book
+        self.desk.noting.hourly(viewer, "events_reported", view.areas.code[self.desk.top(view, viewer)])
         placed = [self._placed(view, viewer, report) for report in reports]
         good = [one for one in placed if isinstance(one, Report)]
         taken = iter(intake.take(book, good, self.tree(), self.now(), viewer.user))
@@ -186,23 +192,22 @@ class EventDesk:
         evidence: Sequence[str] = (),
         to: str = "",
         satisfied: bool | None = None,
+        done: dt.datetime | None = None,
     ) -> Done:
         """Does one of STEPS with an event. ``key``: the same one of the same user again changes nothing more and is
-        answered the same; ``to``: the unit that it is handed to (code or name), in the scope or above it;
-        ``satisfied``: what whoever it was about says, where it is closed or commented.
+        answered the same, also where the event is not theirs any more; ``to``: the unit that it is handed to (code or
+        name), in the scope or above it; ``satisfied``: what whoever it was about says, where it is closed or commented;
+        ``done``: when it was done (UTC), where it could not be sent before.
 
         EventNotFound, EventStateError (409: somebody was quicker, or the state does not allow it), AreaNotFound,
         BadQuestion, ReportRefused (a note with somebody's number), Forbidden without the right ``act``.
         """
-        viewer.need("act")
-        if action not in STEPS or not key:
-            known = ", ".join(STEPS)
-            raise BadQuestion(
-                detail=Both(f"操作 {action} 须为 {known} 之一，并带编号", f"{action}: one of {known}, with a key")
-            )
+        again = self.again(viewer, id, action, key)
+        if again is not None:
+            return again
         seen, now = self._seen(viewer, id), self.now()
         said: dict[str, Any] = {"by": viewer.user, "role": viewer.role, "key": key, "now": now, "note": note}
-        said |= {"evidence": tuple(evidence)}
+        said |= {"evidence": tuple(evidence), "done": done}
         if action == "hand_over":
             said |= {"to": self._receiver(viewer, to), "tree": self.tree()}
         if action in ("close", "comment"):
@@ -211,6 +216,18 @@ class EventDesk:
         people = 1 if seen.klass in PERSONS else None
         self.desk.noted(viewer, "event_changed", seen.area, people, event=id, step=action)
         return Done(id, change.state, change.at, change.at != now)
+
+    def again(self, viewer: Viewer, id: int, action: str, key: str) -> Done | None:
+        """The step that was done under a ``key`` before; None where none was. EventStateError where that was another
+        step, BadQuestion, Forbidden without the right ``act``."""
+        viewer.need("act")
+        if action not in STEPS or not key:
+            known = ", ".join(STEPS)
+            raise BadQuestion(
+                detail=Both(f"操作 {action} 须为 {known} 之一，并带编号", f"{action}: one of {known}, with a key")
+            )
+        change = work.earlier(self._book, id, STEPS[action], viewer.user, key) if self.is_open else None
+        return None if change is None else Done(id, change.state, change.at, True)
 
     def keep_evidence(self, viewer: Viewer, id: int, body: bytes) -> str:
         """Keeps a photograph or document of an event; the SHA-256 by which a step names it. EventNotFound,
@@ -248,8 +265,7 @@ class EventDesk:
 
     def _running(self, view: View, row: int, states: Collection[str], klass: str = "") -> Iterator[Kept]:
         self._shelf.look()
-        codes = None if row == 0 else view.areas.code[row : int(view.areas.last[row])]
-        return self._shelf.queue(lambda one: one.state in states and klass in ("", one.klass), codes)
+        return self._shelf.queue(lambda one: one.state in states and klass in ("", one.klass), _codes(view, row))
 
     def _closed(self, view: View, row: int, klass: str) -> list[Kept]:
         """The MOST last closed ones."""
@@ -273,7 +289,7 @@ class EventDesk:
 
     def _counted(self, view: View, row: int, now: dt.datetime) -> Counted:
         """Kept while nothing was reported or done within the second, and else for ten times as long as it took: a
-        hundred boards that ask every other second take a tenth of a core at most."""
+        hundred boards that ask every second and a half take a tenth of a core at most."""
         key, mark = (view.version, row), (self.stamp(), now.replace(microsecond=0))
         with self._lock:
             kept = self._counts.get(key)
@@ -336,6 +352,11 @@ def _belongs(view: View, one: read.Standing, row: int) -> bool:
 def _may_name(view: View, top: int, row: int) -> bool:
     """Whether a viewer who sees what is below ``top`` may name an area: what is below it, and the way down to it."""
     return top <= row < int(view.areas.last[top]) or row in view.areas.path(top)
+
+
+def _codes(view: View, row: int) -> Sequence[str] | None:
+    """The area's code and those of all areas below; None: every event is in it."""
+    return view.areas.code[row : int(view.areas.last[row])] if row else None
 
 
 def _beginnings(view: View, row: int) -> list[str] | None:

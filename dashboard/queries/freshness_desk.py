@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 from cachetools import LRUCache, TTLCache
 from numpy.typing import NDArray
 
-from dashboard.queries.desk import Desk, next_level
+from dashboard.queries.desk import ABOVE_CITIES, Desk, next_level
 from dashboard.queries.freshness import Freshness, Timeliness, data_moment, freshness, is_archive, judged
 from dashboard.queries.viewer import Viewer
 from data import held
@@ -99,6 +100,12 @@ class Board:
     def doubtful(self) -> int:
         """Sources with an open fault."""
         return sum(line.state in ("doubtful", "held") for line in self.lines)
+
+    @property
+    def late_in(self) -> Mapping[str, int]:
+        """Area -> sources that are late there or have stopped."""
+        late = Counter(cell.area for line in self.lines for cell in line.cells if cell.state in ("warn", "error"))
+        return {code: late[code] for code, _ in self.areas}
 
     @property
     def held(self) -> int:
@@ -221,7 +228,7 @@ class FreshnessDesk:
         view, now = self.desk.cube.at(as_of), now or self.now(as_of)
         row = self.desk.row(view, viewer, area)
         rows = [row]
-        if next_level(view, row) not in (None, "cell") and view.areas.level[row] in ("city", "district"):
+        if next_level(view, row) not in (None, "cell") and view.areas.level[row] in (*ABOVE_CITIES, "city", "district"):
             rows = view.areas.children(row).tolist()
         waiting = self._waiting(viewer)
         lines = tuple(self._line(view, one, rows, waiting, now) for one in self.feeds(viewer, as_of, now).sources)

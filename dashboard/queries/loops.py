@@ -25,7 +25,7 @@ from dashboard.queries.hidden import Count
 from data.errors import BadQuestion, Both
 from data.events.classes import classes_of
 from data.events.owner import owner_of
-from data.events.read import Standing
+from data.events.read import Loop, Standing
 from data.terms import BREAKS, EVENTS
 from grid.cube import View
 from grid.events.breaks import Break, breaks
@@ -40,9 +40,9 @@ KEPT = 32
 #: Events that are looked through for those about no person.
 MOST_LOOKED = 500
 
-#: The finest levels that a wall names; of classes that are made of numbers of people, which may be small in a street.
-_COARSE = ("city", "district", "street")
-_COARSER = {"code_overdue": _COARSE[:2], "risk_signal": _COARSE[:2]}
+#: Levels too fine for a wall to name; of a class that is made of numbers of people, which may be small in a street.
+_FINE = ("responsibility_grid", "community")
+_FINER = {"risk_signal": ("street", *_FINE)}
 
 
 @dataclass(frozen=True)
@@ -150,9 +150,9 @@ class LoopDesk:
         return kept
 
     def _made(self, viewer: Viewer, area: str, days: tuple[Day, Day], klass: str, now: dt.datetime) -> LoopBoard:
-        loops = [loop.event for loop in self.desk.beside(EventDesk).loops(viewer, area, *days)]
-        seen = [row for row in loops if viewer.small_numbers or row.klass not in PERSONS]
-        return self._board(viewer, area, days, [row for row in seen if klass in ("", row.klass)], now)
+        loops = self.desk.beside(EventDesk).loops(viewer, area, *days)
+        seen = [one for one in loops if viewer.small_numbers or one.event.klass not in PERSONS]
+        return self._board(viewer, area, days, [one for one in seen if klass in ("", one.event.klass)], now)
 
     def standing(self, viewer: Viewer, area: str) -> OpenBoard:
         """What is open now in an area. AreaNotFound."""
@@ -170,23 +170,28 @@ class LoopDesk:
         view = self.desk.cube.at()
         top = self.desk.top(view, viewer)
         path = [at for at in view.areas.path(view.row(line.area.code)) if at >= top] if _within(view, line, top) else []
-        levels = _COARSER.get(line.klass, _COARSE)
-        coarse = [at for at in path if view.areas.level[at] in levels]
+        fine = _FINER.get(line.klass, _FINE)
+        coarse = [at for at in path if view.areas.level[at] not in fine]
         where = _unit(view, viewer, view.areas.code[coarse[-1] if coarse else top])
         return PublicLine(line.id, line.klass, line.state, where, line.step, line.due, line.late)
 
     def _board(
-        self, viewer: Viewer, area: str, days: tuple[Day, Day], rows: Sequence[Standing], now: dt.datetime
+        self, viewer: Viewer, area: str, days: tuple[Day, Day], loops: Sequence[Loop], now: dt.datetime
     ) -> LoopBoard:
         view = self.desk.cube.at()
         top = self.desk.row(view, viewer, area)
-        made = measured(rows, self._classes, self._first(view), now)
+        rows, accept_by = [one.event for one in loops], {one.event.id: one.accept_by for one in loops}
+
+        def raised(row: Standing) -> dt.datetime:
+            return accept_by[row.id]
+
+        made = measured(rows, raised, self._first(view), now)
         by_class = _places([row.klass for row in rows])
         below_of = cache(lambda code: _below(view, top, code))
         by_area = _places([below_of(row.area) for row in rows])
         below = [BelowLine(_unit(view, viewer, view.areas.code[at]), made.part(by_area[at]))
                  for at in sorted(by_area) if at >= 0]  # fmt: skip
-        broken = breaks(rows, self._classes, now)
+        broken = breaks(rows, raised, now)
         reasons = Counter(one.reason for one in broken)
         return LoopBoard(
             now, *days, made.part(), {id: made.part(by_class[id]) for id in EVENTS if id in by_class}, below,

@@ -1,23 +1,28 @@
 """The questions about the seven nets by which a city learns who came, who is where and who is ill.
 
 A net is known by the kinds of its sources (:attr:`data.sources.Kind.net`). It is wired where its newest delivery came
-through the inbox, without anybody at the machine; it comes by file where somebody loaded it; a net without a source
-does not come. How its sources stand is what :class:`dashboard.queries.freshness_desk.FreshnessDesk` says of them; its
-volume is a measure, so scope and small numbers are those of every other number.
+through the inbox, without anybody at the machine, or programs tell of its events one by one; it comes by file where
+somebody loaded it; a net without a source does not come. How its sources stand is what
+:class:`dashboard.queries.freshness_desk.FreshnessDesk` says of them; its volume is a measure, so scope and small
+numbers are those of every other number.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from cachetools import TTLCache
 
 from dashboard.queries.desk import Answer, Desk, Viewer, day_range
+from dashboard.queries.events import EventDesk
 from dashboard.queries.freshness_desk import Board, FeedCell, FeedDay, FeedLine, FreshnessDesk
 from data import inbox
+from data.events import read
 from data.sources import kind
 from data.store import Load
 from data.terms import NETS
@@ -37,6 +42,16 @@ VOLUMES: Mapping[str, tuple[str, ...]] = {
     "screening": ("screened", "tests_taken"),
     "situation": (),
 }
+
+#: What each net tells of, one by one, where a program does: classes of events.
+TOLD: Mapping[str, tuple[str, ...]] = {
+    "arrivals": ("arrival",), "compounds": ("gate_hit", "parking_hit", "home_alarm"), "fever": ("fever",),
+    "screening": ("grid_worker",),
+}  # fmt: skip
+#: How long a program that tells nothing more is still one that does: once a week everybody has something to tell.
+TELLS = dt.timedelta(days=7)
+#: Seconds for which it is kept who tells.
+KEPT = 60
 
 #: Days whose mean a volume is held against: each day of the week once.
 USUAL = 7
@@ -124,6 +139,8 @@ class NetsDesk:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self._heard: TTLCache[str, Mapping[tuple[str, str], dt.datetime]] = TTLCache(1, KEPT)
+        self._lock = threading.Lock()
 
     def nets(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: Moment = None, now: Moment = None
@@ -134,8 +151,25 @@ class NetsDesk:
         newest = {load.source: load for load in fresh.loads(as_of)}
         view = self.desk.cube.at(as_of)
         row = self.desk.row(view, viewer, area)
-        lines = tuple(self._line(viewer, view, row, net, board, newest, day, as_of) for net in NETS)
+        heard = self._programs() if as_of is None else {}
+        lines = tuple(
+            _with(self._line(viewer, view, row, net, board, newest, day, as_of), heard.get(net)) for net in NETS
+        )
         return NetsAnswer(board.now, board.areas, lines)
+
+    def _programs(self) -> dict[str, dt.datetime]:
+        """Net -> when a program last told of one of its events, where one does."""
+        if self.desk.events is None:
+            return {}
+        with self._lock:
+            if "" not in self._heard:
+                self._heard[""] = read.heard(self.desk.events)
+            heard = self._heard[""]
+        files = {"", *(source.name for source in self.desk.city.sources)}  # what comes by these is no program's
+        since = self.desk.beside(EventDesk).now() - TELLS
+        told = [(klass, at) for (klass, by), at in heard.items() if by not in files and at > since]
+        last = {net: [at for klass, at in told if klass in TOLD[net]] for net in TOLD}
+        return {net: max(moments) for net, moments in last.items() if moments}
 
     def _line(
         self, viewer: Viewer, view: View, row: int, net: str, board: Board, newest: Mapping[str, Load],
@@ -190,6 +224,14 @@ class NetsDesk:
         days = day_range(max(span[0], last - dt.timedelta(days=USUAL - 1)), last)
         told = self.desk.ask(viewer, name, area=area, days=days, as_of=as_of)
         return Volume(name, last, Number(told[-1].value, told[-1].state), _mean(told))
+
+
+def _with(line: NetLine, heard: Moment) -> NetLine:
+    """A net of whose events programs told last at ``heard`` (None: none does)."""
+    if heard is None:
+        return line
+    state = "fresh" if line.state == "none" else line.state
+    return replace(line, way="wired", state=state, received=max(heard, line.received or heard))
 
 
 def worst(states: Sequence[str]) -> str:

@@ -18,9 +18,9 @@ from dashboard.queries.viewer import Viewer
 from data.access.audit import Log
 from data.engine import utcnow
 
-#: Looks at small numbers of which a process remembers that they were written down this hour, so that it asks the log
-#: no more: a thousand officials at ten pages.
-MOST_LOOKS = 10_000
+#: Hourly lines of which a process remembers that they were written down this hour, so that it asks the log no more: a
+#: thousand officials at ten pages.
+MOST_HOURLY = 10_000
 
 _kept: ContextVar[list[Noted] | None] = ContextVar("notes", default=None)
 
@@ -40,7 +40,7 @@ class Notes:
 
     def __init__(self, log: Log | None) -> None:
         self.log = log
-        self._looks: LRUCache[tuple[str, str, str], dt.datetime] = LRUCache(MOST_LOOKS)
+        self._hours: LRUCache[tuple[str, ...], dt.datetime] = LRUCache(MOST_HOURLY)
         self._lock = threading.Lock()
 
     def write(self, viewer: Viewer, noted: Noted) -> None:
@@ -68,12 +68,18 @@ class Notes:
 
     def looked(self, viewer: Viewer, area: str, page: str) -> None:
         """Somebody who sees small numbers looks at an area: once an hour for each user, area and kind of page."""
-        if self.log is None or not viewer.user or not viewer.small_numbers:
+        if viewer.small_numbers:
+            self.hourly(viewer, "small_numbers", area, page=page)
+
+    def hourly(self, viewer: Viewer, action: str, area: str, **more: str) -> None:
+        """One line an hour of what somebody does all the time. StoreError as :meth:`write`."""
+        if self.log is None or not viewer.user:
             return
-        key, hour = (viewer.user, area, page), utcnow().replace(minute=0, second=0, microsecond=0)
+        key = (viewer.user, action, area, *more.values())
+        hour = utcnow().replace(minute=0, second=0, microsecond=0)
         with self._lock:
-            if self._looks.get(key) == hour:
+            if self._hours.get(key) == hour:
                 return
-        self.log.add_once(hour, viewer.user, viewer.role, "small_numbers", area, page=page)
+        self.log.add_once(hour, viewer.user, viewer.role, action, area, **more)
         with self._lock:
-            self._looks[key] = hour
+            self._hours[key] = hour

@@ -28,7 +28,7 @@ from dashboard.queries.risk_lines import (
     UnitLine,
 )
 from data.errors import BadQuestion, Both, OneScreenError
-from data.terms import LEVELS
+from data.terms import LEVELS, TIERS
 from grid.arrays import Bools, Floats, Rows
 from grid.cube import View
 from grid.measures import measure
@@ -456,7 +456,7 @@ def _granularity(line: Line, viewer: Viewer) -> GranularityLine:
 
 
 def _fineness_name(id: str, viewer: Viewer) -> str:
-    return LEVELS[id].name(viewer.lang) if id in LEVELS else f"H3 {id.removeprefix('h3-')}"
+    return TIERS[id].name(viewer.lang) if id in LEVELS else f"H3 {id.removeprefix('h3-')}"
 
 
 def _plain(value: float) -> float | None:

@@ -38,7 +38,8 @@ def unit(unit: Unit) -> dict[str, str]:
 
 def _step(step: EventStep) -> dict[str, Any]:
     return {
-        "what": step.what, "at": moment(step.at), "by": step.by, "role": step.role, "state": step.state,
+        "what": step.what, "at": moment(step.done), "came": moment(step.at) if step.came_later else None,
+        "said": moment(step.said) if step.disbelieved else None, "by": step.by, "role": step.role, "state": step.state,
         "owner": unit(step.owner), "note": step.note, "evidence": step.evidence, "missed": step.missed,
         "satisfied": step.satisfied,
     }  # fmt: skip

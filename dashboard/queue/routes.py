@@ -8,6 +8,7 @@ more.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from contextlib import closing
@@ -118,10 +119,12 @@ class Queue:
         step, key = form.get("step", ""), form.get("key", "")
         if step not in STEPS or not 8 <= len(key) <= LONGEST_KEY:
             raise BadQuestion(detail=Both("步骤或编号有误，请重新载入页面", "no such step or key: reload the page"))
+        if self.asked.again(viewer, id, step, key) is not None:  # its answer was lost; it may be theirs no more
+            return
         note = _note(form.get("result", ""), form.get("note", ""), viewer.lang)
-        satisfied = SATISFIED.get(form.get("satisfied", ""))
+        satisfied, done = SATISFIED.get(form.get("satisfied", "")), _moment(form.get("done", ""))
         evidence = self._evidence(viewer, id)
-        self.asked.step(viewer, id, step, key, note, evidence, form.get("to", ""), satisfied)
+        self.asked.step(viewer, id, step, key, note, evidence, form.get("to", ""), satisfied, done)
 
     def _evidence(self, viewer: Viewer, id: int) -> list[str]:
         files = flask.request.files.getlist("photo")
@@ -152,6 +155,15 @@ def _id(event: str) -> int:
     if not (event.isascii() and event.isdigit() and len(event) < 16):
         raise EventNotFound(event=event)
     return int(event)
+
+
+def _moment(told: str) -> dt.datetime | None:
+    """When it was done; None of a phone that cannot tell, which is no reason to lose what was done."""
+    try:
+        found = dt.datetime.fromisoformat(told)
+        return found.astimezone(dt.UTC).replace(tzinfo=None) if found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _note(result: str, note: str, lang: Lang) -> str:

@@ -49,6 +49,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "sensed": ("首次报告", "First reported"),
     "reports_title": ("报告", "Reports"),
     "history_title": ("经过", "History"),
+    "came": ("{at} 送达（当时没有网络）", "came {at}: there was no network"),
+    "phone_said": (
+        "手机记为 {at}，与经过不符，按送达时间计",
+        "the phone said {at}, which cannot be: it counts from when it came",
+    ),
     "no_history": ("还没有人动过。", "Nobody has acted yet."),
     "show_all": ("全部 {n} 次", "All {n}"),
     "gone": ("这件事已不在您的列表中", "This event is no longer in your list"),

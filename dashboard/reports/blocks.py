@@ -18,8 +18,8 @@ from grid.rates import MISSING
 
 Dash = Literal["solid", "dashed", "dotted"]
 
-#: Levels below the city on which a map is drawn, finest first: communities of a city are too small for a page.
-MAP_LEVELS = ("street", "district")
+#: Levels on which a map of a wide area is drawn, finest first: communities of a city are too small for a page.
+MAP_LEVELS = {"city": ("street", "district"), "province": ("district", "city"), "country": ("city", "province")}
 
 #: A level is drawn if at least this share of its units is told.
 TOLD = 0.2
@@ -166,10 +166,10 @@ def risk_map(context: Context, id: str = "map", layers: Sequence[str] = LAYERS) 
 
 def _levels(context: Context) -> list[str]:
     """Levels below the area, the one that is tried first first."""
-    if context.place.level == "city":
-        return [level for level in MAP_LEVELS if level in context.status.levels]
-    levels = context.status.levels
-    below = [level for level in levels[levels.index(context.place.level) + 1 :] if level != "responsibility_grid"]
+    wide = MAP_LEVELS.get(context.place.level)
+    if wide is not None:
+        return [level for level in wide if level in context.levels_below]
+    below = [level for level in context.levels_below if level != "responsibility_grid"]
     return [*reversed(below[:2]), *(["cell"] if context.status.has_cells else [])]
 
 

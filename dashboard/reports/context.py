@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 from dashboard.paint import Painter
 from dashboard.queries import COMPARED_DAYS, CodeDesk, Desk, RiskDesk, Viewer, ZoneDesk, questions
 from dashboard.queries.cite import Cite, Cited, Given, cite, follow
+from dashboard.queries.desk import levels_inside
 from dashboard.reports import writing
 from dashboard.reports.model import Form, Line, Number, Order, Paragraph, Run, Section
 from dashboard.reports.sentences import NAMED, Noun, Part, Split, compared, fill, split
 from data.errors import Withheld
-from data.terms import LEVELS
+from data.terms import TIERS
 from grid.measures import MEASURES
 
 Day = dt.date
@@ -90,9 +91,7 @@ class Context:
             return self.told(f"{zh}：隐去，数小不宜公开。", f"{en}: suppressed, too small to be shown.")
         last = max((span[1] for name in measures if (span := self.status.days.get(name))), default=None)
         if last is None and not any(source.kind == kind for source in self.desk.city.sources):
-            return self.told(
-                f"{zh}：未报。本市尚未接入此类数据。", f"{en}: not reported. No such data is connected yet."
-            )
+            return self.told(f"{zh}：未报。尚未接入此类数据。", f"{en}: not reported. No such data is connected yet.")
         when = self.date(last)
         if last is None or last >= self.day:
             return self.told(f"{zh}：当日未报。", f"{en}: not reported for this day.")
@@ -126,16 +125,15 @@ class Context:
     @cached_property
     def levels_below(self) -> tuple[str, ...]:
         """The levels of areas below the area, coarsest first."""
-        levels = self.status.levels
-        return levels[levels.index(self.place.level) + 1 :]
+        return levels_inside(self.view, self.view.areas.row_of[self.area])[1:]
 
     def heading(self, level: str | None = None) -> str:
         """The heading of a column of areas: of the level below, unless another is given."""
-        return LEVELS[level or self.below or self.place.level].name(self.lang)
+        return TIERS[level or self.below or self.place.level].name(self.lang)
 
     def noun(self, zh: str, unit: str, one: str, many: str, level: str | None = None) -> Noun:
         """What a sentence counts, told by the areas below: 区, district, districts."""
-        term = LEVELS[level or self.below or "community"]
+        term = TIERS[level or self.below or "community"]
         below = {"district": "区", "street": "街镇"}.get(term.id, term.zh)
         word = term.en.lower()
         return Noun(zh, unit, one, many, (below, word, word[:-1] + "ies" if word.endswith("y") else f"{word}s"))

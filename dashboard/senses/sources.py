@@ -1,4 +1,4 @@
-"""Sources that have stopped: one report a source and day, to the city, whose all of them are."""
+"""Sources that have stopped: one report a source and day, to the city whose it is."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ def stamp(desk: Desk, now: dt.datetime) -> Hashable:
 def says(desk: Desk, now: dt.datetime) -> Iterator[Report]:
     """What its cadence calls an error; an archive's sources have said all they will say."""
     fresh, viewer = desk.beside(FreshnessDesk), Viewer(desk.city.lang)
-    area = desk.cube.at().areas.code[0]
     for one in fresh.feeds(viewer, now=fresh.now()).sources:
         if one.state == "error":
-            yield _report(desk, one, area, local(now, desk.city).date())
+            yield _report(desk, one, desk.city.of(one.source.name).code, local(now, desk.city).date())
 
 
 def _report(desk: Desk, one: Freshness, area: str, day: dt.date) -> Report:

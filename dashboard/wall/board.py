@@ -22,7 +22,7 @@ from dashboard.shown import Shown, settle
 from dashboard.wall.scene import AsOf, Number
 from dashboard.wall.texts import say
 from data.errors import Lang
-from data.terms import LEVELS
+from data.terms import TIERS
 from grid.measures import MEASURES, Measure
 from grid.rates import MISSING, SUPPRESSED
 
@@ -33,6 +33,8 @@ CURVE_DAYS = 60
 REPLAY_DAYS = 28
 #: Rows that a list is sent with; the browser shows as many as fit.
 MOST_ROWS = 40
+#: Levels by which a wall says where something is.
+WHERE = ("city", "district", "street")
 #: Areas that a map is painted by at most: more are a texture, not places.
 MOST_UNITS = 400
 
@@ -72,13 +74,19 @@ class Board:
 
     def level_name(self, level: str) -> str:
         """The word for a level."""
-        return LEVELS[level].name(self.lang)
+        return TIERS[level].name(self.lang)
 
     @cached_property
     def below(self) -> str | None:
         """The level one step below the wall's area; None where that is cells or nothing."""
         level = next_level(self.view, self.view.areas.row_of[self.area])
         return None if level == "cell" else level
+
+    @cached_property
+    def cities(self) -> list[str]:
+        """Codes of the areas one step below, in the order of the tree."""
+        rows = self.view.areas.children(self.view.areas.row_of[self.area]).tolist()
+        return [self.view.areas.code[row] for row in rows]
 
     # days ------------------------------------------------------------------------------------------
 
@@ -336,7 +344,7 @@ class Board:
         return bool(self.desk.beside(ZoneDesk).begun(self.viewer, self.area, Day.min, self.today))
 
     def where(self, code: str) -> Said:
-        """The street and district above an area, as a short path."""
-        areas = self.view.areas
-        path = [step for step in areas.path(self.view.row(code)) if areas.level[step] in ("district", "street")]
+        """The areas around an area from below the wall's down to its street, as a short path."""
+        areas, top = self.view.areas, self.view.areas.row_of[self.area]
+        path = [step for step in areas.path(self.view.row(code)) if step > top and areas.level[step] in WHERE]
         return join(" ", [areas.label(step, self.lang) for step in path])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache
 
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
@@ -30,7 +31,7 @@ from dashboard.wall.scene import AsOf, Panel, Scene, plain
 from dashboard.wall.scenes import SCENES
 from dashboard.wall.texts import raw, say
 from data.access.roles import MAY
-from data.errors import Forbidden, Lang, OneScreenError, WallFileError, Withheld
+from data.errors import Forbidden, Lang, OneScreenError, StoreBusy, StoreError, StoreLost, WallFileError, Withheld
 from data.store import Load, utcnow
 from data.walls import WallLink, list_walls
 
@@ -41,6 +42,9 @@ ROLE = "wall"
 
 #: Seconds for which a wall shows events as they were: it is looked at, not worked at, and each news draws it anew.
 LIVE_SECONDS = 15
+
+#: The database's own troubles: then no panel is marked and kept as failed, the wall keeps the picture that it has.
+AWAY = (StoreLost, StoreBusy)
 
 #: Words that the browser fills in itself.
 WORDS = (
@@ -65,7 +69,8 @@ class Gallery:
         self._kept: LRUCache[tuple[object, ...], tuple[str, dict[str, Any]]] = LRUCache(16)
         self._loads: tuple[int, list[Load]] = (0, [])
         self._settings: dict[str, tuple[int, Settings]] = {}
-        self._live: TTLCache[None, str] = TTLCache(1, LIVE_SECONDS)
+        self._looked, self._mark, self._word = 0, "", ""
+        self._shown: LRUCache[tuple[Viewer, Settings], tuple[str, dict[str, Any]]] = LRUCache(16)
         self._news = threading.Lock()
         self._lock = threading.Lock()
         self.trouble = ""
@@ -118,7 +123,11 @@ class Gallery:
 
     def stamp(self, settings: Settings) -> str:
         """Changes when the picture must be fetched anew: a version, a setting, a day, a source that is late; behind the
-        last dot what is live (:attr:`Scene.live`)."""
+        last dot what is live (:attr:`Scene.live`). While the database is away it stays that of the last picture."""
+        if self.lost:
+            last = [stamp for (_, own), (stamp, _made) in self._shown_now() if own == settings]
+            if last:
+                return last[-1]
         now = self.now(settings)
         beside = self.desk.beside(FreshnessDesk)
         late = [
@@ -132,20 +141,29 @@ class Gallery:
         return f"{self.desk.cube.store.version()}.{zlib.crc32(told.encode()):08x}.{self._events()}"
 
     def _events(self) -> str:
-        """A word that changes with the book of events, every LIVE_SECONDS at most."""
+        """A word that changes with the book of events, every LIVE_SECONDS at most. Where several processes answer, they
+        look at the same moments, so that a wall is told the same by each: a book that changes all the time by the
+        moment, one that stands still by what is in it."""
+        moment = int(time.time() // LIVE_SECONDS)
         with self._news:  # not the lock of who makes a picture: a sign of life does not wait for that
-            if None not in self._live:
-                self._live[None] = f"{zlib.crc32(self.desk.beside(EventDesk).stamp().encode()):08x}"
-            return self._live[None]
+            if moment != self._looked:
+                mark = f"{zlib.crc32(self.desk.beside(EventDesk).stamp().encode()):08x}"
+                self._word = f"{moment:08x}" if self._mark not in ("", mark) else mark
+                self._looked, self._mark = moment, mark
+            return self._word
+
+    @property
+    def lost(self) -> float:
+        """Seconds since the database last answered; 0 while it does."""
+        return self.desk.cube.store.lost
 
     # pictures ----------------------------------------------------------------------------------------
 
     def picture(self, link: WallLink, wall: Wall) -> dict[str, Any]:
         """Everything that a browser of this size shows until the stamp changes."""
         settings = self.settings(link.name)
-        stamp = self.stamp(settings)
         lang: Lang = settings.lang or self.desk.city.lang
-        made = self._content(viewer_of(link, lang), settings, stamp)
+        stamp, made = self._whole(viewer_of(link, lang), settings)
         scenes = {scene.id: self._placed(scene, made["scenes"][scene.id], wall) for scene in SCENES}
         return {
             **{key: value for key, value in made.items() if key != "scenes"},
@@ -162,15 +180,38 @@ class Gallery:
 
     def content(self, viewer: Viewer, settings: Settings) -> dict[str, Any]:
         """Every scene for a viewer, whatever the wall's size."""
-        return self._content(viewer, settings, self.stamp(settings))
+        return self._whole(viewer, settings)[1]
+
+    def _whole(self, viewer: Viewer, settings: Settings) -> tuple[str, dict[str, Any]]:
+        """(stamp, every scene); while the database is away the last that was made, under its own stamp."""
+        stamp = self.stamp(settings)
+        try:
+            made = stamp, self._content(viewer, settings, stamp)
+        except StoreError:
+            with self._lock:
+                last = self._shown.get((viewer, settings))
+            if last is None or not self.lost:
+                raise
+            return last
+        with self._lock:
+            self._shown[viewer, settings] = made
+        return made
+
+    def _shown_now(self) -> list[tuple[tuple[Viewer, Settings], tuple[str, dict[str, Any]]]]:
+        with self._lock:
+            return list(self._shown.items())
+
+    def renew(self) -> None:
+        """Makes anew what walls last asked for: a new version is there, and they will ask in a moment. StoreError."""
+        for (viewer, settings), _ in self._shown_now():
+            self._whole(viewer, settings)
 
     def warm(self) -> None:
         """Makes what the walls in use will ask for first, so that none of them waits after a restart."""
         for link in list_walls(self.desk.cube.store):
             if link.revoked is None:
                 settings = self.settings(link.name)
-                viewer = viewer_of(link, settings.lang or self.desk.city.lang)
-                self._content(viewer, settings, self.stamp(settings))
+                self._whole(viewer_of(link, settings.lang or self.desk.city.lang), settings)
 
     def _content(self, viewer: Viewer, settings: Settings, stamp: str) -> dict[str, Any]:
         still, _, live = stamp.rpartition(".")
@@ -237,6 +278,8 @@ def _scene(scene: Scene, board: Board) -> dict[str, Any]:
         line = scene.ready(board)
     except (Withheld, Forbidden) as error:
         line = error.say(board.lang)
+    except AWAY:
+        raise
     except Exception as error:  # noqa: BLE001  (the boundary of a scene: see _failed)
         line = _failed(scene.id, "ready", error, board.lang)
     if not line:
@@ -256,6 +299,8 @@ def _panel(scene: str, name: str, make: Callable[[Board], Panel], board: Board) 
         return replace(make(board), id=name)
     except (Withheld, Forbidden) as error:
         return Panel(name, "line", "", AsOf(""), {"line": error.say(board.lang)})
+    except AWAY:
+        raise
     except Exception as error:  # noqa: BLE001  (the boundary of a panel: see _failed)
         return Panel(name, "line", "", AsOf(""), error=_failed(scene, name, error, board.lang))
 

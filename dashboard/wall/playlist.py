@@ -13,10 +13,10 @@ The file lies in the home; without one, :data:`DEFAULT` holds. All of it, with w
     night = ["22:00", "06:00"] # dimmed between the two, on the city's real clock; [] for never
     dim = 0.3              # by how much, at most 0.35: beyond that the smallest words lose their contrast
     shift = 90             # seconds between two small moves of the picture; 0 for never
-    refresh = 2            # seconds between two looks for news, at most 2.5 so that a loss is told within five
+    refresh = 1            # seconds between two looks for news, at most 2.5 so that a loss is told within five
 
     [[scene]]
-    id = "overview"        # overview, situation, risk, control, codes, outflow, events
+    id = "overview"        # overview, cities, situation, risk, control, codes, outflow, events
     dwell = 40             # seconds
     night = true           # also shown at night
     [scene.when]           # shown only while this holds; with pin = true, alone
@@ -80,7 +80,7 @@ class When(_Part):
 class Turn(_Part):
     """One turn of the rotation."""
 
-    id: Literal["overview", "situation", "risk", "control", "codes", "outflow", "events"]
+    id: Literal["overview", "cities", "situation", "risk", "control", "codes", "outflow", "events"]
     dwell: Annotated[float, Field(ge=0.5, le=3600)] = 40
     night: bool = True
     when: When | None = None
@@ -100,9 +100,10 @@ class Settings(_Part):
     night: tuple[Clock, Clock] | tuple[()] = ("22:00", "06:00")
     dim: Annotated[float, Field(ge=0, le=0.35)] = 0.3
     shift: Annotated[float, Field(ge=0)] = 90
-    refresh: Annotated[float, Field(ge=0.1, le=2.5)] = 2
+    refresh: Annotated[float, Field(ge=0.1, le=2.5)] = 1
     scene: tuple[Turn, ...] = (
         Turn(id="overview", dwell=40),
+        Turn(id="cities", dwell=30),
         Turn(id="situation", dwell=45),
         Turn(id="risk", dwell=30),
         Turn(id="control", dwell=30),

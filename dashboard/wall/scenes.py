@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dashboard.wall import codes, control, events, outflow, overview, risk, situation
+from dashboard.wall import cities, codes, control, events, outflow, overview, risk, situation
 from dashboard.wall.scene import Scene
 
 SCENES: tuple[Scene, ...] = (
     overview.SCENE,
+    cities.SCENE,
     situation.SCENE,
     risk.SCENE,
     control.SCENE,

@@ -2,7 +2,8 @@
 
 /wall/<token>                 the page: plain HTML, no Dash
 /wall/<token>/picture         everything it shows (JSON), for ?w=, ?h= CSS pixels and ?r= device pixels each
-/wall/<token>/beat            {stamp, now, night, build}: a sign of life, asked every two seconds
+/wall/<token>/beat            {stamp, now, night, build, lost}: a sign of life, asked every second and answered from
+                              memory; ``lost``: seconds since the database last answered, 0 while it does
 /wall/<token>/geo/..., paint/...   the map's bytes, as in :mod:`dashboard.routes`
 """
 
@@ -15,19 +16,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import flask
-import structlog
 
 from dashboard import routes
 from dashboard.paint import Painter
 from dashboard.queries import Desk
 from dashboard.wall import playlist
+from dashboard.wall.door import Door
 from dashboard.wall.picture import Gallery, viewer_of
 from dashboard.wall.texts import TEXTS, say
-from data.errors import BadQuestion, WallNotFound
+from data.errors import BadQuestion, Lang, OneScreenError, StoreError, WallNotFound
 from data.store import utcnow
-from data.walls import WallLink, find_wall
-
-log = structlog.get_logger()
 
 #: The map without its Dash component, then the wall's own.
 SCRIPTS = ("painter/*.js", "wall/*.js")
@@ -46,13 +44,27 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 {head}
 </head>
-<body><main id="wall" data-base="{base}" data-build="{build}"></main><noscript>{noscript}</noscript></body>
+<body><main id="wall" data-base="{base}" data-build="{build}" data-away="{away}"></main>
+<noscript>{noscript}</noscript></body>
 </html>"""
 
 _GONE = """<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>OneScreen</title><meta name="referrer" content="no-referrer">
+<html lang="zh-CN"><head><meta charset="utf-8">{again}
+<title>OneScreen</title><meta name="referrer" content="no-referrer">
 <link rel="stylesheet" href="/assets/wall/gone/gone.css"></head>
 <body><p>{zh}<br>{en}</p></body></html>"""
+
+
+#: A page that cannot be shown yet asks again after so many seconds.
+_AGAIN = '<meta http-equiv="refresh" content="3">'
+
+
+def _named(desk: Desk, lang: Lang) -> str:
+    """The name of what the asked wall is about; the city's as long as nothing is loaded, or the store is away."""
+    try:
+        return desk.place(viewer_of(flask.g.wall, lang), "city").name
+    except OneScreenError:
+        return desk.city.name
 
 
 def register(server: flask.Flask, desk: Desk, painter: Painter, home: Path | None, assets: Path) -> Gallery:
@@ -60,6 +72,7 @@ def register(server: flask.Flask, desk: Desk, painter: Painter, home: Path | Non
     gallery = Gallery(desk, painter, None if home is None else home / playlist.FILE)
     pages = flask.Blueprint("wall", __name__, url_prefix="/wall/<token>")
     page, build = _page(assets)
+    door = Door(desk.cube.store)
 
     @pages.url_value_preprocessor
     def take(_endpoint: str | None, values: dict[str, str] | None) -> None:
@@ -69,14 +82,14 @@ def register(server: flask.Flask, desk: Desk, painter: Painter, home: Path | Non
     @pages.before_request
     def admit() -> None:
         """Only now: what counts requests, and refuses too many, comes first."""
-        flask.g.wall = _admitted(desk, flask.g.token)
+        flask.g.wall = door.admit(flask.g.token, flask.request.remote_addr)
 
     def show() -> str:
         lang = gallery.settings(flask.g.wall.name).lang or desk.city.lang
-        title = html.escape(say("simulated", lang) + " · " if desk.city.simulated else "") + html.escape(desk.city.name)
+        title = html.escape((say("simulated", lang) + " · " if desk.city.simulated else "") + _named(desk, lang))
         return page.format(
             lang="zh-CN" if lang == "zh" else "en", title=title, base=html.escape(f"/wall/{flask.g.token}"),
-            build=build, noscript=say("noscript", lang),
+            build=build, noscript=say("noscript", lang), away=html.escape(" / ".join(TEXTS["away"])),
         )  # fmt: skip
 
     def picture() -> flask.Response:
@@ -88,35 +101,36 @@ def register(server: flask.Flask, desk: Desk, painter: Painter, home: Path | Non
     def beat() -> flask.Response:
         settings = gallery.settings(flask.g.wall.name)
         night = playlist.is_night(settings, utcnow(), desk.city.timezone)
-        answer = flask.jsonify(stamp=gallery.stamp(settings), now=time.time(), night=night, build=build)
+        lost = round(gallery.lost, 1)
+        answer = flask.jsonify(stamp=gallery.stamp(settings), now=time.time(), night=night, build=build, lost=lost)
         return _fresh(answer)
 
     pages.add_url_rule("", view_func=show)
     pages.add_url_rule("/picture", view_func=picture)
     pages.add_url_rule("/beat", view_func=beat)
-    pages.register_error_handler(WallNotFound, _gone)
     routes.register(pages, desk, painter, lambda: viewer_of(flask.g.wall))
+    pages.register_error_handler(WallNotFound, _gone)
+    pages.register_error_handler(StoreError, _away)
     server.register_blueprint(pages)
     server.extensions["onescreen_wall"] = gallery
     return gallery
-
-
-def _admitted(desk: Desk, token: str) -> WallLink:
-    link = find_wall(desk.cube.store, token)
-    if link.revoked is not None:
-        raise WallNotFound(wall=link.id)
-    if not link.admits(flask.request.remote_addr):
-        log.warning("wall asked from elsewhere", wall=link.id)
-        raise WallNotFound(wall=link.id)
-    return link
 
 
 def _gone(error: WallNotFound) -> tuple[flask.Response, int]:
     """410: the page tells its viewers calmly, and goes on asking in case the link comes back."""
     zh, en = TEXTS["revoked"]
     if flask.request.endpoint == "wall.show":
-        return flask.Response(_GONE.format(zh=zh, en=en), mimetype="text/html"), 410
+        return flask.Response(_GONE.format(zh=zh, en=en, again=""), mimetype="text/html"), 410
     return flask.jsonify(error=type(error).__name__, zh=zh, en=en), 410
+
+
+def _away(error: StoreError) -> flask.typing.ResponseReturnValue:
+    """503: a wall that is switched on now says so calmly and tries again by itself; one that runs keeps its picture."""
+    if flask.request.endpoint == "wall.show":
+        zh, en = TEXTS["away"]
+        page = _GONE.format(zh=zh, en=en, again=_AGAIN)
+        return flask.Response(page, mimetype="text/html", headers={"Cache-Control": "no-store"}), 503
+    return flask.jsonify(error=type(error).__name__, zh=error.say("zh"), en=error.say("en")), 503
 
 
 def _side(name: str) -> int:
@@ -140,7 +154,7 @@ def _page(assets: Path) -> tuple[str, str]:
     links = [f'<link rel="stylesheet" href="{_address(f, assets)}">' for f in styles]
     links += [f'<script defer src="{_address(f, assets)}"></script>' for f in scripts]
     build = hashlib.sha256(b"".join(f.read_bytes() for f in (*scripts, *styles))).hexdigest()[:12]
-    fields: Mapping[str, str] = {name: f"{{{name}}}" for name in ("lang", "title", "base", "build", "noscript")}
+    fields: Mapping[str, str] = {name: f"{{{name}}}" for name in ("lang", "title", "base", "build", "noscript", "away")}
     return _PAGE.format(head="\n".join(links), **fields), build
 
 

@@ -50,7 +50,7 @@ def _stands(home: Path) -> dict[str, dict[str, str]]:
     key = blake2b(settings.secret.encode(), digest_size=32, person=b"caught").digest()
     return {
         "rules": {pack.id: _sha256(pack.model_dump_json(exclude_defaults=True)) for pack in city_rulebook(city).packs},
-        "city": _digests(_flat(_city_file(city, settings.city)), key),
+        "city": _digests(_flat(_city_files(city)), key),
         "settings": _digests(_flat(settings.model_dump(mode="json")), key),
     }
 
@@ -111,9 +111,15 @@ def _follow(connection: Connection, who: str, name: str, now: Mapping[str, str])
     return 1
 
 
-def _city_file(city: City, path: Path) -> dict[str, Any]:
+def _city_files(city: City) -> dict[str, Any]:
+    """The city file and, by their codes, those of its members."""
+    own, *members = city.parts
+    return _city_file(own) | ({"members": {part.code: _city_file(part) for part in members}} if members else {})
+
+
+def _city_file(city: City) -> dict[str, Any]:
     """The city file, and the digests of its rules of travel."""
-    said: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
+    said: dict[str, Any] = tomllib.loads(city.path.read_text("utf-8-sig"))
     if city.travel is not None:
         files = sorted(city.file(city.travel).glob("*.toml"))
         said["travel_files"] = {file.name: _sha256(file.read_text("utf-8", "replace")) for file in files}

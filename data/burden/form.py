@@ -10,11 +10,18 @@ from numpy.typing import NDArray
 
 from data.terms import FREQUENCIES, LEVELS, SUBJECTS
 
+#: The words that are stored by their places. Levels above the city came later, and stand last.
+TERMS: Mapping[str, Sequence[str]] = {
+    "every": list(FREQUENCIES),
+    "level": [*(level for level in LEVELS if level not in ("country", "province")), "country", "province"],
+    "subject": list(SUBJECTS),
+}
+
 #: The fields of a row that are words, in the order of :data:`FORM`; ``area`` is a code, "" for the whole city.
 WORDS = ("form", "department", "field", "area")
 
-#: A row in the store: words by their place in a list, ``every``, ``level``, ``subject`` by their place in FREQUENCIES,
-#: LEVELS and SUBJECTS; ``minutes`` one filling in of the whole form takes and ``people`` who do it, NaN: not stated;
+#: A row in the store: words by their place in a list, ``every``, ``level``, ``subject`` by theirs in :data:`TERMS`;
+#: ``minutes`` one filling in of the whole form takes and ``people`` who do it, NaN: not stated;
 #: ``paper`` 0 no, 1 yes, 2 not stated.
 FORM = np.dtype([
     ("form", "<i4"), ("department", "<i4"), ("field", "<i4"), ("area", "<i4"), ("every", "u1"), ("level", "u1"),
@@ -58,18 +65,17 @@ class Item:
 
 def items_of(words: Sequence[str], rows: NDArray[np.void]) -> list[Item]:
     """The items of a stored table; ``rows`` of layout FORM."""
-    every, level, subject = list(FREQUENCIES), list(LEVELS), list(SUBJECTS)
     return [
         Item(
             form=words[row["form"]],
             department=words[row["department"]],
             field=words[row["field"]],
-            every=every[row["every"]],
-            level=level[row["level"]],
+            every=TERMS["every"][row["every"]],
+            level=TERMS["level"][row["level"]],
             minutes=_stated(row["minutes"]),
             people=_stated(row["people"]),
             paper=_answer(int(row["paper"])),
-            subject=subject[row["subject"]],
+            subject=TERMS["subject"][row["subject"]],
             area=words[row["area"]],
         )
         for row in rows

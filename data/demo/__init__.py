@@ -31,15 +31,15 @@ from data.demo.areas import Town, make_town
 from data.demo.city_file import write_city_file
 from data.demo.epidemic import Outbreak, spread
 from data.demo.faults import assign_all, planted
-from data.demo.geography import Scale
+from data.demo.geography import Scale, Size
 from data.demo.maps import write_maps
 from data.demo.measures import Measures, make_measures
 from data.demo.moments import Calendar
 from data.demo.records import Assigned
 
-__all__ = ["Scale", "simulate"]
+__all__ = ["Scale", "simulate", "simulate_city"]
 
-CODE_DAYS: dict[Scale, int] = {"town": 3, "city": 1, "megacity": 1}
+CODE_DAYS: dict[Scale, int] = {"town": 3, "city": 1, "megacity": 1, "province": 3}
 
 
 def simulate(scale: Scale, seed: int, folder: Path, progress: Callable[[str, float], None]) -> Path:
@@ -48,9 +48,16 @@ def simulate(scale: Scale, seed: int, folder: Path, progress: Callable[[str, flo
     The bytes depend on ``scale`` and ``seed`` only. ``progress`` hears (what, share done in 0..1).
     Raises FileExistsError if the folder holds a city already.
     """
+    return simulate_city(scale, seed, folder, progress)
+
+
+def simulate_city(
+    scale: Scale, seed: int, folder: Path, progress: Callable[[str, float], None], size: Size | None = None
+) -> Path:
+    """The same; ``size``: another one than the scale's own, as a city of a province has."""
     folder.mkdir(parents=True, exist_ok=True)
     progress("geography", 0.0)
-    town = make_town(scale, seed)
+    town = make_town(scale, seed, size)
     write_maps(town, folder)
     progress("epidemic", 0.15)
     outbreak = spread(town)

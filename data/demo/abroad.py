@@ -107,7 +107,7 @@ def make_abroad(town: Town, outbreak: Outbreak, found: Measures, weekday: int) -
 
 
 def _pull(town: Town, random: np.random.Generator) -> Floats:
-    where = np.r_[places(), [[LON, LAT]]]
+    where = np.r_[places(), [[town.size.lon, town.size.lat]]]
     east, north = np.cos(np.radians(LAT)) * where[:, 0] * 111.2, where[:, 1] * 111.2
     km = np.hypot(east[:, None] - east, north[:, None] - north) + 20
     people = np.r_[residents(), town.size.people] / 1e6

@@ -18,7 +18,6 @@ Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]
 
 PROVINCE = "99"  # no province has this number (GB/T 2260 ends at 82)
-PREFIX = PROVINCE + "01"
 RURAL = 0.25  # a community with fewer cells per area than this share of a full cover is a village
 OFF_GRID = 0.35  # people per area off the unit grid, relative to the same density on it
 
@@ -68,9 +67,9 @@ class Town:
         return np.bincount(self.place_community, values, len(self.communities)).astype(np.int64)
 
 
-def make_town(scale: Scale, seed: int) -> Town:
-    """Geography, names, codes and people of a city."""
-    size = SIZES[scale]
+def make_town(scale: Scale, seed: int, size: Size | None = None) -> Town:
+    """Geography, names, codes and people of a city of a scale; ``size``: another one than the scale's own."""
+    size = size or SIZES[scale]
     land = make_land(size, seed)
     cells = make_cells(size, land, seed)
     land, cells = _renumber(land, cells)
@@ -140,12 +139,12 @@ def _villages(land: Land, cells: Cells) -> NDArray[np.bool_]:
 def _layers(size: Size, land: Land, village: NDArray[np.bool_], seed: int) -> tuple[Layer, Layer, Layer]:
     random = rng(seed, "names")
     town = np.bincount(land.street, village) > np.bincount(land.street) / 2
-    district = [f"{PREFIX}{i + 1:02}" for i in range(size.districts)]
+    district = [f"{size.prefix}{i + 1:02}" for i in range(size.districts)]
     street = _codes(district, land.district, town, 3, 100)
     community = _codes(street, land.street, village, 3, 200)
     everything = np.zeros(size.districts, dtype=np.int64)
     return (
-        Layer(district, district_names(size.districts), everything, land.unite(land.district[land.street])),
+        Layer(district, district_names(size.districts, size.first), everything, land.unite(land.district[land.street])),
         Layer(street, street_names(list(town), random), land.district, land.unite(land.street)),
         Layer(community, community_names(list(village), random), land.street, land.shapes),
     )

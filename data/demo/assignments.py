@@ -23,7 +23,7 @@ from data.terms import CODES, HARMS, IDENTITIES
 Ints = NDArray[np.int64]
 
 #: Last days of which the ledger tells.
-WINDOW: dict[Scale, int] = {"town": 28, "city": 7, "megacity": 3}
+WINDOW: dict[Scale, int] = {"town": 28, "city": 7, "megacity": 3, "province": 7}
 HISTORY = 7  # days between the files of tests, isolation, contacts and stays
 ELSEWHERE = "外省市"
 

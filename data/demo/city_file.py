@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from data.demo import assignments, cases, flows, forms, histories, living, maps, nets, notices, presence, stock, toml
-from data.demo.areas import PREFIX, Town
+from data.demo.areas import Town
 from data.demo.moments import STAMP
 from data.demo.offices import Offices
 
@@ -44,7 +44,7 @@ def write_city_file(town: Town, code_days: int, path: Path) -> None:
         toml.table(
             "[city]",
             {
-                "code": PREFIX + "00",
+                "code": town.size.prefix + "00",
                 "name": town.size.name,
                 "name_en": town.size.name_en,
                 "timezone": "Asia/Shanghai",

@@ -11,6 +11,11 @@ FRESH = 2  # days that the last negative test may be old at the change: 48 hours
 BLANKET_DAYS = 9
 
 
+def called(tag: str, word: str) -> str:
+    """A pack's id, or a word that begins with it, as the city with this tag writes it."""
+    return tag + word.removeprefix("demo") if word.startswith("demo") else word
+
+
 @dataclass(frozen=True)
 class Clause:
     """A stage: ``days`` long, then ``next`` (nothing: green). ``tests``: they decide on leaving. ``first``: whether
@@ -34,6 +39,7 @@ class Clause:
         return f"{self.pack}/{self.id}"
 
 
+#: Ids of the packs; a city of many has its own tag in place of the first word.
 CODES, ORDER, OLD, ZONES = "demo_codes", "demo_order", "demo_codes_old", "demo_zones"
 
 CLAUSES = (

@@ -37,14 +37,19 @@ from data.demo.terrain import rng
 
 #: How many times the town's number of each fault a city has, and the size of the batch that shares an attribute:
 #: 1,317 people in 25 million, and never below the 50 that make a batch suspicious.
-TIMES: dict[Scale, int] = {"town": 1, "city": 4, "megacity": 12}
-BURST: dict[Scale, int] = {"town": 66, "city": 316, "megacity": 1317}
+TIMES: dict[Scale, int] = {"town": 1, "city": 4, "megacity": 12, "province": 1}
+BURST: dict[Scale, int] = {"town": 66, "city": 316, "megacity": 1317, "province": 66}
 #: People a fault in the town.
 NUMBER = {
     "late": 70, "waiting": 24, "stuck": 25, "no_evidence": 20, "stale_evidence": 15, "fresh_evidence": 6,
     "rule_not_in_force": 15, "no_right": 12, "conflict": 2, "blanket": 40,
 }  # fmt: skip
-BURST_AGE = {"town": 9, "city": 5, "megacity": 2}  # days before the last on which the batch was entered
+BURST_AGE: dict[Scale, int] = {
+    "town": 9,
+    "city": 5,
+    "megacity": 2,
+    "province": 5,
+}  # days before the last on which the batch was entered
 SPREAD = 32  # days before the last in which the time of the late was up
 SHORT = 4  # days that a wrong row stands before somebody takes it back
 #: Lateness on the last day that stands on either side of each border of the ages.
@@ -66,7 +71,7 @@ def assign_all(town: Town, scale: Scale, found: Measures, window: int) -> Assign
         np.concatenate([rows, np.array(planter.rows, ROW)]),
         np.concatenate([tests, np.array(planter.tests, TEST)]),
         np.concatenate([stays, np.array(planter.stays, STAY)]),
-        words(order_number(town, found.blanket)),
+        words(order_number(town, found.blanket), town.size.tag),
     )
 
 

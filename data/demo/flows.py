@@ -15,6 +15,7 @@ import numpy as np
 from data.demo import abroad, toml
 from data.demo.abroad import CITIES, HUBS, LISTED, PER_PERSON, SILENT, SPREAD, WATCHED, YEAR, Abroad
 from data.demo.areas import PROVINCE, Town
+from data.demo.clauses import called
 from data.demo.moments import Calendar
 
 Row = Sequence[object]
@@ -121,18 +122,21 @@ def _write(source: str, rows: Iterable[Row], folder: Path, moment: str) -> None:
 
 
 def write_travel(town: Town, calendar: Calendar, folder: Path) -> None:
-    """Rules of travel: the city's own, and of two others, which do not agree with it."""
+    """Rules of travel: the city's own, and of two others, which do not agree with it; a city of a province leaves those
+    to the province."""
     folder.mkdir(parents=True)
     near, far = CITIES[HUBS[1]][0], CITIES[4][0]
     start = calendar.date(-5).date()
     here, here_en = town.size.name, town.size.name_en
     _write_pack(
         folder,
-        _pack("home", here, here_en, f"{PROVINCE}0100", start),
+        _pack(called(town.size.tag, "demo-home").removeprefix("demo-"), here, here_en, f"{town.size.prefix}00", start),
         _demand("leave", "离市须持48小时内阴性证明", "a negative test of the last 48 hours to leave", test_hours=48),
         _demand("return", "返市后再检测一次", "one more test after coming back", tests=1),
         _demand("return", "返市后居家3天", "3 days at home after coming back", isolate_days=3),
     )
+    if town.size.tag != "demo":
+        return
     _write_pack(
         folder,
         _pack("near", near.zh, near.en, code(HUBS[1]), start),

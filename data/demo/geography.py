@@ -20,7 +20,8 @@ from data.demo.density import Density, make_density
 from data.demo.partition import Piece, cut_blocks, cut_cells, seam, share_points, shares
 from data.demo.terrain import Terrain, Warp, make_terrain, make_warp, rng
 
-Scale = Literal["town", "city", "megacity"]
+#: "province": one of the cities of the demo province (data.demo.province), a town of fewer days.
+Scale = Literal["town", "city", "megacity", "province"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
@@ -37,7 +38,8 @@ SITES = 700  # lattice points a side on which people-points are drawn
 
 @dataclass(frozen=True)
 class Size:
-    """How big a city is. ``radius`` in metres; ``responsibility`` 0: the city has no such level."""
+    """How big a city is, and where. ``radius`` in metres; ``responsibility`` 0: the city has no such level; ``prefix``
+    begins its codes, ``tag`` the names of its rule packs; ``first`` of the districts' names is its first."""
 
     name: str
     name_en: str
@@ -49,12 +51,18 @@ class Size:
     cells: int
     people: int
     days: int
+    prefix: str = "9901"
+    lon: float = LON
+    lat: float = LAT
+    tag: str = "demo"
+    first: int = 0
 
 
 SIZES: dict[Scale, Size] = {
     "town": Size("汀屿市", "Tingyu", 7_200, 4, 22, 180, 0, 3_000, 600_000, 42),
     "city": Size("星澜市", "Xinglan", 16_500, 8, 90, 1_500, 0, 15_000, 6_000_000, 60),
     "megacity": Size("沧澜市", "Canglan", 29_000, 16, 215, 5_963, 5_386, 44_558, 25_000_000, 60),
+    "province": Size("汀屿市", "Tingyu", 7_200, 4, 22, 180, 0, 3_000, 600_000, 21),
 }
 
 
@@ -92,15 +100,16 @@ class Cells:
     shapes: Shapes = field(repr=False)
 
 
-def ground(points: Floats, radius: float) -> Floats:
+def ground(points: Floats, size: Size) -> Floats:
     """(n, 2) points of the unit map -> lon, lat in degrees, rounded, by the equirectangular plane."""
-    degrees = np.degrees(points * radius / EARTH)
-    return np.asarray(np.round(degrees / [np.cos(np.radians(LAT)), 1.0] + [LON, LAT], DIGITS))
+    degrees = np.degrees(points * size.radius / EARTH)
+    return np.asarray(np.round(degrees / [np.cos(np.radians(size.lat)), 1.0] + [size.lon, size.lat], DIGITS))
 
 
-def unground(lonlat: Floats, radius: float) -> Floats:
+def unground(lonlat: Floats, size: Size) -> Floats:
     """The inverse of :func:`ground`, without the rounding."""
-    return np.asarray(np.radians((lonlat - [LON, LAT]) * [np.cos(np.radians(LAT)), 1.0]) * EARTH / radius)
+    plane = (lonlat - [size.lon, size.lat]) * [np.cos(np.radians(size.lat)), 1.0]
+    return np.asarray(np.radians(plane) * EARTH / size.radius)
 
 
 def make_land(size: Size, seed: int) -> Land:
@@ -127,9 +136,9 @@ def _make_land(size: Size, seed: int, warp: Warp) -> Land:
     pieces += island_pieces
     street = np.r_[street, np.full(len(island_pieces), len(streets))]
     home = _nearest(terrain.islands[0], streets)
-    shapes = seam([piece.shape for piece in pieces], lambda p: ground(warp(p), size.radius))
+    shapes = seam([piece.shape for piece in pieces], lambda p: ground(warp(p), size))
     pair = _pairs(pieces, street, size)
-    port = ground(warp(terrain.port[None]), size.radius)[0]
+    port = ground(warp(terrain.port[None]), size)[0]
     return Land(shapes, street, np.r_[district, district[home]], pair, density, port)
 
 
@@ -212,7 +221,7 @@ def make_cells(size: Size, land: Land, seed: int) -> Cells:
     Raises ValueError if the land has fewer cells than the grid wants.
     """
     index, centre, community = _candidates(land)
-    at = unground(centre, size.radius)
+    at = unground(centre, size)
     weight = land.density(at)
     score = np.log(weight) + 0.6 * land.density.roughness(3 * at)  # a finer grain: parks and works within quarters
     chosen = np.sort(np.argsort(-score, kind="stable")[: size.cells])

@@ -76,9 +76,9 @@ def stems(first: Iterable[str], second: Iterable[str], random: np.random.Generat
     return list({pinyin(pair): pair for pair in mixed}.values())
 
 
-def district_names(count: int) -> list[Name]:
-    """The first ``count`` district names, from the old town outwards."""
-    return [name(stem, "district") for stem in DISTRICTS[:count]]
+def district_names(count: int, first: int = 0) -> list[Name]:
+    """``count`` district names, from the old town outwards; ``first``: where in the list they begin."""
+    return [name(DISTRICTS[(first + at) % len(DISTRICTS)], "district") for at in range(count)]
 
 
 def street_names(towns: Sequence[bool], random: np.random.Generator) -> list[Name]:

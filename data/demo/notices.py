@@ -70,7 +70,7 @@ def _lockdowns(town: Town, found: Measures) -> Iterator[Notice]:
         areas = tuple(town.communities.codes[zone.community] for zone in zones)
         yield Notice(
             packs.notice_number(city, number), title, hq, start - 1, start, _last(zones), "现居区域", areas, "红码",
-            clauses.ZONES, "封控区内人员足不出户，健康码转为红码。",
+            clauses.called(town.size.tag, clauses.ZONES), "封控区内人员足不出户，健康码转为红码。",
         )  # fmt: skip
 
 
@@ -83,14 +83,15 @@ def _last(zones: list[Zone]) -> int | None:
 def _blanket(town: Town, found: Measures) -> Iterator[Notice]:
     order, desk = found.blanket, Offices(town)
     hq, name = desk.names[desk.district(order.district)], town.districts.names[order.district].zh
+    issuer = packs.issuer(town, order.district)
     title = f"{name}户籍人员健康码管理的通告"
     code, number = (town.districts.codes[order.district],), packs.order_number(town, order)
     yield Notice(
         number, f"关于{title}", hq, order.start - 1, order.start, order.end, "户籍", code, "黄码",
-        clauses.ORDER, f"{name}户籍人员，不论现居何处，健康码一律转为黄码。",
+        clauses.called(town.size.tag, clauses.ORDER), f"{name}户籍人员，不论现居何处，健康码一律转为黄码。",
     )  # fmt: skip
     yield Notice(
-        packs.notice_number(name, packs.LIFT_NUMBER), f"关于解除{title}", hq, order.end - 1, order.end, order.end + 1,
+        packs.notice_number(issuer, packs.LIFT_NUMBER), f"关于解除{title}", hq, order.end - 1, order.end, order.end + 1,
         "户籍", code, "绿码", "", f"{number}停止执行，相关人员健康码恢复绿码。",
     )  # fmt: skip
 

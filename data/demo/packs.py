@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from data.demo import rules, toml
-from data.demo.areas import PREFIX, Town
-from data.demo.clauses import CLAUSES, CODES, FRESH, LOOKBACK, OLD, OLD_STAGE, ORDER, STAGES, ZONES, Clause
+from data.demo.areas import Town
+from data.demo.clauses import CLAUSES, CODES, FRESH, LOOKBACK, OLD, OLD_STAGE, ORDER, STAGES, ZONES, Clause, called
 from data.demo.moments import Calendar
 from data.demo.names import Name
 from data.demo.offices import CITY_HQ, Offices
@@ -26,7 +26,13 @@ def notice_number(issuer: str, number: int) -> str:
 
 def order_number(town: Town, order: rules.Blanket) -> str:
     """The number of the district's notice that turns everybody registered in it yellow."""
-    return notice_number(town.districts.names[order.district].zh, ORDER_NUMBER)
+    return notice_number(issuer(town, order.district), ORDER_NUMBER)
+
+
+def issuer(town: Town, district: int) -> str:
+    """A district as the head of its notices says it: two cities of a province have districts of one name."""
+    city = "" if town.size.tag == "demo" else town.size.name
+    return city + town.districts.names[district].zh
 
 
 def write_packs(town: Town, order: rules.Blanket, calendar: Calendar, folder: Path) -> None:
@@ -41,23 +47,24 @@ def _of_city(town: Town, calendar: Calendar) -> Iterator[tuple[dict[str, Any], S
     place, hq = Name(town.size.name, town.size.name_en), Offices(town).names[CITY_HQ]
     since, before = calendar.date(RULES_FROM).date(), calendar.date(OLD_FROM).date()
     first, second = "Rules for health codes, first edition", "Rules for health codes, second edition"
+    of_zones = Name("封控管控与风险区划定规则", "Rules for zones and risk areas")
     yield (
         {
-            **_issued(OLD, Name("健康码赋码转码规则（第一版）", first), "codes", place, hq, 1),
+            **_issued(town, OLD, Name("健康码赋码转码规则（第一版）", first), "codes", place, hq, 1),
             "start": before, "stop": since, "identities": {"risk_area": OLD_STAGE["id"]},
         },
         [OLD_STAGE],
     )  # fmt: skip
     yield (
         {
-            **_issued(CODES, Name("健康码赋码转码规则（第二版）", second), "codes", place, hq, 2),
-            "start": since, "replaces": [OLD], "identities": _identities(CODES),
+            **_issued(town, CODES, Name("健康码赋码转码规则（第二版）", second), "codes", place, hq, 2),
+            "start": since, "replaces": [called(town.size.tag, OLD)], "identities": _identities(CODES),
         },
         _stages(CODES),
     )  # fmt: skip
     yield (
         {
-            **_issued(ZONES, Name("封控管控与风险区划定规则", "Rules for zones and risk areas"), "zones", place, hq, 3),
+            **_issued(town, ZONES, of_zones, "zones", place, hq, 3),
             "start": since, "unit": "compound", "replaces": ["plan-9"],
             "identities": {"lockdown": "locked", "control": "controlled", "high": "high", "middle": "middle"},
         },
@@ -70,16 +77,17 @@ def _of_district(town: Town, order: rules.Blanket, calendar: Calendar) -> tuple[
     name = Name(f"{place.zh}户籍人员一律黄码", f"All people registered in {place.en}: yellow")
     hq = desk.names[desk.district(order.district)]
     days = {"start": calendar.date(order.start).date(), "stop": calendar.date(order.end).date()}
-    issued = _issued(ORDER, name, "orders", place, hq, ORDER_NUMBER)
+    issued = _issued(town, ORDER, name, "orders", place, hq, ORDER_NUMBER)
     return {**issued, **days, "identities": _identities(ORDER)}, _stages(ORDER)
 
 
-def _issued(id_: str, name: Name, about: str, place: Name, hq: str, number: int) -> dict[str, Any]:
+def _issued(town: Town, id_: str, name: Name, about: str, place: Name, hq: str, number: int) -> dict[str, Any]:
     """What every pack says of itself. It is read by codes of areas: of the whole city, since people move."""
     return {
-        "id": id_, "zh": name.zh, "en": name.en, "about": about, "notice": notice_number(place.zh, number),
+        "id": called(town.size.tag, id_), "zh": name.zh, "en": name.en, "about": about,
+        "notice": notice_number(place.zh, number),
         "notice_en": f"{place.en} Headquarters Notice (2026) No. {number}", "authority": hq,
-        "authority_en": f"{place.en} Epidemic Headquarters", "source": "模拟 simulated", "area": PREFIX,
+        "authority_en": f"{place.en} Epidemic Headquarters", "source": "模拟 simulated", "area": town.size.prefix,
         "lookback": LOOKBACK,
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.demo.clauses import CLAUSES
+from data.demo.clauses import CLAUSES, called
 
 Ints = NDArray[np.int64]
 Records = NDArray[np.void]
@@ -67,9 +67,10 @@ class Assigned:
         return Assigned(self.people, rows, tests, stays, self.words)
 
 
-def words(blanket: str) -> list[str]:
+def words(blanket: str, tag: str = "demo") -> list[str]:
     """What a row may say of its rule: nothing, a clause, the number ``blanket`` of a notice, an old rule, hearsay."""
-    return ["", *(clause.word for clause in CLAUSES), blanket, "demo_codes_old/old_yellow", "口头通知"]
+    of_packs = [called(tag, word) for word in (*(clause.word for clause in CLAUSES), "demo_codes_old/old_yellow")]
+    return ["", *of_packs[:-1], blanket, of_packs[-1], "口头通知"]
 
 
 def clause(name: str) -> int:

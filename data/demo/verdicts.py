@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.demo.areas import Town
-from data.demo.clauses import CLAUSES, FRESH, LOOKBACK
+from data.demo.clauses import CLAUSES, FRESH, LOOKBACK, OLD, called
 from data.demo.homes import Homes
 from data.demo.measures import Measures
 from data.demo.offices import SYSTEMS, Offices
@@ -107,7 +107,7 @@ class Clerk:
             "single_block": np.array([len(each) > 1 and sum(c != GREEN for c in each) == 1 for each in known], bool),
             "no_evidence": none,
             "stale_evidence": (rows["evidence_day"] != NO_DAY) & (rows["since"] - rows["evidence_day"] > LOOKBACK),
-            "rule_not_in_force": np.isin(words[rows["word"]], ["demo_codes_old", "口头通知"]),
+            "rule_not_in_force": np.isin(words[rows["word"]], [called(self.town.size.tag, OLD), "口头通知"]),
             "no_right": ~entitled,
             "burst": _burst(rows, none),
             "never_exposed": ~self._exposed(rows, day, told),

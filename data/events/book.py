@@ -13,6 +13,7 @@ from data.access.book import book_url, make_place
 from data.city import City
 from data.engine import Connected
 from data.events.classes import BY_ID, EventClass, classes_of
+from data.events.together import Together
 from data.migrate import check_revision, upgrade
 
 FILE = "events.db"
@@ -27,6 +28,8 @@ class Events(Connected):
     def __init__(self, url: str, classes: Mapping[str, EventClass] | None = None) -> None:
         super().__init__(url)
         self.classes = classes or BY_ID
+        #: What many bring at the same time is kept at once.
+        self.together = Together(self.writing)
         self._turn = Lock()
 
     @classmethod

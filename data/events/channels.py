@@ -106,11 +106,13 @@ def read_channels(home: Path) -> list[Channel]:
     """The channels of an installation; none where there is no file. ChannelsFileError."""
     path = home / FILE
     try:
-        return _Document.model_validate(tomllib.loads(path.read_text("utf-8-sig"))).channel
+        written = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return []
     except NO_TOML as error:
         raise ChannelsFileError(file=path.name, where="TOML", detail=error) from error
+    try:
+        return _Document.model_validate(written).channel
     except ValidationError as error:
         first = error.errors()[0]
         raised = first.get("ctx", {}).get("error")

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 import requests
 from sqlalchemy import ColumnElement, bindparam, false, or_, select, update
+from urllib3.exceptions import HTTPError
 
 from data.events import tables
 from data.events.book import Events
@@ -43,6 +44,9 @@ NEWS = dt.timedelta(days=2)
 
 #: A receiver has so many seconds to begin to answer.
 SECONDS = 5
+
+#: Bytes of a receiver's answer that are read: only its first line says anything.
+MOST_ANSWER = 4096
 
 #: Letters of why it failed that are kept.
 MOST_ERROR = 300
@@ -190,6 +194,9 @@ class _Post:
         with self.session.post(
             channel.address, data=body, headers=headers, timeout=SECONDS, allow_redirects=False, stream=True
         ) as answer:
+            with suppress(OSError, HTTPError):  # its status has been told
+                # read to its end, an answer leaves its connection to the next message; one that goes on is cut off
+                answer.raw.read1(MOST_ANSWER, decode_content=False)
             taken = requests.codes.ok <= answer.status_code < requests.codes.multiple_choices
             return "" if taken else f"HTTP {answer.status_code}"
 

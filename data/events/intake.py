@@ -1,4 +1,8 @@
-"""Reports come in: one transaction, one event a matter, each report once."""
+"""Reports come in: one transaction, one event a matter, each report once.
+
+What several threads bring at the same time is kept in one transaction (:mod:`data.events.together`), in the order in
+which they came, as if each had its own.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from data.errors import NotFound, OneScreenError
 from data.events import tables
 from data.events.book import Events
+from data.events.classes import EventClass
 from data.events.outbox import message_rows
 from data.events.owner import Tree, owner_of
 from data.events.report import Report, check_report, more_of, refused, same_of
@@ -35,10 +40,7 @@ def take(events: Events, reports: Sequence[Report], tree: Tree, now: dt.datetime
     refused one by one and the others kept. ``by``: who sent them. StoreError, then none was taken."""
     found = [_placed(events, report, tree, now, by) for report in reports]
     good = [one for one in found if isinstance(one, _Placed)]
-    taken: Iterator[Taken] = iter(())
-    if good:
-        with events.writing() as connection:
-            taken = iter(_Batch(events, connection, now).take(good))
+    taken = iter(events.together(_keep, good) if good else ())
     return [next(taken) if isinstance(one, _Placed) else Taken(None, "refused", one) for one in found]
 
 
@@ -52,10 +54,16 @@ def take_one(events: Events, report: Report, tree: Tree, now: dt.datetime, by: s
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A report that can be taken: its row without numbers, and who owns what it opens."""
+    """A report that can be taken: its row without numbers, its class, and who owns what it opens."""
 
     row: dict[str, Any]
+    klass: EventClass
     owner: tuple[str, str]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is known by."""
+        return self.row["source"], self.row["key"]
 
 
 def _placed(events: Events, report: Report, tree: Tree, now: dt.datetime, by: str) -> _Placed | OneScreenError:
@@ -73,7 +81,25 @@ def _placed(events: Events, report: Report, tree: Tree, now: dt.datetime, by: st
         return error
     row = asdict(report) | {"area": report.area or chain[0][1], "happened": report.happened or now}
     row["more"] = json.loads(more_of(report))
-    return _Placed({**row, "received": now, "by": by, "same": same_of(report, klass)}, owner_of(klass, chain))
+    row |= {"received": now, "by": by, "same": same_of(report, klass)}
+    return _Placed(row, klass, owner_of(klass, chain))
+
+
+def _keep(connection: Connection, placed: Sequence[_Placed]) -> list[Taken]:
+    """Inside of a transaction that writes."""
+    return _Batch(connection).take(placed)
+
+
+# put together once: they are asked of every report
+_KNOWN = select(tables.report.c.source, tables.report.c.key, tables.report.c.event).where(
+    tables.report.c.source.in_(bindparam("sources", expanding=True)),
+    tables.report.c.key.in_(bindparam("keys", expanding=True)),
+)
+_OPEN = (
+    select(tables.event)
+    .where(tables.event.c.same.in_(bindparam("same", expanding=True)), tables.event.c.state != "closed")
+    .order_by(tables.event.c.id)
+)
 
 
 @dataclass
@@ -81,9 +107,7 @@ class _Batch:
     """The reports of one transaction. ``open``: what makes events the same -> rows of those that are not closed;
     ``fresh``, ``grown``: rows of events that are new, or have more reports, by number."""
 
-    events: Events
     connection: Connection
-    now: dt.datetime
     open: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     fresh: dict[int, dict[str, Any]] = field(default_factory=dict)
     grown: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -92,32 +116,28 @@ class _Batch:
 
     def take(self, placed: Sequence[_Placed]) -> list[Taken]:
         known = self._known(placed)
-        new = [one for one in placed if _key(one) not in known]
+        new = [one for one in placed if one.key not in known]
         if not new:
-            return [Taken(known[_key(one)], "repeated") for one in placed]
+            return [Taken(known[one.key], "repeated") for one in placed]
         self._find_open(new)
-        self._number(len({_key(one) for one in new}))
+        self._number(len({one.key for one in new}))
         taken = []
         for one in placed:
-            event = known.get(_key(one))
+            event = known.get(one.key)
             taken.append(Taken(event, "repeated") if event is not None else self._one(one, known))
         self._write()
         return taken
 
     def _known(self, placed: Sequence[_Placed]) -> dict[tuple[str, str], int]:
-        table = tables.report
-        sources, found = {one.row["source"] for one in placed}, dict[tuple[str, str], int]()
+        sources, found = sorted({one.row["source"] for one in placed}), dict[tuple[str, str], int]()
         for part in pieces(sorted({one.row["key"] for one in placed})):
-            query = select(table.c.source, table.c.key, table.c.event)
-            query = query.where(table.c.source.in_(sources), table.c.key.in_(part))
-            found |= {(row.source, row.key): row.event for row in self.connection.execute(query)}
+            rows = self.connection.execute(_KNOWN, {"sources": sources, "keys": part})
+            found |= {(row.source, row.key): row.event for row in rows}
         return found
 
     def _find_open(self, new: Sequence[_Placed]) -> None:
-        table = tables.event
         for part in pieces(sorted({one.row["same"] for one in new if one.row["same"]})):
-            query = select(table).where(table.c.same.in_(part), table.c.state != "closed").order_by(table.c.id)
-            for row in self.connection.execute(query):
+            for row in self.connection.execute(_OPEN, {"same": part}):
                 self.open.setdefault(row.same, []).append(dict(row._mapping))
 
     def _number(self, most: int) -> None:
@@ -125,29 +145,28 @@ class _Batch:
         self._events, self._reports, self._changes = (iter(range(one + 1, one + 1 + most)) for one in first)
 
     def _one(self, one: _Placed, known: dict[tuple[str, str], int]) -> Taken:
-        row = self._same(one.row)
+        row = self._same(one)
         report = {**one.row, "id": next(self._reports)}
         if row is None:
-            event, outcome = self._begin(report, one.owner), "new"
+            event, outcome = self._begin(report, one), "new"
         else:
             event, outcome = self._join(row, report), "folded"
-        known[_key(one)] = event
+        known[one.key] = event
         self.reports.append({**{name: value for name, value in report.items() if name != "same"}, "event": event})
         return Taken(event, outcome)  # type: ignore[arg-type]
 
-    def _same(self, report: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _same(self, one: _Placed) -> dict[str, Any] | None:
         """The newest open event of the same matter within the window."""
-        window = dt.timedelta(minutes=self.events.classes[report["klass"]].fold)
-        near = [row for row in self.open.get(report["same"], ()) if abs(report["happened"] - row["latest"]) <= window]
+        window, happened = dt.timedelta(minutes=one.klass.fold), one.row["happened"]
+        near = [row for row in self.open.get(one.row["same"], ()) if abs(happened - row["latest"]) <= window]
         return near[-1] if near else None
 
-    def _begin(self, report: Mapping[str, Any], owner: tuple[str, str]) -> int:
-        event = next(self._events)
+    def _begin(self, report: Mapping[str, Any], one: _Placed) -> int:
+        event, now = next(self._events), report["received"]
         change = {
-            "id": next(self._changes), "event": event, "number": 1, "what": "opened", "at": self.now,
+            "id": next(self._changes), "event": event, "number": 1, "what": "opened", "at": now,
             "by": report["by"], "role": "", "key": None, "note": "", "evidence": [], "state": "open",
-            "level": owner[0], "owner": owner[1], "more": {},
-            "until": until(self.events.classes[report["klass"]], self.now),
+            "level": one.owner[0], "owner": one.owner[1], "more": {}, "until": until(one.klass, now),
         }  # fmt: skip
         self.changes.append(change)
         self.fresh[event] = begun(report, change)
@@ -171,7 +190,3 @@ class _Batch:
     def _messages(self) -> Iterator[dict[str, Any]]:
         for change in self.changes:
             yield from message_rows(self.fresh[change["event"]], change, [change["owner"]])
-
-
-def _key(one: _Placed) -> tuple[str, str]:
-    return one.row["source"], one.row["key"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
 from data.errors import EventNotFound
 from data.events import tables
 from data.events.book import Events
+from data.events.classes import EventClass
 from data.events.outbox import Message, messages_of
 from data.events.rows import Change
 
@@ -61,10 +62,11 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Loop:
     """One event's whole loop. ``pushed``: the first moment at which an area had word of it: a message was delivered,
-    or its board fetched it; None: nobody yet."""
+    or its board fetched it; None: nobody yet. ``accept_by``: until when it was to be accepted as it was raised."""
 
     event: Standing
     pushed: dt.datetime | None
+    accept_by: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +193,31 @@ def loops(
     where = (table.c.sensed >= since, table.c.sensed < until, *_within(areas), *_of(classes))
     query: Select[Any] = select(*_COLUMNS, pushed.c.pushed.label("pushed_at")).where(*where)
     query = query.outerjoin(pushed, pushed.c.event == table.c.id).order_by(table.c.sensed, table.c.id)
-    return [_loop(row._mapping) for row in events._all(query)]
+    raised = _raised(events, where)
+    return [_loop(row._mapping, events.classes, raised) for row in events._all(query)]
 
 
-def _loop(row: Any) -> Loop:
+def _loop(row: Any, classes: Mapping[str, EventClass], raised: Mapping[int, dt.datetime]) -> Loop:
     values = dict(row)
-    pushed = values.pop("pushed_at")
-    return Loop(Standing(**values), pushed)
+    pushed, event = values.pop("pushed_at"), Standing(**values)
+    return Loop(event, pushed, raised.get(event.id) or _unmoved(event, classes))
+
+
+def _raised(events: Events, where: Sequence[ColumnElement[bool]]) -> dict[int, dt.datetime]:
+    """Until when events were to be accepted first whose time to accept was moved since."""
+    table, change = tables.event, tables.change
+    moved = or_(table.c.escalations > 0, table.c.handed_over > 0, table.c.reopened > 0)
+    query = select(change.c.event, change.c.until).join_from(change, table, change.c.event == table.c.id)
+    rows = events._all(query.where(*where, moved, change.c.number == 1))
+    return {row.event: dt.datetime.fromisoformat(row.until["accept"]) for row in rows}
+
+
+def _unmoved(event: Standing, classes: Mapping[str, EventClass]) -> dt.datetime:
+    """The time that it has, where that was never moved. Of an event whose history was purged nobody knows whether it
+    was: it has no more than its class is given now."""
+    if event.escalations or event.handed_over or event.reopened:
+        return min(event.accept_by, event.sensed + dt.timedelta(minutes=classes[event.klass].accept))
+    return event.accept_by
 
 
 def _pushed() -> Any:
@@ -205,6 +225,15 @@ def _pushed() -> Any:
     sent, fetched = func.min(table.c.sent), func.min(table.c.fetched)
     first = case((fetched.is_(None), sent), (sent.is_(None), fetched), (sent < fetched, sent), else_=fetched)
     return select(table.c.event, first.label("pushed")).group_by(table.c.event).subquery()
+
+
+def heard(events: Events, last: int = 200_000) -> dict[tuple[str, str], dt.datetime]:
+    """(class, sender) -> when that sender last reported of the class, within the ``last`` reports."""
+    table = tables.report
+    query = select(table.c.klass, table.c.by, func.max(table.c.received).label("at"))
+    newest = select(tables.number.c.report - last).scalar_subquery()
+    rows = events._all(query.where(table.c.id > newest).group_by(table.c.klass, table.c.by))
+    return {(row.klass, row.by): row.at for row in rows}
 
 
 def tallies(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from data.errors import EventNotFound
 from data.events import tables
-from data.events.state import Row
+from data.events.state import Row, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,16 @@ class Change:
     until: Mapping[str, str]
     more: Mapping[str, Any]
 
+    @property
+    def said(self) -> dt.datetime | None:
+        """When the phone said that it was done; None where it said nothing."""
+        return dt.datetime.fromisoformat(self.more["said"]) if "said" in self.more else None
+
+    @property
+    def done(self) -> dt.datetime:
+        """When it was done, as far as that is believed: else when it came."""
+        return moment(self.at, self.more)
+
 
 _Value = TypeVar("_Value")
 
@@ -42,6 +52,8 @@ _ASKED = 5_000
 
 #: Whatever the row of an event is called there, it is called here in a statement that alters many rows.
 _ID = "this_event"
+_NAMES = [column.name for column in tables.event.columns if column.name != "id"]
+_PUT = update(tables.event).where(tables.event.c.id == bindparam(_ID)).values({one: bindparam(one) for one in _NAMES})
 
 
 def pieces(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
@@ -71,12 +83,8 @@ def row_of(connection: Connection, event: int) -> dict[str, Any]:
 
 def put(connection: Connection, rows: Sequence[Row]) -> None:
     """Writes rows of events that are there already."""
-    if not rows:
-        return
-    names = [column.name for column in tables.event.columns if column.name != "id"]
-    statement = update(tables.event).where(tables.event.c.id == bindparam(_ID))
-    statement = statement.values({name: bindparam(name) for name in names})
-    connection.execute(statement, [{**{name: row[name] for name in names}, _ID: row["id"]} for row in rows])
+    if rows:
+        connection.execute(_PUT, [{**{name: row[name] for name in _NAMES}, _ID: row["id"]} for row in rows])
 
 
 def add(connection: Connection, table: Any, rows: Sequence[Row]) -> None:

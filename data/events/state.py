@@ -44,6 +44,11 @@ _FIRST: Mapping[str, str] = {"accepted": "accepted", "acting": "acted", "fed_bac
 _COUNTS: Mapping[str, str] = {"escalated": "escalations", "reopened": "reopened", "handed_over": "handed_over"}
 
 
+def moment(at: dt.datetime, more: Mapping[str, Any]) -> dt.datetime:
+    """When what a change tells of was done, which came ``at``."""
+    return dt.datetime.fromisoformat(more["done"]) if "done" in more else at
+
+
 def until(klass: EventClass, now: dt.datetime) -> dict[str, str]:
     """Deadlines of a round that begins ``now``, as a change keeps them."""
     minutes = {"accept": klass.accept, "act": klass.act, "close": klass.close}
@@ -72,7 +77,7 @@ def joined(row: Row, report: Row) -> dict[str, Any]:
 
 def after(row: Row, change: Row) -> dict[str, Any]:
     """The row when ``change`` has happened."""
-    what, at = change["what"], change["at"]
+    what, at = change["what"], moment(change["at"], change["more"])
     made = {**row, "missed": _missed(row, change), "changes": change["number"]}
     made |= {name: change[name] for name in ("state", "owner", "level")}
     made |= {f"{step}_by": dt.datetime.fromisoformat(by) for step, by in change["until"].items()}

@@ -30,10 +30,10 @@ metadata = _MetaData(naming_convention=_store.naming_convention)
 #: An event as it stands: one a matter, kept in step with its reports and changes in the same transaction, and made anew
 #: from them by :mod:`data.events.rebuild`. ``owner`` and ``level``: whose it is now; ``area``, ``cell``: where it
 #: happened; ``same``: what a report must say to be the same matter (None: no other is); ``latest``: when the newest of
-#: its ``reports`` happened. ``sensed``: when the book learned of it; ``accepted``, ``acted``, ``fed_back``: first time
-#: each; ``closed``: last time, None while it is not. ``accept_by``, ``act_by``, ``close_by``: deadlines of this round;
-#: ``missed``: those of them that were escalated, as words; ``due``: the next one that will be, ``deadline``: the first
-#: that the state still has to keep. ``actor``: who acted last.
+#: its ``reports`` happened. ``sensed``: when the book learned of it; ``accepted``, ``acted``, ``fed_back``: when that
+#: was first done; ``closed``: last time, None while it is not. ``accept_by``, ``act_by``, ``close_by``: deadlines of
+#: this round; ``missed``: those of them that were escalated, as words; ``due``: the next one that will be,
+#: ``deadline``: the first that the state still has to keep. ``actor``: who acted last.
 event = Table(
     "event",
     metadata,
@@ -96,8 +96,10 @@ report = Table(
 
 #: One step of an event: append-only. ``number`` counts within the event, from one; ``what`` is an id of
 #: data.terms.CHANGES_OF_EVENTS; ``state``, ``owner``, ``level`` and ``until`` (accept, act, close -> ISO time) are
-#: those after it. ``key``: what the phone's queue calls it. ``evidence``: SHA-256 of bodies, or words. ``more``: which
-#: deadline was missed (``missed``), from whom it came (``was``), whether the citizen was satisfied (``satisfied``).
+#: those after it; ``at``: when it came. ``key``: what the phone's queue calls it. ``evidence``: SHA-256 of bodies, or
+#: words. ``more``: which deadline was missed (``missed``), from whom it came (``was``), whether the citizen was
+#: satisfied (``satisfied``), when the phone said that it was done (``said``), when it is believed to have been
+#: (``done``).
 change = Table(
     "change",
     metadata,

@@ -1,17 +1,18 @@
 """What people do about an event. Each step is one transaction: the change, the event's row, and who is told.
 
 A ``key`` is what the phone's queue calls a step: the same key of the same person again gives the same change, and
-nothing happens twice. Rights and areas are not asked about here: dashboard.queries.events does.
+nothing happens twice. ``done``: when the phone says that it was done (UTC), where that may be before it came. Rights
+and areas are not asked about here: dashboard.queries.events does.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from data.errors import Both, EventStateError, ReportRefused, quote
 from data.events import tables
@@ -19,10 +20,13 @@ from data.events.book import Events
 from data.events.classes import EventClass
 from data.events.outbox import message_rows
 from data.events.owner import Tree
-from data.events.report import MOST, check_words
+from data.events.report import AHEAD, MOST, check_words
 from data.events.rows import Change, add, numbers, put, row_of
 from data.events.state import FROM, TO, Row, after, deadlines, until
 from data.terms import CHANGES_OF_EVENTS, STATES_OF_EVENTS
+
+#: A phone that had no network is believed of so long: of a shift.
+BELIEVED = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,66 +39,67 @@ class Said:
     now: dt.datetime
     note: str = ""
     evidence: Sequence[str] = ()
+    done: dt.datetime | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
 
 def accept(
     events: Events, event: int, *, by: str, role: str, key: str, now: dt.datetime, note: str = "",
-    evidence: Sequence[str] = (),
+    evidence: Sequence[str] = (), done: dt.datetime | None = None,
 ) -> Change:  # fmt: skip
     """The owner has it: open -> accepted. EventStateError, EventNotFound, StoreError, as all of these."""
-    return _step(events, event, "accepted", Said(by, role, key, now, note, evidence))
+    return _step(events, event, "accepted", Said(by, role, key, now, note, evidence, done))
 
 
 def act(
     events: Events, event: int, *, by: str, role: str, key: str, now: dt.datetime, note: str = "",
-    evidence: Sequence[str] = (),
+    evidence: Sequence[str] = (), done: dt.datetime | None = None,
 ) -> Change:  # fmt: skip
     """Somebody is on the spot: accepted -> acting."""
-    return _step(events, event, "acting", Said(by, role, key, now, note, evidence))
+    return _step(events, event, "acting", Said(by, role, key, now, note, evidence, done))
 
 
 def feed_back(
     events: Events, event: int, *, by: str, role: str, key: str, now: dt.datetime, note: str = "",
-    evidence: Sequence[str] = (),
+    evidence: Sequence[str] = (), done: dt.datetime | None = None,
 ) -> Change:  # fmt: skip
     """What was done: acting -> fed_back; may be said again, with more evidence."""
-    return _step(events, event, "fed_back", Said(by, role, key, now, note, evidence))
+    return _step(events, event, "fed_back", Said(by, role, key, now, note, evidence, done))
 
 
 def close(
     events: Events, event: int, *, by: str, role: str, key: str, now: dt.datetime, note: str = "",
-    evidence: Sequence[str] = (), satisfied: bool | None = None,
+    evidence: Sequence[str] = (), done: dt.datetime | None = None, satisfied: bool | None = None,
 ) -> Change:  # fmt: skip
     """It is done: fed_back -> closed. By somebody else than who acted, and with evidence since it was (re)opened, where
     its class asks for that. ``satisfied``: what whoever it was about says; None: they were not asked."""
-    return _step(events, event, "closed", Said(by, role, key, now, note, evidence, _rated(satisfied)), _may_close)
+    return _step(events, event, "closed", Said(by, role, key, now, note, evidence, done, _rated(satisfied)), _may_close)
 
 
 def reopen(
     events: Events, event: int, *, by: str, role: str, key: str, now: dt.datetime, note: str = "",
-    evidence: Sequence[str] = (),
+    evidence: Sequence[str] = (), done: dt.datetime | None = None,
 ) -> Change:  # fmt: skip
     """It is not done after all: fed_back or closed -> open, with new deadlines, for the same owner."""
-    return _step(events, event, "reopened", Said(by, role, key, now, note, evidence))
+    return _step(events, event, "reopened", Said(by, role, key, now, note, evidence, done))
 
 
 def comment(
     events: Events, event: int, *, by: str, role: str, key: str, now: dt.datetime, note: str = "",
-    evidence: Sequence[str] = (), satisfied: bool | None = None,
+    evidence: Sequence[str] = (), done: dt.datetime | None = None, satisfied: bool | None = None,
 ) -> Change:  # fmt: skip
     """A word about it in any state; ``satisfied`` as in close, where they are asked later."""
-    return _step(events, event, "commented", Said(by, role, key, now, note, evidence, _rated(satisfied)))
+    return _step(events, event, "commented", Said(by, role, key, now, note, evidence, done, _rated(satisfied)))
 
 
 def hand_over(
     events: Events, event: int, *, by: str, role: str, key: str, now: dt.datetime, to: str, tree: Tree, note: str = "",
-    evidence: Sequence[str] = (),
+    evidence: Sequence[str] = (), done: dt.datetime | None = None,
 ) -> Change:  # fmt: skip
     """The area ``to`` (a code) owns it from now on, and has the class's time to accept it; what is to be done by when
     else stands. AreaNotFound."""
     owner = tree.chain(to)[0]
-    return _step(events, event, "handed_over", Said(by, role, key, now, note, evidence), _other_owner, owner)
+    return _step(events, event, "handed_over", Said(by, role, key, now, note, evidence, done), _other_owner, owner)
 
 
 def _rated(satisfied: bool | None) -> dict[str, Any]:
@@ -110,16 +115,17 @@ def _step(
     check_words(said.note, *said.evidence, key=said.key)
     _check_lengths(said)
     with events.writing() as connection:
-        earlier = _earlier(connection, said, event, what)
-        if earlier is not None:
-            return earlier
+        found = connection.execute(_earlier(said.by, said.key)).first()
+        if found is not None:
+            return _same(Change(**found._mapping), event, what)
         row = row_of(connection, event)
         klass, unit = events.classes[row["klass"]], owner or (row["level"], row["owner"])
         if row["state"] not in FROM[what]:
             raise _wrong(row, _not_from(what))
         if check is not None:
             check(connection, row, klass, said, unit)
-        change = change_row(row, what, said, unit, _until(row, what, klass, said.now))
+        when = _when(connection, event, said)
+        change = change_row(row, what, replace(said, more=said.more | when), unit, _until(row, what, klass, said.now))
         return write(connection, [Step(after(row, change), change)])[0]
 
 
@@ -131,17 +137,37 @@ def _check_lengths(said: Said) -> None:
             raise ReportRefused(key=quote(said.key), detail=Both(zh, en))
 
 
-def _earlier(connection: Connection, said: Said, event: int, what: str) -> Change | None:
-    """The change that the key made already; EventStateError where that was another."""
-    table = tables.change
-    found = connection.execute(select(table).where(table.c.by == said.by, table.c.key == said.key)).first()
-    if found is None:
-        return None
-    change = Change(**found._mapping)
+def earlier(events: Events, event: int, what: str, by: str, key: str) -> Change | None:
+    """The step ``what`` of an event that the ``key`` made already; EventStateError where that was another."""
+    rows = events._all(_earlier(by, key))
+    return _same(Change(**rows[0]._mapping), event, what) if rows else None
+
+
+def _earlier(by: str, key: str) -> Select[Any]:
+    return select(tables.change).where(tables.change.c.by == by, tables.change.c.key == key)
+
+
+def _same(change: Change, event: int, what: str) -> Change:
     if (change.event, change.what) != (event, what):
         zh, en = "这个操作编号已用于另一操作", "the key of this step was another step's"
         raise EventStateError(event=event, state=_state(change.state), detail=Both(zh, en))
     return change
+
+
+def _when(connection: Connection, event: int, said: Said) -> dict[str, str]:
+    """What the phone ``said`` of the time, and when that is believed to have been: not before the last thing that
+    anybody did, nor long before it came. A clock that is wrong by minutes is put right; of one that is further out
+    only what it said is kept, and the step counts from when it came."""
+    if said.done is None:
+        return {}
+    table = tables.change
+    query = select(table).where(table.c.event == event, table.c.what.in_(TO)).order_by(table.c.number.desc()).limit(1)
+    last = Change(**connection.execute(query).one()._mapping)
+    earliest = max(last.done, said.now - BELIEVED)
+    told = {"said": said.done.isoformat()}
+    if not earliest - AHEAD <= said.done <= said.now + AHEAD:
+        return told
+    return told | {"done": min(max(said.done, earliest), said.now).isoformat()}
 
 
 def _until(row: Row, what: str, klass: EventClass, now: dt.datetime) -> dict[str, str]:

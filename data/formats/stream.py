@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,10 @@ CSV_BLOCK = 1 << 22
 #: Rows of Parquet decoded at once.
 ROWS = 1 << 16
 
+#: Bytes a row takes on average up to which a column of texts is read as its dictionary: its words are few, or most
+#: cells are empty. Of a column of pseudonyms a dictionary would have to be made.
+CODED = 4
+
 #: Bytes by which an encoding is told: as many as hold the heading and some thousand rows.
 HEAD = 1 << 20
 
@@ -35,9 +39,9 @@ HEAD = 1 << 20
 class Block:
     """Some rows of a file.
 
-    ``columns``: heading -> Arrow array, of CSV strings, of Parquet as it is stored (null: empty; see :func:`text`), but
-    for lists, structures and bytes, which are left out. ``rows``: the sender's number of each. ``broken``: number and
-    text of the lines among them that could not be split.
+    ``columns``: heading -> Arrow array, of CSV strings, of Parquet as it is stored or by dictionary (null: empty; see
+    :func:`text`), but for lists, structures and bytes, which are left out. ``rows``: the sender's number of each.
+    ``broken``: number and text of the lines among them that could not be split.
     """
 
     columns: dict[str, Any]
@@ -51,10 +55,15 @@ def text(column: Any) -> Any:
 
 
 def stream(
-    path: Path, format_: str, encoding: str | None = None, only: Collection[str] | None = None
+    path: Path,
+    format_: str,
+    encoding: str | None = None,
+    only: Collection[str] | None = None,
+    groups: Collection[int] | None = None,
 ) -> Iterator[Block]:
-    """The blocks of a file, with all columns or ``only`` some. Raises UnreadableFile, WrongEncoding."""
-    blocks = _csv(path, encoding, only) if format_ == "csv" else _parquet(path, only)
+    """The blocks of a file, with all columns or ``only`` some; of Parquet all row groups or some. Raises
+    UnreadableFile, WrongEncoding."""
+    blocks = _csv(path, encoding, only) if format_ == "csv" else _parquet(path, only, groups)
     while True:
         with parsing(path, CSV if format_ == "csv" else PARQUET):
             block = next(blocks, None)
@@ -126,16 +135,38 @@ def _after(heading: int, batch: Any, numbers: Rows, broken: list[tuple[int, str]
     return Block(columns, numbers[start:], [line for line in broken if line[0] > heading])
 
 
-def _parquet(path: Path, only: Collection[str] | None) -> Iterator[Block]:
+def _parquet(path: Path, only: Collection[str] | None, groups: Collection[int] | None) -> Iterator[Block]:
     row = 2
-    with parquet.ParquetFile(path) as file:
-        every = headings(path, PARQUET, file.schema_arrow.names)
-        own = dict(zip(every, file.schema_arrow.names, strict=True))
-        wanted = [name for name in every if (only is None or name in only) and _plain(file, own[name])]
-        for batch in file.iter_batches(ROWS, columns=[own[name] for name in wanted], use_threads=False):
-            columns = {name: batch.column(own[name]) for name in wanted}
-            yield Block(columns, np.arange(row, row + batch.num_rows, dtype=np.int64))
-            row += batch.num_rows
+    with parquet.ParquetFile(path) as plain:
+        metadata = plain.metadata
+        every = headings(path, PARQUET, plain.schema_arrow.names)
+        own = dict(zip(every, plain.schema_arrow.names, strict=True))
+        wanted = [name for name in every if (only is None or name in only) and _plain(plain, own[name])]
+        coded = [own[name] for name in wanted if _coded(plain, own[name])]
+    with parquet.ParquetFile(path, metadata=metadata, read_dictionary=coded) as file:
+        # a group at a time: many at once cost a tenth more processor time, and more the more there are
+        for group in range(metadata.num_row_groups):
+            if groups is None or group in groups:
+                yield from _group(file, group, {name: own[name] for name in wanted}, row)
+            row += metadata.row_group(group).num_rows
+
+
+def _group(file: Any, group: int, wanted: Mapping[str, str], row: int) -> Iterator[Block]:
+    """The blocks of a row group, whose first row is ``row``; ``wanted``: heading -> the file's own name."""
+    for batch in file.iter_batches(ROWS, row_groups=[group], columns=list(wanted.values()), use_threads=False):
+        columns = {name: batch.column(of) for name, of in wanted.items()}
+        yield Block(columns, np.arange(row, row + batch.num_rows, dtype=np.int64))
+        row += batch.num_rows
+
+
+def _coded(file: Any, name: str) -> bool:
+    """Whether a column of texts takes few bytes a row."""
+    if not pa.types.is_string(file.schema_arrow.field(name).type):
+        return False
+    groups = [file.metadata.row_group(group) for group in range(file.metadata.num_row_groups)]
+    chunks = (group.column(at) for group in groups for at in range(group.num_columns))
+    size = sum(chunk.total_uncompressed_size for chunk in chunks if chunk.path_in_schema == name)
+    return bool(size <= CODED * file.metadata.num_rows)
 
 
 def _plain(file: Any, name: str) -> bool:

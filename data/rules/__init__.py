@@ -23,19 +23,14 @@ __all__ = ["OPEN", "PACKS", "Clause", "Pack", "Rulebook", "city_rulebook", "rule
 PACKS = ("henan-2", "zhengzhou-18", "heihe-2021", "plan-9", "measures-20")
 
 
-def rulebook(folder: Path | None = None) -> Rulebook:
-    """The shipped packs and those of ``folder`` (its ``*.toml``, by name).
+def rulebook(*folders: Path) -> Rulebook:
+    """The shipped packs and those of ``folders`` (their ``*.toml``, by name); the same one in two of them is one.
 
     RuleFileError for a file that cannot be, a name that is taken, a replaced pack that is not there, packs that replace
     each other in a circle, or no folder.
     """
-    shipped = _shipped()
-    if folder is None:
-        return Rulebook(shipped)
-    if not folder.is_dir():
-        raise RuleFileError(file=folder, where="-", detail=Both("没有这个文件夹", "no such folder"))
-    paths = sorted(folder.glob("*.toml"))
-    own = tuple(read_pack(path) for path in paths)
+    shipped, found = _shipped(), _read(folders)
+    paths, own = [path for path, _ in found], [pack for _, pack in found]
     known = {pack.id for pack in (*shipped, *own)}
     taken = {pack.id for pack in shipped}
     for path, pack in zip(paths, own, strict=True):
@@ -53,6 +48,18 @@ def rulebook(folder: Path | None = None) -> Rulebook:
     return Rulebook((*shipped, *own))
 
 
+def _read(folders: Sequence[Path]) -> list[tuple[Path, Pack]]:
+    """The packs with the files that they stand in, without those that an earlier folder has as well."""
+    found: list[tuple[Path, Pack]] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise RuleFileError(file=folder, where="-", detail=Both("没有这个文件夹", "no such folder"))
+        before = [pack for _, pack in found]
+        here = [(path, read_pack(path)) for path in sorted(folder.glob("*.toml"))]
+        found += [(path, pack) for path, pack in here if pack not in before]
+    return found
+
+
 def _circles(pack: Pack, packs: Sequence[Pack]) -> bool:
     """Whether ``pack`` is among those that it replaces, or they, and so on."""
     replaces = {each.id: each.replaces for each in packs}
@@ -65,9 +72,11 @@ def _circles(pack: Pack, packs: Sequence[Pack]) -> bool:
     return pack.id in seen
 
 
-def city_rulebook(city: City) -> Rulebook:
-    """The packs that a city goes by: the shipped ones and those of its own folder; RuleFileError."""
-    return rulebook(city.file(city.rules) if city.rules else None)
+def city_rulebook(city: City, member: City | None = None) -> Rulebook:
+    """The packs that a city goes by: the shipped ones, those of its own folder, and of its members'; of a ``member``
+    alone what it goes by itself, those above it among them. RuleFileError."""
+    parts = [part for part in city.parts if member is None or any(one is member for one in part.parts)]
+    return rulebook(*(part.file(part.rules) for part in parts if part.rules))
 
 
 @lru_cache(maxsize=1)

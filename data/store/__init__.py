@@ -13,9 +13,12 @@ from data.store.loads import Load, LoadReader
 from data.store.orders import OrderReader, Zone
 from data.store.people import PeopleReader
 from data.store.slabs import Slab, SlabReader
-from data.store.writing import Loading, Writer
+from data.store.writing import WHOLE_STORE, Loading, Seat, Writer
 
-__all__ = ["LOADER_LOCK", "LOCK_SECONDS", "Load", "Slab", "Store", "Writer", "Zone", "sqlite_url", "utcnow"]
+__all__ = [
+    "LOADER_LOCK", "LOCK_SECONDS", "WHOLE_STORE", "Load", "Seat", "Slab", "Store", "Writer", "Zone", "sqlite_url",
+    "utcnow",
+]  # fmt: skip
 
 
 class Store(LoadReader, SlabReader, OrderReader, CodeReader, PeopleReader, Loading):

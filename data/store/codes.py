@@ -20,7 +20,7 @@ from data.slabs import unpack_rows
 Day = dt.date
 
 #: Which slabs are of colours, as a range that the primary key's index answers.
-_OF_COLOURS = and_(tables.slab.c.count >= "code", tables.slab.c.count < "codf")
+OF_COLOURS = and_(tables.slab.c.count >= "code", tables.slab.c.count < "codf")
 
 
 class CodeReader(Connected):
@@ -90,7 +90,7 @@ class CodeReader(Connected):
     def coloured_keys(self) -> set[tuple[int, str, Day]]:
         """(load, source, day) of every slab of colours."""
         table = tables.slab
-        query = select(table.c.load, table.c.source, table.c.day).where(_OF_COLOURS).distinct()
+        query = select(table.c.load, table.c.source, table.c.day).where(OF_COLOURS).distinct()
         return {(row.load, row.source, row.day) for row in self._all(query)}
 
     def chain(self, after: int = 0) -> Iterator[Row[Any]]:
@@ -124,7 +124,7 @@ def coloured_rows(load: int) -> Select[Any]:
     """The slabs of colours that ``load`` wrote."""
     table = tables.slab
     kept = (table.c.day, table.c.source, table.c.geography, table.c.body)
-    return select(table.c.count.label("count_"), *kept).where(_OF_COLOURS, table.c.load == load)
+    return select(table.c.count.label("count_"), *kept).where(OF_COLOURS, table.c.load == load)
 
 
 def _code_day(row: Row[Any]) -> CodeDay:

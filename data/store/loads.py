@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Executable, Row, bindparam, func, select
 
 from data import tables
 from data.engine import MAX_NUMBER, Connected
-from data.errors import LoadNotFound, Reject
+from data.errors import LoadNotFound, Reject, StoreError
+from data.news import News
 
 Day = dt.date
 
@@ -43,12 +44,48 @@ _KNOWN = _NEWEST.where(tables.load.c.known <= bindparam("as_of"))
 
 
 class LoadReader(Connected):
-    """Questions about loads and geographies."""
+    """Questions about loads and geographies.
+
+    ``news``: where a process that serves hears of versions, see :meth:`follow`; None where each question asks."""
+
+    news: News | None = None
+
+    def follow(self, replica: str = "", told: Callable[[int], None] = lambda _: None) -> None:
+        """From now on versions are heard of rather than asked, and questions go to ``replica`` (a URL) if there is one.
+        ``told`` is called with each new version. With SQLite nothing changes: nobody can listen there."""
+        if self.engine.dialect.name == "postgresql" and self.news is None:
+            self.news = News(self, Connected(replica) if replica else None, told).start()
+
+    def close(self) -> None:
+        """Give all connections back, and listen no more."""
+        news, self.news = self.news, None
+        if news is not None:
+            news.stop()
+        super().close()
+
+    @property
+    def lost(self) -> float:
+        """Seconds since the database last answered; 0 while it does, and where nobody follows it."""
+        return 0.0 if self.news is None else self.news.lost
 
     def version(self, as_of: dt.datetime | None = None) -> int:
-        """The newest load's id, or the newest that was known at ``as_of`` (UTC); 0 if there is none."""
-        found = self._all(_NEWEST) if as_of is None else self._all(_KNOWN, {"as_of": as_of})
-        return found[0][0] or 0
+        """The newest load's id, or the newest that was known at ``as_of`` (UTC); 0 if there is none. Who follows has
+        the newest from memory, also while the database is away, and no moment has a newer one."""
+        newest = None if self.news is None else self.news.version
+        if as_of is None:
+            return newest if newest is not None else self._all(_NEWEST)[0][0] or 0
+        found = self._all(_KNOWN, {"as_of": as_of})[0][0] or 0
+        return found if newest is None else min(found, newest)
+
+    def _all(self, query: Executable, asked: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """As everywhere; of the replica where it is asked, and of the primary where that fails."""
+        news = self.news
+        if news is not None and news.replica is not None and news.copied:
+            try:
+                return news.replica._all(query, asked)
+            except StoreError:
+                news.replica_lost()
+        return super()._all(query, asked)
 
     def loads(self, *, upto: int | None = None, source: str | None = None) -> list[Load]:
         """Loads in the order of their numbers."""

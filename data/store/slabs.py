@@ -11,20 +11,21 @@ from sqlalchemy import Select, and_, bindparam, func, select
 
 from data import tables
 from data.engine import Connected
-from data.slabs import Vector, unpack
+from data.slabs import Vector, start_of, unpack
 
 Day = dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class Slab:
-    """One stored vector with what it is about."""
+    """One stored vector with what it is about: ``vector`` over the leaves of ``geography`` from ``start`` on."""
 
     count: str
     day: Day
     source: str
     geography: int
     vector: Vector
+    start: int = 0
 
 
 def _newest_slabs() -> Select[Any]:
@@ -38,7 +39,10 @@ def _newest_slabs() -> Select[Any]:
     )
     what = (table.c.count, table.c.day, table.c.source)
     newest = select(*what, func.max(table.c.load).label("load")).where(*wanted).group_by(*what).subquery()
-    same = and_(*(table.c[name] == newest.c[name] for name in ("count", "day", "source", "load")))
+    same = and_(
+        *(table.c[name] == newest.c[name] for name in ("count", "day", "source", "load")),
+        table.c.day.between(bindparam("first"), bindparam("last")),  # PostgreSQL then opens the parts of these days
+    )
     # ``count`` is a method of every row object: the column is read under another name
     return select(table.c.count.label("count_"), table.c.day, table.c.source, table.c.geography, table.c.body).join(
         newest, same
@@ -55,7 +59,7 @@ class SlabReader(Connected):
         """The vectors of ``counts`` on the days from ``first`` to ``last`` as of ``version``."""
         asked = {"counts": list(counts), "first": first, "last": last, "version": version}
         return [
-            Slab(row.count_, row.day, row.source, row.geography, unpack(row.body))
+            Slab(row.count_, row.day, row.source, row.geography, unpack(row.body), start_of(row.body))
             for row in self._all(_NEWEST_SLABS, asked)
         ]
 

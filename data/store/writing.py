@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from data import tables
+from data import parts, tables
 from data.code_days import CodeDay
 from data.engine import Connected, utcnow
 from data.errors import AlreadyLoaded, Reject
 from data.flows import FlowDay
+from data.news import tell
 from data.notices import Notice
 from data.presence import Presence
 from data.slabs import STATEMENT, Vector, pack, pack_rows, unpack_rows
@@ -23,6 +25,28 @@ from data.store.codes import coded_rows, coloured_rows
 from data.store.orders import Zone
 
 Day = dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a city's areas and leaves begin among those of the store: one of many counts its own from nought."""
+
+    row: int = 0
+    leaf: int = 0
+
+    def among_all(self, rows: NDArray[np.void]) -> NDArray[np.void]:
+        """Rows that number the city's own leaves and areas, with the store's numbers."""
+        if not self.leaf:
+            return rows
+        moved = rows.copy()
+        for name, start in (("leaf", self.leaf), ("registered", self.row)):
+            if name in (rows.dtype.names or ()):
+                moved[name][rows[name] >= 0] += start
+        return moved
+
+
+#: Of a store of one city.
+WHOLE_STORE = Seat()
 
 
 class Loading(Connected):
@@ -40,8 +64,9 @@ class Loading(Connected):
         sender: str = "",
         after: int | None = None,
         own: Collection[int] = (),
+        seat: Seat = WHOLE_STORE,
     ) -> Iterator[Writer]:
-        """One load: everything written inside is there whole, or not at all.
+        """One load: everything written inside is there whole, or not at all. ``seat``: of the city that it is about.
 
         ``known`` is when we learned of it (UTC; now if not given); it never runs backwards, because
         what was known cannot be un-known: an earlier moment than the newest load's is moved up to it.
@@ -58,7 +83,8 @@ class Loading(Connected):
             values = {"id": number, "known": moment, "loaded": now, "source": source, "kind": kind}
             values |= {"file": _storable(file), "sha256": sha256, "sender": sender, "notes": {}}
             connection.execute(insert(tables.load).values(**values))
-            yield Writer(connection, number, source)
+            tell(connection, "load")
+            yield Writer(connection, number, source, seat)
 
 
 def _refuse_twin(connection: Connection, source: str, file: str, sha256: str, after: int, own: Collection[int]) -> None:
@@ -70,12 +96,13 @@ def _refuse_twin(connection: Connection, source: str, file: str, sha256: str, af
 
 
 class Writer:
-    """What one load may write; made by :meth:`Store.loading`."""
+    """What one load may write; made by :meth:`Store.loading`. Leaves and areas are numbered from its ``seat``."""
 
-    def __init__(self, connection: Connection, number: int, source: str) -> None:
+    def __init__(self, connection: Connection, number: int, source: str, seat: Seat = WHOLE_STORE) -> None:
         self.connection = connection
         self.number = number
         self.source = source
+        self.seat = seat
         self.wrote: dict[str, list[dict[str, Any]]] = {}
 
     def close(self, **figures: Any) -> None:
@@ -108,7 +135,7 @@ class Writer:
 
     def statements(self, geography: int, counts: Sequence[str], rows: NDArray[np.void]) -> None:
         """Keep what the rows said; ``rows`` has dtype STATEMENT."""
-        body = pack_rows(rows)
+        body = pack_rows(self.seat.among_all(rows))
         values = {"source": self.source, "geography": geography, "counts": list(counts), "body": body}
         self._many(tables.statement, [values])
 
@@ -134,14 +161,14 @@ class Writer:
         self._many(
             tables.slab,
             [
-                {"count": c, "day": d, "source": self.source, "geography": geography, "body": pack(v)}
+                {"count": c, "day": d, "source": self.source, "geography": geography, "body": pack(v, self.seat.leaf)}
                 for c, d, v in slabs
             ],
         )
 
     def zones(self, zones: Iterable[Zone]) -> None:
         """Keep zones."""
-        self._many(tables.zone, [_zone_row(zone) for zone in zones])
+        self._many(tables.zone, [_zone_row(zone, self.seat) for zone in zones])
 
     def notices(self, notices: Iterable[Notice]) -> None:
         """Keep notices."""
@@ -149,7 +176,8 @@ class Writer:
 
     def code_day(self, made: CodeDay) -> None:
         """Keep a day of a code ledger."""
-        bodies = {name: pack_rows(getattr(made, name)) for name in ("groups", "combinations", "tickets")}
+        arrays = {name: self.seat.among_all(getattr(made, name)) for name in ("groups", "combinations", "tickets")}
+        bodies = {name: pack_rows(rows) for name, rows in arrays.items()}
         words = {name: [_storable(word) for word in listed] for name, listed in made.words.items()}
         values = {"source": made.source, "day": made.day, "geography": made.geography, "notes": dict(made.notes)}
         self._many(tables.code_day, [values | bodies | {"words": words}])
@@ -182,7 +210,7 @@ class Writer:
     def presence(self, made: Presence) -> None:
         """Keep people by registration and presence."""
         values = {"source": made.source, "day": made.day, "geography": made.geography}
-        self._many(tables.presence, [values | {"body": pack_rows(made.rows)}])
+        self._many(tables.presence, [values | {"body": pack_rows(self.seat.among_all(made.rows))}])
 
     def flow_day(self, made: FlowDay) -> None:
         """Keep a table of a day."""
@@ -211,6 +239,7 @@ class Writer:
         if table.name in _REMEMBERED:
             self.wrote.setdefault(table.name, []).extend(rows)
         if rows:
+            parts.make(self.connection, table.name, {row["day"] for row in rows if "day" in row})
             self.connection.execute(insert(table), [{"load": self.number, **row} for row in rows])
 
 
@@ -224,10 +253,10 @@ def _notice_row(notice: Notice) -> dict[str, Any]:
     return {name: getattr(notice, name) for name in names} | words | {"areas": list(notice.areas)}
 
 
-def _zone_row(zone: Zone) -> dict[str, Any]:
+def _zone_row(zone: Zone, seat: Seat) -> dict[str, Any]:
     names = ("source", "kind", "area", "start", "stop", "geography", "shape")
     words = {"key": _storable(zone.key), "name": _storable(zone.name)}
-    return {name: getattr(zone, name) for name in names} | words | {"body": pack_rows(zone.covered)}
+    return {name: getattr(zone, name) for name in names} | words | {"body": pack_rows(seat.among_all(zone.covered))}
 
 
 def _storable(text: str) -> str:

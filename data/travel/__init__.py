@@ -109,19 +109,18 @@ def read_travel(path: Path) -> TravelPack:
 
 
 def travel_packs(city: City) -> tuple[TravelPack, ...]:
-    """The packs that a city goes by: the shipped ones and those of its own folder; RuleFileError."""
-    if city.travel is None:
-        return shipped()
-    folder = city.file(city.travel)
-    if not folder.is_dir():
-        raise RuleFileError(file=folder, where="-", detail=Both("没有这个文件夹", "no such folder"))
-    own = tuple(read_travel(path) for path in sorted(folder.glob("*.toml")))
-    ids = [pack.id for pack in (*shipped(), *own)]
-    twice = next((id for id in ids if ids.count(id) > 1), None)
-    if twice is not None:
-        detail = Both(f"两份规则都叫“{twice}”", f"two packs are called {twice!r}")
-        raise RuleFileError(file=folder, where="id", detail=detail)
-    return (*shipped(), *own)
+    """The packs that a city goes by: the shipped ones, those of its own folder, and of its members'; RuleFileError."""
+    found = {pack.id: pack for pack in shipped()}
+    for folder in (part.file(part.travel) for part in city.parts if part.travel is not None):
+        if not folder.is_dir():
+            raise RuleFileError(file=folder, where="-", detail=Both("没有这个文件夹", "no such folder"))
+        for path in sorted(folder.glob("*.toml")):
+            pack = read_travel(path)
+            if pack.id in found:
+                detail = Both(f"两份规则都叫“{pack.id}”", f"two packs are called {pack.id!r}")
+                raise RuleFileError(file=folder, where="id", detail=detail)
+            found[pack.id] = pack
+    return tuple(found.values())
 
 
 @lru_cache(maxsize=1)

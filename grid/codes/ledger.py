@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ from grid.codes.read import LOOKED_AT, Batch, Form, Reader, guard_columns
 from grid.codes.tickets import MOST_WORDS, TAKEN_BACK, Judged, groups, tickets, today_of
 from grid.codes.words import Coded, coded, joined
 from grid.count import CellTable
-from grid.engine import THREADS, Threads, Work, current
+from grid.engine import THREADS, ByDay, Sums, Threads, Work, current, current_progress
 from grid.jit import kernel, usable
 from grid.statements import Day
 
@@ -144,6 +145,20 @@ def _add_day(total: Part, day: int, found: DayPart) -> None:
     here.green += found.green
     here.blocks += found.blocks
     here.open += found.open
+
+
+def _taken(part: Part) -> ByDay:
+    """The green codes by day, taken out of a part."""
+    sums = [(day, found.green) for day, found in part.days.items()]
+    for found in part.days.values():
+        found.green = np.zeros((0, 0), np.int32)
+    return sums
+
+
+def _given(part: Part, sums: ByDay) -> None:
+    """Put green codes by day back into a part that was merged without."""
+    for day, green in sums:
+        part.days[day].green = green.astype(np.int32)
 
 
 class _Rows:
@@ -443,8 +458,8 @@ def stream_day(
     """
     plan = plan_of(form, context)
     parts = [piece for path in paths for piece in pieces(path, PIECE_ROWS)]
-    work = Work(partial, _sum, plan, lambda part: part.rows)
-    total = (Threads(threads) if threads else current()).count(work, parts, progress)
+    work = Work(partial, _sum, plan, attrgetter("rows"), Sums((plan.n_systems, plan.leaves), _taken, _given))
+    total = (Threads(threads) if threads else current()).count(work, parts, progress or current_progress())
     told = close(total, context, max(1, min(threads or os.cpu_count() or 1, THREADS)))
     for made in told.days:
         _guard_words(made, form, paths[0].name)

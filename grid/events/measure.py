@@ -13,7 +13,7 @@ from data.events.read import Standing
 from data.terms import LEVELS
 from grid.arrays import Bools, Floats
 from grid.events.breaks import why
-from grid.events.ends import Classes, Share, answered, solved, solved_low
+from grid.events.ends import Raised, Share, answered, solved, solved_low
 from grid.events.loop import PHASES, Phase, phase, span
 
 #: Which of the events: their places.
@@ -65,21 +65,19 @@ class Measured:
         )  # fmt: skip
 
 
-def measured(
-    rows: Sequence[Standing], classes: Classes, first: Callable[[Standing], str], now: dt.datetime
-) -> Measured:
+def measured(rows: Sequence[Standing], raised: Raised, first: Callable[[Standing], str], now: dt.datetime) -> Measured:
     """Some events as they stand at ``now`` (UTC); ``first``: the level of who had one first."""
     spans = [[span(row, name, now) for row in rows] for name in PHASES]
     order = list(LEVELS)
     return Measured(
         np.array([[np.nan if one is None else one.minutes for one in line] for line in spans], np.float64),
         np.array([[one is not None and one.over for one in line] for line in spans], np.bool_),
-        _says([answered(row, classes, now) for row in rows]),
-        _says([solved(row, classes, now) for row in rows]),
+        _says([answered(row, raised, now) for row in rows]),
+        _says([solved(row, now) for row in rows]),
         _says([row.satisfied for row in rows]),
         _says([solved_low(row, first(row)) for row in rows]),
         np.array([order.index(row.level) if row.closed else -1 for row in rows], np.int8),
-        np.array([why(row, classes, now) is not None for row in rows], np.bool_),
+        np.array([why(row, raised, now) is not None for row in rows], np.bool_),
     )
 
 

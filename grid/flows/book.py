@@ -19,7 +19,7 @@ from grid.arrays import Bools, Floats, Ints
 from grid.cube import View
 from grid.flows.matrix import Flows, top_stating
 from grid.flows.scale import Factor
-from grid.flows.tracing import Tally, tallies
+from grid.flows.tracing import Tally, tallies, together
 
 Day = dt.date
 
@@ -104,7 +104,13 @@ class FlowBook:
 
     def _area(self, word: str) -> int:
         row_of = self.view.areas.row_of
-        return row_of.get(word, row_of.get(successor(word, self.view.retired), -1))
+        return row_of.get(word, row_of.get(successor(word, self.view.retired), self._cities.get(word, -1)))
+
+    @cached_property
+    def _cities(self) -> dict[str, int]:
+        """The cities of a province by their names: one that another city's table tells of is no place elsewhere."""
+        areas = self.view.areas
+        return {areas.name[row]: row for row in areas.of_level("city").tolist() if row}
 
     def _number_of(self, word: str) -> int:
         row = self._area(word)
@@ -288,15 +294,25 @@ class FlowBook:
         first = np.where(seen.any(axis=0), days[seen.argmax(axis=0)], np.nan)
         return first, first == days[0]
 
-    def traced(self, day: Day) -> tuple[Day, list[tuple[int, Tally]]] | None:
-        """The newest tracing board up to ``day``: its day, and a tally a destination; None if there is none."""
-        tables = [table for table in self._tables("traced") if table.day <= day]
-        if not tables:
+    def traced(self, day: Day, row: int = 0) -> tuple[Day, list[tuple[int, Tally]]] | None:
+        """The newest tracing board up to ``day``: its day, and a tally a destination; None if there is none. A board is
+        a whole city's: of many cities those of all together (each city's newest), or of the one at ``row``."""
+        areas, owners = self.view.areas, self.view.owners
+        boards: dict[str, FlowDay] = {}
+        for table in self._tables("traced"):
+            owner = owners.get(table.source, areas.code[0])
+            if table.day <= day and row in (0, areas.row_of.get(owner, 0)):
+                boards[owner] = table
+        if not boards:
             return None
-        newest = tables[-1]
-        columns = (newest.rows[name] for name in ("left", "found", "tested", "cleared"))
-        number = self._numbers(newest.words)[newest.rows["destination"]]
-        return newest.day, list(zip(number.tolist(), tallies(*columns), strict=True))
+        found: dict[int, list[Tally]] = {}
+        for board in boards.values():
+            columns = (board.rows[name] for name in ("left", "found", "tested", "cleared"))
+            number = self._numbers(board.words)[board.rows["destination"]]
+            for place, tally in zip(number.tolist(), tallies(*columns), strict=True):
+                found.setdefault(place, []).append(tally)
+        newest = max(board.day for board in boards.values())
+        return newest, [(place, each[0] if len(each) == 1 else together(each)) for place, each in found.items()]
 
     def traced_days(self) -> list[Day]:
         """The days of tracing boards."""

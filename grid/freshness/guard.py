@@ -45,7 +45,7 @@ class Guard:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         geography = ground.geography
-        self.memory = Memory(seats(geography.areas, geography.leaves), ground.leaf_map, geography.id)
+        self.memory = Memory(seats(geography.areas, geography.leaves), ground.vector)
 
     def weigh(self, load: Writer, delivery: Delivery, figures: Figures) -> tuple[list[Fault], dict[str, Any]]:
         """(faults, what the load's notes must say so that later deliveries can be weighed against it)."""

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from data.city import Source
 from data.faults import Fault, faults_of
-from data.slabs import MISSING
 from data.store import Load
 from grid.counts import count_of
 from grid.cube import View
@@ -158,19 +157,9 @@ def _read(view: View, sources: set[str], end: Day) -> dict[str, Told]:
         for slab in view.store.slabs([count], first, end, view.version):
             if slab.source not in sources:
                 continue
-            vector = slab.vector
-            if slab.geography != view.geography.id:
-                vector = _moved(vector, view.leaf_map(slab.geography), len(view.leaves))
-            by.setdefault(slab.source, {}).setdefault(slab.day, []).append(made.sums(vector))
+            part = view.part(slab)
+            by.setdefault(slab.source, {}).setdefault(slab.day, []).append(made.sums(part.vector, part.start))
     return {source: _told(days) for source, days in by.items()}
-
-
-def _moved(vector: NDArray[np.int32], leaf: NDArray[np.int32], size: int) -> NDArray[np.int32]:
-    moved = np.full(size, MISSING, np.int32)
-    stated = vector != MISSING
-    total = np.bincount(leaf[stated], vector[stated].astype(np.float64), size)
-    moved[leaf[stated]] = total[leaf[stated]].astype(np.int32)
-    return moved
 
 
 def _told(days: Mapping[Day, Sequence[Units]]) -> Told:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from data.days import day_number
 from data.flows import LAYOUTS
-from data.slabs import MISSING, Vector, unpack, unpack_rows
+from data.slabs import MISSING, Vector, start_of, unpack, unpack_rows
 from data.store import Writer
 from grid.areas import Areas
 from grid.counts import count_of
@@ -68,10 +68,11 @@ class Seats:
     codes: tuple[str, ...]
     of: NDArray[np.int32]
 
-    def sums(self, vector: Vector) -> Numbers:
-        """Sums by unit, NaN where no leaf is stated; the last is what is known no finer."""
+    def sums(self, vector: NDArray[np.signedinteger], start: int = 0) -> Numbers:
+        """Sums by unit of a vector over the leaves from ``start`` on, NaN where no leaf is stated; the last is what is
+        known no finer."""
         stated = vector != MISSING
-        at, size = self.of[stated], len(self.codes) + 1
+        at, size = self.of[start : start + len(vector)][stated], len(self.codes) + 1
         total = np.bincount(at, vector[stated].astype(np.float64), size)
         return np.where(np.bincount(at, minlength=size) > 0, total, np.nan)
 
@@ -87,26 +88,20 @@ def seats(areas: Areas, leaves: Leaves) -> Seats:
 
 
 class Memory:
-    """Sums by area of what earlier loads told: each slab is unpacked once."""
+    """Sums by area of what earlier loads told: each slab is unpacked once. ``laid``: (geography, start, vector) of a
+    stored slab -> its vector over all leaves."""
 
-    def __init__(self, seats: Seats, leaf_map: Callable[[int], NDArray[np.int32]], geography: int) -> None:
-        self.seats, self._leaf_map, self._geography = seats, leaf_map, geography
+    def __init__(self, seats: Seats, laid: Callable[[int, int, Vector], NDArray[np.int64]]) -> None:
+        self.seats, self._laid = seats, laid
         self._kept: LRUCache[tuple[str, str, Day, int], Numbers] = LRUCache(KEPT)
 
     def sums(self, geography: int, body: bytes) -> Numbers:
         """Sums of a stored vector, of whichever geography."""
         return self.seats.sums(self.vector(geography, body))
 
-    def vector(self, geography: int, body: bytes) -> Vector:
-        """A stored vector on the leaves of this geography."""
-        vector = unpack(body)
-        if geography == self._geography:
-            return vector
-        moved = np.full(len(self.seats.of), MISSING, np.int32)
-        leaf, stated = self._leaf_map(geography), vector != MISSING
-        total = np.bincount(leaf[stated], vector[stated].astype(np.float64), len(moved))
-        moved[leaf[stated]] = total[leaf[stated]].astype(np.int32)
-        return moved
+    def vector(self, geography: int, body: bytes) -> NDArray[np.int64]:
+        """A stored vector over all leaves."""
+        return self._laid(geography, start_of(body), unpack(body))
 
     def told(self, load: Writer, first: Day, last: Day) -> dict[tuple[str, Day], Numbers]:
         """(count, day) -> sums of what earlier loads of the writer's source told last."""

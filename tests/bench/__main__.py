@@ -31,9 +31,12 @@ BENCHES = {
     "freshness": "tests.bench.freshness",
     "hostile": "tests.bench.hostile",
     "load": "tests.bench.load",
+    "several": "tests.bench.several",
     "transfer": "tests.bench.transfer",
     "loop": "tests.bench.loop",
     "intake": "tests.bench.intake",
+    "cluster": "tests.bench.cluster",
+    "growth": "tests.bench.growth",
 }
 
 

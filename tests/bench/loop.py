@@ -109,6 +109,9 @@ def receiver() -> Iterator[tuple[str, Counter[str]]]:
     told: Counter[str] = Counter()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # one connection for many messages
+        disable_nagle_algorithm = True
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             good = self.headers["X-OneScreen-Signature"] == signature(SECRET, self.headers["X-OneScreen-Time"], body)
@@ -211,7 +214,7 @@ def torture(job: Job, kills: int, chance: random.Random) -> int:
     while True:
         process, moment = _start(job), next(moments, None)
         while moment is not None and process.is_alive() and _size(done) < moment:
-            time.sleep(0.0005)
+            time.sleep(0.002)
         if moment is not None:
             time.sleep(chance.uniform(0, 0.02))
             process.kill()

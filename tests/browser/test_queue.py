@@ -181,6 +181,9 @@ def test_from_a_gate_hit_to_its_closed_visit(phone: Callable[..., Page], site: S
     rested(li)
     expect(li.locator(".card .state")).to_have_text(re.compile("已反馈"))
     assert site.done(event)[1:] == [("accepted", "li"), ("acting", "li"), ("fed_back", "li")]
+    acting = read.history(site.events, event).changes[2]
+    assert acting.said is not None
+    assert acting.done < acting.at, "it was done before there was a network"
 
     zhao = phone("zhao")
     zhao.set_viewport_size({"width": 1366, "height": 768})

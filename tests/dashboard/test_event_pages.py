@@ -293,7 +293,7 @@ def test_news_of_events_draws_their_scene_anew_and_no_other(tiny_cube: Cube, tmp
     before, stamp = gallery.content(who, DEFAULT)["scenes"], gallery.stamp(DEFAULT)
     Book(desk).take(5, "risk_signal")
     assert gallery.stamp(DEFAULT) == stamp  # not before LIVE_SECONDS are over
-    gallery._live.clear()
+    gallery._looked = 0
     assert gallery.stamp(DEFAULT) != stamp
     after = gallery.content(who, DEFAULT)["scenes"]
     assert [id for id in after if after[id] is not before[id]] == ["events"]

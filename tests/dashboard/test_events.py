@@ -161,7 +161,50 @@ def test_the_whole_life_of_one_event_is_written_down(events: EventDesk, desk: De
     assert [one.what for one in full.history] == ["opened", "accepted", "acting", "fed_back", "closed"]
     assert full.history[-1].satisfied is True
     assert full.history[3].evidence == ("a form",)
-    assert lines(desk) == [*[("event_changed", RIVER, 1)] * 5, ("event", RIVER, 1)]
+    steps = [("event_changed", RIVER, 1)] * 4  # what was sent twice is one
+    assert lines(desk) == [("events_reported", CITY, None), *steps, ("event", RIVER, 1)]
+
+
+def test_whoever_reports_is_noted_once_an_hour(events: EventDesk, desk: Desk) -> None:
+    for n in range(3):
+        events.take(viewer(EAST, "reporter", "gate"), [report(f"{n}")])
+    events.take(viewer(role="reporter", user="hotline"), [report("4", WILLOW)])
+    assert lines(desk) == [("events_reported", EAST, None), ("events_reported", CITY, None)]
+
+
+def test_a_hand_over_whose_answer_was_lost_is_answered_again(events: EventDesk, desk: Desk) -> None:
+    id = events.take(viewer(), [report("1", CITY, "stale_source")])[0].event or 0
+    events.step(viewer(), id, "hand_over", "k-1", to=EAST)
+    first = events.step(viewer(EAST), id, "hand_over", "k-2", to=CITY)
+    with pytest.raises(EventNotFound):
+        events.event(viewer(EAST), id)
+    again = events.step(viewer(EAST), id, "hand_over", "k-2", to=CITY)
+    assert (again.at, again.state, again.again) == (first.at, "open", True)
+    assert events.again(viewer(EAST), id, "hand_over", "k-2") == again
+    assert events.again(viewer(EAST, user="somebody"), id, "hand_over", "k-2") is None
+    with pytest.raises(EventStateError):
+        events.step(viewer(EAST), id, "accept", "k-2")
+    assert lines(desk).count(("event_changed", CITY, None)) == 2
+
+
+def test_what_was_done_without_a_network_is_told_with_both_moments(events: EventDesk) -> None:
+    now, clock_ = dt.datetime(2022, 4, 13, 8), events.clock
+    clock_.now = lambda: now  # type: ignore[method-assign]
+    id = events.take(viewer(), [report("1")])[0].event or 0
+    now += dt.timedelta(hours=3)
+    events.step(viewer(), id, "accept", "k-1", done=now - dt.timedelta(hours=2))
+    events.step(viewer(), id, "act", "k-2", done=now - dt.timedelta(days=9))
+    events.step(viewer(), id, "comment", "k-3", done=now)
+    _, accepted, acted, said = events.event(viewer(), id).history
+    assert (accepted.at, accepted.done) == (now, now - dt.timedelta(hours=2))
+    assert (accepted.came_later, accepted.disbelieved) == (True, False)
+    assert (acted.done, acted.said, acted.came_later, acted.disbelieved) == (
+        now,
+        now - dt.timedelta(days=9),
+        False,
+        True,
+    )
+    assert (said.came_later, said.disbelieved) == (False, False)
 
 
 def test_steps_that_cannot_be(events: EventDesk) -> None:

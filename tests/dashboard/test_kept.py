@@ -40,3 +40,13 @@ def test_it_is_bounded_and_forgets_what_was_not_asked_for_longest() -> None:
     assert kept.get(49) is not None  # nothing had to go for what does not fit
     kept.clear()
     assert kept.get(49) is None
+
+
+def test_the_last_answer_to_a_question_is_known_whatever_its_version() -> None:
+    kept: Kept[int] = Kept(10_000)
+    kept.put((1, "map"), {"n": 1}, 1, "map")
+    kept.put((2, "map"), {"n": 2}, 2, "map")
+    assert kept.last("map") == ({"n": 2}, 2)
+    assert kept.last("codes") is None
+    kept.clear()
+    assert kept.last("map") is None

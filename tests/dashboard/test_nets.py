@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,18 @@ from typing import Any
 import pytest
 
 from dashboard.commands.inbox import once
-from dashboard.pages import community
+from dashboard.pages import community, events
 from dashboard.pages import nets as page
 from dashboard.pages.sheets import Sheets
 from dashboard.queries import Desk, Viewer
-from dashboard.queries.nets import VOLUMES, NetLine, NetsAnswer, NetsDesk
+from dashboard.queries.events import EventDesk
+from dashboard.queries.nets import TELLS, VOLUMES, NetLine, NetsAnswer, NetsDesk
 from dashboard.reconcile import Checker
 from dashboard.reconcile.screens import Crawl
 from data.errors import AreaNotFound
+from data.events import Events
+from data.events.intake import take_one
+from data.events.report import Report
 from data.sources import SOURCES
 from data.terms import NETS, WAYS
 from grid.cube import Cube
@@ -57,6 +62,38 @@ def test_each_net_says_how_it_comes(desk: Desk) -> None:
     assert ways == dict.fromkeys(NETS, "none") | {"arrivals": "file", "fever": "wired", "calls": "silent"}
     assert set(ways.values()) <= WAYS.keys()
     assert (found.coming, found.wired, found.by_file, found.missing) == (2, 1, 1, 5)
+
+
+def test_programs_that_tell_of_events_are_wires(desk: Desk, tmp_path: Path) -> None:
+    """As far as they have told anything lately; files of events, and what the product saw by itself, are none."""
+    desk.events = Events.beside(f"sqlite:///{tmp_path / 'x.db'}", tmp_path, desk.city)
+    try:
+        area, now = desk.cube.at().areas.code[0], desk.beside(EventDesk).now()
+        desk.city.sources.append(desk.city.sources[0].model_copy(update={"name": "by hand"}))
+        senders = {"gate_hit": "gate-7", "arrival": "by hand", "fever": "", "grid_worker": "app", "hotline": "12345"}
+        for klass, by in senders.items():
+            at = now - TELLS if klass == "grid_worker" else now - dt.timedelta(hours=1)
+            take_one(
+                desk.events,
+                Report("x", klass, klass, area, subject="p", place="p"),
+                desk.beside(EventDesk).tree(),
+                at,
+                by,
+            )
+        asked = NetsDesk(desk)
+        found = {one.id: one for one in asked.nets(CITY).lines}
+        assert {net: one.way for net, one in found.items()} == dict.fromkeys(NETS, "none") | {
+            "arrivals": "file",
+            "fever": "wired",
+            "calls": "silent",
+            "compounds": "wired",
+        }
+        assert (found["compounds"].state, found["compounds"].received) == ("fresh", now - dt.timedelta(hours=1))
+        assert asked.nets(CITY, as_of=now).wired == 1, "what was told then is not known"
+    finally:
+        desk.city.sources.pop()
+        desk.events.close()
+        desk.events = None
 
 
 def test_volumes_are_the_numbers_that_came(desk: Desk) -> None:
@@ -130,6 +167,27 @@ def test_one_place_shows_all_its_elements(desk: Desk, viewer: Viewer) -> None:
     assert {row["key"] for row in numbers["rows"]} == {"population", "registered_arrivals", "fever_visits"}
     wanted = {street for street in STREETS if street.startswith(area)} if area else {code[:6] for code in STREETS}
     assert {row["key"] for row in below["rows"]} == wanted
+
+
+@pytest.mark.parametrize("viewer", [CITY, BLIND, Viewer(scope=DISTRICT)])
+def test_one_place_tells_how_many_of_its_events_are_open(desk: Desk, tmp_path: Path, viewer: Viewer) -> None:
+    desk.events = Events.beside(f"sqlite:///{tmp_path / 'x.db'}", tmp_path, desk.city)
+    try:
+        tree, now = desk.beside(EventDesk).tree(), desk.beside(EventDesk).now()
+        for n, street in enumerate([STREETS[0], STREETS[0], OUTSIDE]):
+            at = now - dt.timedelta(days=n)
+            take_one(desk.events, Report("x", f"{n}", "hotline", street, place=f"{n}"), tree, at, "12345")
+        fresh = Desk(desk.cube)
+        fresh.home, fresh.events = desk.home, desk.events
+        sheets = Sheets(fresh, "en", (community.PAGE, events.PAGE))
+        for area, told, late in ((DISTRICT, "2", "1 late"), (STREETS[0], "2", "1 late"), (STREETS[1], "0", "")):
+            strip = sheets(community.PAGE, f"?area={area}", viewer)["sheet"]["blocks"][0]
+            (figure,) = (one for one in strip["figures"] if one["name"] == "Events open now")
+            assert (figure["text"], figure["small"]) == (told, late)
+            assert figure.get("href", "").startswith("/events") == viewer.may("events")
+    finally:
+        desk.events.close()
+        desk.events = None
 
 
 def test_every_number_of_one_place_is_traced(desk: Desk) -> None:

@@ -149,6 +149,25 @@ def test_pages_of_a_purged_day_say_so_and_nothing_is_a_nought(home: Path, run: R
     store.close()
 
 
+def test_what_the_settings_no_longer_keep_goes_and_every_page_opens(home: Path, run: Run) -> None:
+    assert "there is nothing to destroy" in run("retain", "--home", home, "--yes")[1]
+    settings = home / "settings.toml"
+    settings.write_text(f"{settings.read_text('utf-8')}keep_days = 92\n", "utf-8")
+    listed, done = run("retain", "--home", home)[1], run("retain", "--home", home, "--yes")
+    assert ("nothing was destroyed" in listed, done[0], len(lines(home, "purge"))) == (True, 0, 1)
+    code, said = run("verify", "--home", home, "--lang", "en")
+    assert (code, said.count("1 days are no longer kept, by certificate 1")) == (0, 2)
+    store = Store.open(read_home(home).database)
+    desk = Desk(Cube(store, read_city(read_home(home).city)))
+    sheets = Sheets(desk, "zh", PAGES)
+    assert desk.beside(CodeDesk).overdue(Viewer(), "city", DAYS[5]) is None
+    for page in ("codes", "tickets", "freshness", "notices"):
+        found = sheets.page_at(f"/{page}")
+        assert found is not None
+        sheets(found, f"day={DAYS[5]}", Viewer())
+    store.close()
+
+
 def test_commands_leave_a_line_each(home: Path, run: Run, tmp_path: Path) -> None:
     run("ask", "code_red", "--home", home)
     run("export", "code_red", "--home", home, "--format", "csv,geojson", "--out", tmp_path / "out")

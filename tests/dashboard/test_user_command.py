@@ -165,6 +165,15 @@ def begin(home: Path, capsys: pytest.CaptureFixture[str], host: str = "127.0.0.1
     return capsys.readouterr().out
 
 
+def test_of_two_that_begin_at_once_one_prints_the_way_in(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = begin(home, capsys)
+    monkeypatch.setattr(start, "list_users", lambda _: [])  # as the other one looked a moment before
+    second = begin(home, capsys)
+    assert (len(ONCE.findall(first)), ONCE.findall(second)) == (1, [])
+
+
 def test_the_first_start_prints_the_way_in_and_the_next_how_to_get_another(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

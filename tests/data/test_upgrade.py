@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Table, insert, select
 
 from dashboard.queries import Desk, Viewer
-from data import migrate
+from data import migrate, parts
 from data.city import read_city
 from data.dump import tables_of
 from data.engine import Connected
@@ -43,7 +43,9 @@ def old_store(url: str, revision: str, held: Rows) -> None:
     with database.writing() as connection:
         for table in tables_of(connection):
             rows = [{column.name: row[column.name] for column in table.columns} for row in held.get(table.name, [])]
-            connection.execute(insert(table), rows or [made_up(table)])
+            rows = rows or [made_up(table)]
+            parts.make(connection, table.name, {row["day"] for row in rows if "day" in row})
+            connection.execute(insert(table), rows)
     database.close()
 
 

@@ -15,7 +15,7 @@ def _stated(view: View, count: str, row: int) -> list[tuple[dt.date, str]]:
         (slab.day, slab.source)
         for day, source in view.stated_days.get(count, [])
         for slab in view.store.slabs([count], day, day, view.version)
-        if slab.source == source and (view.moved(slab)[inside] != MISSING).any()
+        if slab.source == source and (view.part(slab).over(len(view.leaves))[inside] != MISSING).any()
     ]
 
 

@@ -19,8 +19,9 @@ from data.errors import CityFileError, CRSError, WrongEncoding
 from data.slabs import MISSING
 from data.store import Store, sqlite_url
 from grid.build import build
-from grid.cube import View, gather, leaf_map
+from grid.cube import View
 from grid.geography import Geography, fingerprint, load_geography, make_geography
+from grid.moved import gather, leaf_map
 from tests import tiny
 from tests.tiny import Knobs, tiny_city
 

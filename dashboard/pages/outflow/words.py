@@ -54,8 +54,8 @@ WORDS = {
     "unlisted": ("榜外（未列出）", "Below the list"),
     "whole": ("合计", "All"),
     "not_by_area": (
-        "迁出只报到全市或上级区域，没有分到这里。",
-        "Leaving is reported for the city or a larger area, not for this one.",
+        "迁出只报到上级区域，没有分到这里。",
+        "Leaving is reported for a larger area, not for this one.",
     ),
     "no_destinations": ("当日没有去向数据。", "No table says where people went on this day."),
     "index_out": ("迁出指数", "Index of outflow"),

@@ -14,7 +14,7 @@ from dashboard.queries.cite import Given
 from dashboard.queries.risk import RiskAnswer
 from dashboard.queries.risk import UnitLine as Unit
 from dashboard.said import quoted
-from data.terms import LEVELS
+from data.terms import TIERS
 
 
 def table(look: Look, found: Given[RiskAnswer]) -> Block:
@@ -26,7 +26,7 @@ def table(look: Look, found: Given[RiskAnswer]) -> Block:
         listing.column(look.say("expected"), bar=not grey),
         listing.column(look.say("within")),
     ]
-    level = LEVELS[told.card_level].name(look.lang)
+    level = TIERS[told.card_level].name(look.lang)
     title = look.say("forecasts_grey" if grey else "forecasts", level=level)
     rows = [_expected(look, unit, "soft" if grey else "") for unit in found.each("forecasts", "code")]
     return listing.table(

@@ -12,7 +12,7 @@ from dashboard.parts.sheet import Block
 from dashboard.queries.cite import Cited, Given
 from dashboard.queries.risk import CardLine
 from dashboard.said import Said, join, words
-from data.terms import GRADES, LEVELS
+from data.terms import GRADES, TIERS
 from grid.risk.grids import LEAST_UNITS
 from grid.risk.report_card import SHARES
 
@@ -71,7 +71,7 @@ def _row(look: Look, told: Given[Any], name: str) -> dict[str, Any]:
 
 def _about(look: Look, told: Given[Any]) -> Said:
     card = told.what
-    level = LEVELS[card.level].name(look.lang)
+    level = TIERS[card.level].name(look.lang)
     days = {"first": look.day_text(card.first), "last": look.day_text(card.last), "n": look.whole(told["days"])}
     made = [look.say("card_about", level=level, **days)]
     half, most = told["covered[50]"], told["covered[90]"]

@@ -13,13 +13,13 @@ from dashboard.queries.cite import Given
 from dashboard.queries.risk import RiskAnswer
 from dashboard.queries.risk import UnitLine as Unit
 from dashboard.said import join, quoted
-from data.terms import GRADES, LEVELS
+from data.terms import GRADES, TIERS
 from grid.risk.grades import meaning
 
 
 def strip(look: Look, found: Given[RiskAnswer]) -> Block:
     """The strip."""
-    level = LEVELS[found.what.level].name(look.lang)
+    level = TIERS[found.what.level].name(look.lang)
     units = look.say("of_units", n=short(look, found["counted"]), level=level)
     alarming, own = found["alarming"], found.at("own")
     made = [

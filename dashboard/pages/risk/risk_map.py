@@ -21,7 +21,7 @@ from dashboard.queries.risk import RiskAnswer, RiskDesk, UnitLine
 from dashboard.queries.risk_map import LAYERS, RiskMap, RiskPaint
 from dashboard.routes import moment_text
 from dashboard.shown import Units
-from data.terms import GRADES, LEVELS
+from data.terms import GRADES, TIERS
 from grid.rates import MISSING
 from grid.risk.grades import FLOORS, ORDER
 from grid.risk.grids import LEAST_UNITS
@@ -60,7 +60,7 @@ def block(look: Look, told: Given[RiskAnswer], chosen: UnitLine | None, span: in
     grey = layer == "ahead" and (found.card is None or found.card.grey)
     return map_block.map_of(
         look.spot, map_block.place(drawn), _url(look, found, layer, drawn), _SCALES[layer](look, painted, grey),
-        title=look.say("by_level", name=name, level=LEVELS[level].name(look.lang)),
+        title=look.say("by_level", name=name, level=TIERS[level].name(look.lang)),
         switches=[_layers(look, layer), _levels(look, found, level) if layer == "score" else []],
         said=_said(look, told, layer, drawn, painted),
         tone="grey" if grey else "",
@@ -100,7 +100,7 @@ def _levels(look: Look, found: RiskAnswer, level: str) -> list[dict[str, Any]]:
     """The levels by which this area can be looked at."""
     levels = look.desk.beside(RiskDesk).levels(look.viewer, look.area, look.day, look.as_of)
     return [
-        map_block.switch(LEVELS[one].name(look.lang), look.href(by=one, unit=None), here=one == level) for one in levels
+        map_block.switch(TIERS[one].name(look.lang), look.href(by=one, unit=None), here=one == level) for one in levels
     ]
 
 
@@ -110,7 +110,7 @@ def _levels(look: Look, found: RiskAnswer, level: str) -> list[dict[str, Any]]:
 def _said(look: Look, found: Given[RiskAnswer], layer: str, drawn: Units, painted: RiskPaint) -> str:
     """The sentence on the map: why it is grey, or what there is to see."""
     if not drawn.drawn:
-        return look.say("no_borders", level=LEVELS[drawn.level].name(look.lang))
+        return look.say("no_borders", level=TIERS[drawn.level].name(look.lang))
     if layer == "ahead" and (found.what.card is None or found.what.card.grey):
         return verdict(look, found.at("card"))
     if (painted.state == MISSING).all():

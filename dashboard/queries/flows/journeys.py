@@ -17,9 +17,9 @@ from grid.flows.travel_rules import End
 
 
 def tracing(asked: Asked, day: Day) -> Traced | None:
-    """The newest tracing board up to ``day``. It is the whole city's: None for a part of it."""
-    found = asked.book.traced(day)
-    if found is None or asked.row != 0:
+    """The newest tracing board up to ``day``. It is a whole city's: None for a part of one."""
+    found = asked.book.traced(day, asked.row)
+    if found is None:
         return None
     rows = [(asked.label(place), tally) for place, tally in found[1]]
     rows.sort(key=lambda pair: -np.nan_to_num(pair[1].open, nan=np.inf))

@@ -18,7 +18,12 @@ from grid.flows.matrix import totals
 from grid.flows.outflow import Out, moved, out
 
 #: Stands for all areas of the city outside of the viewer's scope where a place stands.
-REST, REST_NAME = -1, ("本市其他区域", "elsewhere in the city")
+REST = -1
+REST_NAME = {
+    "city": ("本市其他区域", "elsewhere in the city"),
+    "province": ("省内其他区域", "elsewhere in the province"),
+    "country": ("国内其他区域", "elsewhere in the country"),
+}
 #: A year before, on the same weekday.
 YEAR = dt.timedelta(days=364)
 
@@ -64,7 +69,7 @@ def _seen(asked: Asked, told: Out) -> Out:
 def _destination(asked: Asked, told: Out, at: int, share: float) -> Destination:
     place, book = int(told.places[at]), asked.book
     if place == REST:
-        name = REST_NAME[0 if asked.viewer.lang == "zh" else 1]
+        name = REST_NAME[book.view.areas.level[0]][0 if asked.viewer.lang == "zh" else 1]
         return Destination("rest", name, True, plain(told.people[at]), share)
     return Destination(book.key(place), asked.label(place), place < book.inside, plain(told.people[at]), share)
 

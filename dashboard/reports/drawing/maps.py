@@ -18,7 +18,7 @@ from dashboard.reports.drawing.ground import MERGED, Frame, Ground, Name, ground
 from dashboard.reports.drawing.svg import POINT, Ink, circle, document, dots, hatch, line, rect, text, width_of
 from dashboard.reports.model import Map, Report
 from data.errors import Lang
-from data.terms import LEVELS
+from data.terms import TIERS
 from grid.cube import View
 from grid.measures import MEASURES
 
@@ -220,7 +220,7 @@ def _legend(block: Map, lies: Ground, lang: Lang, place: Frame, columns: int) ->
 def _remarks(block: Map, lies: Ground, lang: Lang) -> Iterator[str]:
     """How many units there are, how many of them no border is known of, and what lines over a class mean."""
     undrawn = sum(shape is None for shape in lies.units)
-    level = LEVELS[block.level].name(lang).lower()
+    level = TIERS[block.level].name(lang).lower()
     yield paper.say("units", lang, n=f"{len(block.classes):,}", level=level)
     if undrawn:
         yield paper.say("undrawn", lang, n=f"{undrawn:,}")

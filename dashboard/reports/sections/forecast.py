@@ -10,7 +10,7 @@ from dashboard.queries.risk_lines import CardLine
 from dashboard.reports.context import MOST_UNITS, Context, Maker
 from dashboard.reports.model import Block, Cell, Column, Paragraph, Section, Table
 from dashboard.reports.sentences import joined
-from data.terms import GRADES, LEVELS
+from data.terms import GRADES, TIERS
 from grid.risk.report_card import SHARES
 
 #: Units that the tables name.
@@ -45,7 +45,7 @@ def _score(context: Context, told: Given[Any]) -> Section:
         if told.what.grades.get(id)
     ]
     listed = joined(grades, context.say("、", ", "))
-    level = LEVELS[told.what.level].name(context.lang)
+    level = TIERS[told.what.level].name(context.lang)
     said = context.told(
         "按{level}评级：{all}。",
         "{level} by grade: {all}.",
@@ -152,7 +152,7 @@ def _card(context: Context, told: Given[Any]) -> Section:
         Column(context.say("方法", "Method"), True, 1.8),
         *(Column(context.say(f"前{share:.0%}单元", f"Top {share:.0%}")) for share in SHARES),
     )
-    level = LEVELS[card.level].name(context.lang)
+    level = TIERS[card.level].name(context.lang)
     note = context.line(
         f"{card.first}至{card.last}共{card.days}次预测，{level}{card.units}个：次周新增落在预测最高的若干单元中的比例。",
         f"{card.days} forecasts from {card.first} to {card.last}, {card.units} units ({level.lower()}): what"

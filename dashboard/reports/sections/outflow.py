@@ -105,7 +105,7 @@ def _traced(context: Context) -> list[Block]:
     if told is None:
         return (
             [context.unreported("流出人员排查", "The tracing board", kind="traced")]
-            if context.place.level == "city"
+            if len(context.place.path) == 1
             else []
         )
     left, found, open_ = (context.n(told[f"whole.{way}"]) for way in ("left", "found", "open"))

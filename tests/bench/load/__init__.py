@@ -3,23 +3,22 @@
 Each official is bound to a district or a street, has a session in the book, looks at the map, drills, changes layer and day and
 opens other pages, every ten seconds on average; their browsers ask for signs of life and keep what never changes. The
 clients share the machine with the server, so what is measured is on the server's side of a busy machine. The home is
-``ONESCREEN_BENCH_HOME`` or one that is made; ``ONESCREEN_BENCH_MINUTES`` shortens the run.
+``ONESCREEN_BENCH_HOME`` or one that is made; ``ONESCREEN_BENCH_MINUTES`` shortens the run. With
+``ONESCREEN_BENCH_DATABASE`` the home lies in a PostgreSQL and two web processes serve it, see :mod:`.places`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import orjson
@@ -37,6 +36,7 @@ from grid.cube import Cube
 from tests.bench.city import megacity
 from tests.bench.load.client import Browser
 from tests.bench.load.people import Official, Tree, Wall
+from tests.bench.load.places import place
 from tests.bench.table import Verdict, show
 
 OFFICIALS, WALLS = 300, 20
@@ -45,6 +45,8 @@ PHRASE = "three hundred officials of the bench"
 GOAL_MS = 500.0
 #: Memory is flat where the second half of the run adds less than this share.
 FLAT = 0.05
+#: Answered from memory before anything is asked, and so often that it would hide how long the others wait.
+UNCOUNTED = "pulse"
 #: Seconds of the run that are not counted: everybody opens their first page then.
 OPENING = 30.0
 
@@ -71,16 +73,13 @@ class Seen:
 
 def run() -> Verdict:
     """See the module."""
-    with megacity() as home, tempfile.TemporaryDirectory() as folder:
-        access = Access.beside(f"sqlite:///{folder}/store.db", Path(folder))
-        tree, scopes = _tree(home)
-        sessions = _sessions(access, scopes)
-        with _walls(home) as links, _server(home, Path(folder)) as (port, process):
+    with megacity() as home, tempfile.TemporaryDirectory() as folder, place(home, Path(folder)) as there:
+        tree, scopes = _tree(there.home)
+        sessions = _sessions(there.access, scopes)
+        with _walls(there.home) as links, there.served() as (ports, processes):
             seen = Seen(time.time())
-            memory = asyncio.run(
-                _crowd(port, process, _with_callbacks(tree, port, sessions[0]), scopes, sessions, links, seen)
-            )
-        access.close()
+            whole = _with_callbacks(tree, ports[0], sessions[0])
+            memory = asyncio.run(_crowd(ports, processes, whole, scopes, sessions, links, seen))
     return _verdict(seen, memory)
 
 
@@ -96,7 +95,7 @@ def _verdict(seen: Seen, memory: Sequence[float]) -> Verdict:
         )
         for kind, times in sorted(seen.times.items())
     ]
-    every = [one for times in seen.times.values() for one in times]
+    every = [one for kind, times in seen.times.items() if kind != UNCOUNTED for one in times]
     half = memory[len(memory) // 2 :]
     growth = statistics.mean(half[-3:]) / statistics.mean(half[:3]) - 1
     show(
@@ -123,26 +122,27 @@ def _at(values: Sequence[float], share: float) -> float:
 
 
 async def _crowd(
-    port: int, process: psutil.Process, tree: Tree, scopes: Sequence[str], sessions: Sequence[str], links: Sequence[str],
-    seen: Seen,
+    ports: Sequence[int], processes: Sequence[psutil.Process], tree: Tree, scopes: Sequence[str],
+    sessions: Sequence[str], links: Sequence[str], seen: Seen,
 ) -> list[float]:  # fmt: skip
-    """Lets everybody work for MINUTES; MB of the server every five seconds."""
-    until = asyncio.Event()
+    """Lets everybody work for MINUTES; MB of the servers every five seconds."""
+    until, shared = asyncio.Event(), cycle(ports)
     tasks = [
         asyncio.create_task(
-            Official(Browser(port, seen, {"onescreen": token, "_csrf_token": word_of(token)}), tree, scope, at).work(
-                until
-            )
+            Official(
+                Browser(next(shared), seen, {"onescreen": token, "_csrf_token": word_of(token)}), tree, scope, at
+            ).work(until)
         )
         for at, (scope, token) in enumerate(zip(scopes, sessions, strict=True))
     ]
-    tasks += [asyncio.create_task(Wall(Browser(port, seen), link).work(until)) for link in links]
+    tasks += [asyncio.create_task(Wall(Browser(next(shared), seen), link).work(until)) for link in links]
     memory: list[float] = []
     end = time.time() + 60 * MINUTES
     while time.time() < end:
         await asyncio.sleep(5)
         # what several processes share counts once: see pss in proc(5)
-        memory.append(sum(one.memory_full_info().pss for one in (process, *process.children())) / 1e6)
+        every = [one for process in processes for one in (process, *process.children())]
+        memory.append(sum(one.memory_full_info().pss for one in every) / 1e6)
     until.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     for problem in {repr(result) for result in results if isinstance(result, BaseException)}:
@@ -202,31 +202,3 @@ def _walls(home: Path) -> Iterator[list[str]]:
         for link, _ in made:
             revoke_wall(store, link.id)
         store.close()
-
-
-@contextmanager
-def _server(home: Path, book: Path) -> Iterator[tuple[int, psutil.Process]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    words = [sys.executable, "-m", "tests.bench.load.server", str(home), str(book), str(port)]
-    with subprocess.Popen(words) as process:
-        try:
-            _wait(port, process)
-            yield port, psutil.Process(process.pid)
-        finally:
-            process.terminate()
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Until the server has made what its first readers ask for."""
-    for _ in range(900):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            if process.poll() is not None:
-                raise
-        time.sleep(0.2)
-    raise TimeoutError(port)

@@ -15,8 +15,9 @@ from tests.bench.load.client import Browser
 
 #: Seconds between two clicks: nobody is faster than the first, the mean of what is added is the second.
 LEAST, MORE = 3.0, 7.0
-#: Seconds between two signs of life of a page, as assets/page/address.js asks, and of a wall.
-BEAT, WALL_BEAT = 15.0, 2.0
+#: Seconds between two signs of life of a page and between two looks for a version, as assets/page/address.js asks, and
+#: of a wall.
+BEAT, LOOK, WALL_BEAT = 15.0, 1.5, 1.0
 #: What officials look at, the first page most of all.
 SHEETS = ("codes", "zones", "risk", "outflow", "freshness")
 TO_SHEET = 0.2
@@ -64,7 +65,9 @@ class Official:
         own = Browser(self.browser.port, self.browser.seen, self.browser.cookies)
         try:
             while True:
-                await asyncio.sleep(BEAT)
+                for _ in range(round(BEAT / LOOK)):
+                    await asyncio.sleep(LOOK)
+                    await own.get("/pulse", "pulse")
                 await own.get("/alive", "alive")
         finally:
             own.close()
@@ -125,7 +128,7 @@ def _outputs(output: str) -> list[dict[str, str]]:
 
 
 class Wall:
-    """One wall: a sign of life every two seconds, a new picture when there is one."""
+    """One wall: a sign of life every second, a new picture when there is one."""
 
     def __init__(self, browser: Browser, link: str) -> None:
         self.browser, self.link, self.stamp = browser, link, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ from data.terms import STATES_OF_EVENTS
 from grid.cube import Cube
 from tests.dashboard.access.conftest import PASSWORD, book, sign_in, word
 from tests.dashboard.queue.test_photos import SECRET, picture
+from tests.tiny import CITY
 
 COMMUNITY, ELSEWHERE = "990101001001", "990102001001"
 
@@ -266,3 +268,27 @@ def test_what_can_be_done_next_is_what_the_book_allows() -> None:
     for state, steps in steps_then().items():
         assert state in STATES_OF_EVENTS
         assert set(steps) == {step for step, what in STEPS.items() if state in FROM[what]} - {"close"}
+
+
+def test_a_hand_over_whose_answer_was_lost_is_gone_and_not_an_error(site: Site) -> None:
+    event, sun = site.hit(CITY), site.client("sun")
+    site.screen.sheets.desk.beside(EventDesk).step(
+        Viewer(rights=frozenset({"act"})), event, "hand_over", "key-up-0001", to=COMMUNITY
+    )
+    for _ in range(2):
+        answer = act(sun, event, "hand_over", "key-up-0002", who="sun", to=CITY)
+        assert told(answer) == {"event": {"id": event}, "gone": True}
+    assert site.steps(event) == ["opened", "handed_over", "handed_over"]
+    assert act(sun, event, "accept", "key-up-0003", who="sun").status_code == 404
+
+
+def test_a_phone_tells_when_it_was_done(site: Site) -> None:
+    event, li = site.hit(), site.client("li")
+    assert act(li, event, "accept", done="2022-04-13T08:00:00.000Z").status_code == 200
+    assert act(li, event, "act", done="yesterday").status_code == 200
+    for one in read.history(site.events, event).changes[1:]:
+        assert one.done == one.at
+    told_, said = (one for one in read.history(site.events, event).changes[1:])
+    assert (told_.said, said.said) == (dt.datetime(2022, 4, 13, 8), None)
+    full = told(li.get(f"/queue/events/{event}"))
+    assert [(one["came"], one["said"]) for one in full["history"][1:]] == [(None, "2022-04-13T08:00:00Z"), (None, None)]

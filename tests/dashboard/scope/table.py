@@ -69,11 +69,12 @@ _QUERIES: Mapping[str, str] = {
     OWN: """
         Desk.status Desk.loads CodeDesk.systems CodeDesk.days CodeDesk.words CodeDesk.owner_name CodeDesk.last_day
         CodeDesk.repeats Desk.arrived Desk.may_see_deliveries Desk.looked Desk.noted need_small FlowDesk.days FlowDesk.modes NoticeDesk.days NoticeDesk.last_day PolicyDesk.days
-        PolicyDesk.last_day SupplyDesk.days WorkDesk.days ArrivalDesk.days Desk.span Desk.top CodeDesk.purged all_sources BurdenDesk.conformance
+        PolicyDesk.last_day SupplyDesk.days WorkDesk.days ArrivalDesk.days Desk.span Desk.top Desk.home_of CodeDesk.purged all_sources BurdenDesk.conformance
         FreshnessDesk.feeds FreshnessDesk.held FreshnessDesk.late_of FreshnessDesk.query FreshnessDesk.stamp RiskDesk.days RiskDesk.card SandboxDesk.signals ZoneDesk.days ZoneDesk.last_day delivered""",
     DESKS: "ask again",
     "of the scope's own users and lines": "AuditDesk.people_of",
     EVENT: "EventDesk.event EventDesk.evidence EventDesk.step EventDesk.keep_evidence EventDesk.units",
+    "of whoever asks: what they did under a key": "EventDesk.again",
 }
 _QUESTIONS: Mapping[str, str] = {
     AREA: """
@@ -92,7 +93,7 @@ _GUARDED: Mapping[str, str] = {
     **dict.fromkeys(("ArrivalDesk.board", "ArrivalDesk.push_list", "arrivals"), "events"),
     **dict.fromkeys(("EventDesk.queue", "EventDesk.count", "EventDesk.event", "EventDesk.evidence", "EventDesk.loops",
                      "LoopDesk.board", "events.loop"), "events"),
-    **dict.fromkeys(("EventDesk.step", "EventDesk.keep_evidence", "EventDesk.units"), "act"), "EventDesk.take": "sense",
+    **dict.fromkeys(("EventDesk.step", "EventDesk.again", "EventDesk.keep_evidence", "EventDesk.units"), "act"), "EventDesk.take": "sense",
     "AuditDesk.people_of": "audit", "FreshnessDesk.held": "deliveries", "Desk.loads": "deliveries", "Desk.may_see_deliveries": "deliveries",
 }  # fmt: skip
 
@@ -205,7 +206,7 @@ _PAGE_RIGHTS = {
     "tickets": "tickets",
     "audit": "audit",
 }
-_SCENES = "overview situation risk control codes outflow events"
+_SCENES = "overview cities situation risk control codes outflow events"
 _COMMANDS = """
     init build load ask rejects serve verify reconcile export inbox backup restore report demo
     purge

@@ -36,26 +36,27 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "about"),
+    ("old", "new", "where", "about"),
     [
-        ("[[channel]]", "[[channel", "TOML"),
-        ('kind = "mail"', 'kind = "fax"', "kind"),
-        ("0123456789abcdef", "short", "16 letters"),
-        ("https://duty", "ftp://duty", "http or https"),
-        ("https://duty", "https://me:pass@duty", "http or https"),
-        ("duty@city.example", "duty@city.example, all@x.example", "one mailbox"),
-        ("duty@city.example", "duty@city.example\\nBcc: x@y.example", "one mailbox"),
-        ("gate_hit", "gate_hits", "no class gate_hits"),
-        ('"west"', '"city"', "two are called city"),
-        ('"990101"', '"99%"', "area"),
-        ("below = false", "beneath = false", "beneath"),
+        ("[[channel]]", "[[channel", "TOML", "]]"),
+        ('kind = "mail"', 'kind = "fax"', "channel.1.kind", "mail"),
+        ("0123456789abcdef", "short", "channel.0", "16 letters"),
+        ("https://duty", "ftp://duty", "channel.0", "http or https"),
+        ("https://duty", "https://me:pass@duty", "channel.0", "http or https"),
+        ("duty@city.example", "duty@city.example, all@x.example", "channel.1", "one mailbox"),
+        ("duty@city.example", "duty@city.example\\nBcc: x@y.example", "channel.1", "one mailbox"),
+        ("gate_hit", "gate_hits", "channel.0", "no class gate_hits"),
+        ('"west"', '"city"', "channel", "two are called city"),
+        ('"990101"', '"99%"', "channel.0.area", "pattern"),
+        ("below = false", "beneath = false", "channel.1.beneath", "Extra"),
     ],
 )
-def test_what_cannot_be_is_told_in_both_languages(tmp_path: Path, old: str, new: str, about: str) -> None:
+def test_what_cannot_be_is_told_in_both_languages(tmp_path: Path, old: str, new: str, where: str, about: str) -> None:
     assert old in WHOLE
     (tmp_path / FILE).write_text(WHOLE.replace(old, new, 1))
     with pytest.raises(ChannelsFileError, match=about) as refused:
         read_channels(tmp_path)
+    assert refused.value.say("en").startswith(f"the channels {FILE}, {where}: ")
     assert "通知渠道" in refused.value.say("zh")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from data.events import Events, read, work
 from data.events.clock import tick
 from data.events.intake import take
-from tests.happened import COMMUNITIES, DISTRICTS, NOW, STREETS, UNITS, lived, minutes, opened, report, step
+from data.events.purge import empty, plan_of
+from tests.happened import COMMUNITIES, DISTRICTS, LIFE, NOW, STREETS, UNITS, lived, minutes, opened, report, step
 
 
 @pytest.fixture
@@ -73,6 +76,27 @@ def test_loops_are_those_of_their_time(filled: Events) -> None:
     assert [one.event.id for one in found] == [2, 3]
     assert [one.event.id for one in read.loops(filled, since=NOW, until=NOW + minutes(9), classes=["fever"])] == [3]
     assert [one.pushed for one in found] == [None, None]
+
+
+def test_deadlines_of_loops_are_those_that_events_were_raised_with(events: Events) -> None:
+    """Whatever was done since, and whatever the city's file says by now."""
+    numbers = [opened(events, key=f"{n}", subject=f"p{n}") for n in range(4)]
+    first = NOW + minutes(events.classes["gate_hit"].accept)
+    step(events, numbers[1], work.hand_over, now=NOW + minutes(20), to=STREETS[0], tree=UNITS)
+    lived(events, numbers[2], work.feed_back, now=NOW + minutes(20))
+    step(events, numbers[2], work.reopen, now=NOW + minutes(25))
+    tick(events, UNITS, NOW + minutes(31))
+    events.classes = {id: replace(one, accept=1) for id, one in events.classes.items()}
+    found = read.loops(events, since=NOW, until=NOW + minutes(1))
+    assert [one.accept_by for one in found] == [first] * 4
+    assert sum(one.event.accept_by != first for one in found) == 4
+    for do in LIFE:
+        step(events, numbers[1], do, "li" if do is work.close else "wang", now=NOW + minutes(40), evidence=["x"])
+    made = plan_of(events, NOW + minutes(60))
+    assert made is not None
+    empty(events, made, 1, NOW + minutes(60))
+    found = read.loops(events, since=NOW, until=NOW + minutes(1))
+    assert [one.accept_by for one in found] == [first, NOW + minutes(1), first, first], "a purge makes no rate better"
 
 
 def test_the_mark_moves_with_every_report_and_change_and_with_nothing_else(events: Events) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from data.errors import AreaNotFound, EventNotFound, EventStateError, ReportRefused
-from data.events import Events, evidence, outbox, read, work
+from data.events import Events, clock, evidence, outbox, read, work
 from data.events.classes import BY_ID
 from data.events.rebuild import rebuild, wrong
 from data.events.rows import Change
+from data.events.work import BELIEVED
 from tests.happened import COMMUNITIES, DISTRICTS, LIFE, NOW, STREETS, UNITS, lived, minutes, opened, report, step
 
 HAND_OVER: dict[str, Any] = {"to": STREETS[0], "tree": UNITS}
@@ -234,3 +235,40 @@ def test_unknown_report_outcome_is_no_event(one_book: Events) -> None:
     assert read.count(one_book, [DISTRICTS[1]]) == 0
     assert read.count(one_book, []) == 0
     assert read.count(one_book, [report().area]) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "done"),
+    [
+        (None, 180),
+        (60, 60),
+        (180, 180),
+        (184, 180),  # a clock that is ahead by minutes
+        (-4, 0),  # one that is behind: nobody accepts what was not sensed yet
+        (186, 180),  # one that is wrong
+        (-6, 180),
+    ],
+)
+def test_when_it_was_done_is_what_the_phone_says_where_that_can_be(
+    events: Events, said: float | None, done: float
+) -> None:
+    event, now = opened(events), NOW + minutes(180)
+    told = None if said is None else NOW + minutes(said)
+    change = step(events, event, work.accept, now=now, done=told)
+    assert (change.at, change.said, change.done) == (now, told, NOW + minutes(done))
+    assert read.standing(events, event).accepted == NOW + minutes(done)
+    assert wrong(events) == []
+
+
+def test_nothing_is_done_before_the_last_step_nor_long_before_it_came(events: Events) -> None:
+    event = opened(events)
+    step(events, event, work.accept, now=NOW + minutes(100), done=NOW + minutes(50))
+    step(events, event, work.act, now=NOW + minutes(101), done=NOW + minutes(46))
+    assert read.standing(events, event).acted == NOW + minutes(50)
+    clock.tick(events, UNITS, NOW + minutes(5 * 1440))  # that a deadline passed is nobody's step
+    late = NOW + minutes(5 * 1440 + 10)
+    step(events, event, work.feed_back, now=late, done=late - BELIEVED, evidence=["x"])
+    assert read.standing(events, event).fed_back == late - BELIEVED
+    step(events, event, work.feed_back, now=late + BELIEVED + minutes(60), done=late + minutes(10), key="k")
+    assert read.history(events, event).changes[-1].done == late + BELIEVED + minutes(60)
+    assert wrong(events) == []

@@ -33,6 +33,11 @@ def event(**said: Any) -> Standing:
     return Standing(**(plain | said))
 
 
+def raised(row: Standing) -> dt.datetime:
+    """Until when an event was to be taken on as it was raised."""
+    return row.sensed + dt.timedelta(minutes=BY_ID[row.klass].accept)
+
+
 @st.composite
 def events(draw: st.DrawFn) -> Standing:
     """Any event that the book could hold."""

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.events.classes import BY_ID
 from data.events.read import Standing
 from data.terms import BREAKS
 from grid.events.breaks import breaks, why
-from tests.grid.events.rows import NOW, at, event, events
+from tests.grid.events.rows import NOW, at, event, events, raised
 
 REASONS: list[tuple[dict[str, Any], str | None, float]] = [
     ({}, "unanswered", 880),
@@ -32,7 +31,7 @@ REASONS: list[tuple[dict[str, Any], str | None, float]] = [
 @pytest.mark.parametrize(("said", "reason", "minutes"), REASONS)
 def test_each_reason(said: dict[str, Any], reason: str | None, minutes: float) -> None:
     """Why, and for how long."""
-    found = [(one.reason, one.minutes) for one in breaks([event(**said)], BY_ID, NOW)]
+    found = [(one.reason, one.minutes) for one in breaks([event(**said)], raised, NOW)]
     assert found == ([(reason, minutes)] if reason else [])
 
 
@@ -44,15 +43,15 @@ def test_every_reason_is_a_word() -> None:
 @given(st.lists(events(), max_size=40))
 def test_longest_broken_first_and_nothing_that_has_time(rows: list[Standing]) -> None:
     """Closed loops are whole; one of which every deadline is over is broken; the rest are those that have one over."""
-    found = breaks(rows, BY_ID, NOW)
+    found = breaks(rows, raised, NOW)
     assert [one.minutes for one in found] == sorted((one.minutes for one in found), reverse=True)
-    assert len(found) == sum(why(row, BY_ID, NOW) is not None for row in rows)
+    assert len(found) == sum(why(row, raised, NOW) is not None for row in rows)
     for row in rows:
-        first = row.sensed.timestamp() + BY_ID[row.klass].accept * 60
+        first = raised(row).timestamp()
         over = [
             by < NOW.timestamp() for by in (first, *(d.timestamp() for d in (row.accept_by, row.act_by, row.close_by)))
         ]
-        broken = why(row, BY_ID, NOW) is not None
+        broken = why(row, raised, NOW) is not None
         assert not (row.state == "closed" and broken)
         assert broken or row.state == "closed" or not all(over)
         assert any(over) or not broken

@@ -9,17 +9,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.events.classes import BY_ID
 from data.events.read import Standing
 from grid.events.breaks import why
-from grid.events.ends import Share, accept_by, close_by
+from grid.events.ends import Share
 from grid.events.measure import Part, measured
-from tests.grid.events.rows import NOW, at, event, events
+from tests.grid.events.rows import NOW, at, event, events, raised
 
 
 def part(rows: list[Standing], first: str = "street") -> Part:
     """All of some events."""
-    return measured(rows, BY_ID, lambda _: first, NOW).part()
+    return measured(rows, raised, lambda _: first, NOW).part()
 
 
 OLD, LONG = {"sensed": at(20_000)}, 19_900  # the hotline's week is over, and not over
@@ -31,9 +30,9 @@ def test_the_three_rates_on_paper() -> None:
         event(**OLD, accepted=at(LONG), closed=at(15_000), satisfied=True),
         event(**OLD, accepted=at(19_000), closed=at(600), satisfied=False),  # answered late
         event(**OLD, accept_by=at(-10)),  # nobody ever answered; it went up, and there it is not due yet
-        event(sensed=at(60)),  # not due yet: in no denominator
+        event(sensed=at(60), close_by=at(-9_000)),  # not due yet: in no denominator
         event(sensed=at(1000), accepted=at(950), reopened=1),  # its end did not hold
-        event(sensed=at(1000), accepted=at(950)),  # being worked on
+        event(accepted=at(950), close_by=at(-9_000)),  # being worked on
     ]
     told = part(rows)
     assert told.answered == Share(3, 5)
@@ -52,11 +51,11 @@ def test_nothing_is_no_rate() -> None:
 def test_denominators_are_what_they_say(rows: list[Standing]) -> None:
     """By sets of events: who is due, who is not, who succeeded."""
     told = part(rows)
-    waiting = {n for n, row in enumerate(rows) if row.accepted is None and accept_by(row, BY_ID) >= NOW}
-    late = {n for n, row in enumerate(rows) if (row.accepted or NOW) > accept_by(row, BY_ID)} - waiting
+    waiting = {n for n, row in enumerate(rows) if row.accepted is None and raised(row) >= NOW}
+    late = {n for n, row in enumerate(rows) if (row.accepted or NOW) > raised(row)} - waiting
     assert told.answered.of == len(rows) - len(waiting)
     assert told.answered.of - told.answered.part == len(late)
-    still = {n for n, row in enumerate(rows) if row.closed is None and not row.reopened and close_by(row, BY_ID) >= NOW}
+    still = {n for n, row in enumerate(rows) if row.closed is None and not row.reopened and row.close_by >= NOW}
     failed = {n for n, row in enumerate(rows) if row.reopened or row.closed is None} - still
     assert (told.solved.of, told.solved.part) == (len(rows) - len(still), len(rows) - len(still) - len(failed))
     votes = Counter(row.satisfied for row in rows)
@@ -83,11 +82,11 @@ def test_levels_add_up_to_what_was_closed(rows: list[Standing], first: str) -> N
 @given(st.lists(events(), max_size=40), st.integers(1, 5))
 def test_parts_add_up(rows: list[Standing], parts: int) -> None:
     """Whatever the events are parted by: counts of the parts are those of the whole."""
-    made = measured(rows, BY_ID, lambda _: "street", NOW)
+    made = measured(rows, raised, lambda _: "street", NOW)
     told = [made.part(np.arange(len(rows))[n::parts]) for n in range(parts)]
     whole = made.part()
     assert sum(one.events for one in told) == whole.events == len(rows)
-    assert sum(one.broken for one in told) == whole.broken == sum(why(row, BY_ID, NOW) is not None for row in rows)
+    assert sum(one.broken for one in told) == whole.broken == sum(why(row, raised, NOW) is not None for row in rows)
     for name in ("answered", "solved", "satisfied", "low"):
         shares: list[Share] = [getattr(one, name) for one in told]
         assert (sum(s.part for s in shares), sum(s.of for s in shares)) == astuple(getattr(whole, name))

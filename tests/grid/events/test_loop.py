@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.events.classes import BY_ID
 from data.events.read import Standing
 from grid.events.loop import LATE, MEDIAN, PHASES, Quantile, Span, phase, quantile, span
 from grid.events.measure import measured
-from tests.grid.events.rows import NOW, at, event, events
+from tests.grid.events.rows import NOW, at, event, events, raised
 
 times = st.lists(st.integers(0, 5000), min_size=1, max_size=60)
 
@@ -83,7 +82,7 @@ def test_a_quantile_is_exact_where_the_waiting_cannot_change_it() -> None:
 @given(st.lists(events(), max_size=30))
 def test_phases_count_every_event_once(rows: list[Standing]) -> None:
     """Done and waiting are the events that a phase can be read of."""
-    made = measured(rows, BY_ID, lambda _: "street", NOW).part().phases
+    made = measured(rows, raised, lambda _: "street", NOW).part().phases
     assert made.keys() == PHASES.keys()
     for name, one in made.items():
         spans = [found for row in rows if (found := span(row, name, NOW))]
