@@ -127,10 +127,11 @@
     return made;
   }
 
-  // What a scene without data says, in the middle of the wall.
+  // What a scene without data says, in the part of the wall that is nearest to its middle.
   function calm(layer, scene, pen) {
-    const spot = scene.places.line || { boxes: [[0, 0, pen.width, pen.height]] };
-    const { box, w, h } = inner(layer, largest(spot.boxes), pen.em);
+    const { rect: [left, top, wide, high], boxes } = scene.places.line;
+    const off = ([x, y, w, h]) => Math.hypot(x + w / 2 - left - wide / 2, y + h / 2 - top - high / 2);
+    const { box, w, h } = inner(layer, boxes.reduce((a, b) => (off(b) < off(a) ? b : a)), pen.em);
     wall.wrapped(box, scene.line, w, h, Math.round(pen.em * 1.2), "soft");
   }
 

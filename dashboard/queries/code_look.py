@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.queries.code_state import Rows, State
-from dashboard.queries.desk import Viewer
 from data.city import System
 from data.code_days import WORDS
+from data.errors import Lang
 from grid.cube import View
 
 
@@ -76,8 +76,8 @@ class Look:
         """Row of the area of a leaf."""
         return int(self.view.leaves.area[leaf])
 
-    def place(self, leaf: int, viewer: Viewer) -> list[str]:
+    def place(self, leaf: int, lang: Lang) -> list[str]:
         """The names from the district down to a leaf's area; the city's where it is known no finer."""
         areas = self.view.areas
         path = areas.path(self.area_of(leaf))
-        return [areas.label(row, viewer.lang) for row in path[1:] or path]
+        return [areas.label(row, lang) for row in path[1:] or path]

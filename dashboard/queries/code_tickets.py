@@ -9,9 +9,10 @@ import numpy as np
 from dashboard.queries.code_lines import Burst, TicketLine, Wanted
 from dashboard.queries.code_look import Look
 from dashboard.queries.code_state import Rows
-from dashboard.queries.desk import Day, Viewer
+from dashboard.queries.desk import Day
 from data.code_days import NO_DAY
 from data.days import day_number, to_day
+from data.errors import Lang
 from data.terms import CODES, EXCEPTIONS, HARMS
 from grid.arrays import Bools, Ints
 
@@ -22,14 +23,14 @@ FLAGS = tuple(EXCEPTIONS)
 NEAR_DAYS = 7
 
 
-def ticket_line(found: Look, viewer: Viewer, at: int) -> TicketLine:
+def ticket_line(found: Look, at: int, lang: Lang) -> TicketLine:
     """The ticket at ``at`` of the area, as lists show it."""
     one, words = found.tickets[at], found.state.words
     name, _, basis = words["owner"][one["owner"]].partition("\t")
     due = day_of(one["due"])
     late = None if due is None or not one["flags"] & bit("overdue") else (found.state.day - due).days
     return TicketLine(
-        hexed(one["id"]), found.place(int(one["leaf"]), viewer), found.systems[one["system"]],
+        hexed(one["id"]), found.place(int(one["leaf"]), lang), found.systems[one["system"]],
         COLOURS[one["colour"]],
         [flag for flag in FLAGS if one["flags"] & bit(flag)], day_of(one["since"]), day_of(one["ends"]), due, late,
         name, basis, term_of(HARMS, one["harm"]), day_of(one["deadline"]), words["clause"][one["clause"]],

@@ -349,7 +349,7 @@ class CodeDesk:
         order = rows[most_urgent(found.tickets[rows], found.state.day, offset + limit)][offset:]
         people = len(np.unique(found.tickets["person"][order]))
         self.desk.noted(viewer, "tickets", found.code, people, day=found.state.day, first=offset + 1, listed=len(order))
-        return Tickets([ticket_line(found, viewer, int(at)) for at in order], len(rows))
+        return Tickets([ticket_line(found, int(at), viewer.lang) for at in order], len(rows))
 
     def ticket(
         self, viewer: Viewer, number: str, day: Day | None = None, as_of: dt.datetime | None = None
@@ -421,7 +421,7 @@ class CodeDesk:
         return ages, sum(n for c, n in combined.items() if disagree(c))
 
     def _full(self, found: Look, viewer: Viewer, at: int, view: View) -> TicketFull:
-        one, words, line = found.tickets[at], found.state.words, ticket_line(found, viewer, at)
+        one, words, line = found.tickets[at], found.state.words, ticket_line(found, at, viewer.lang)
         source, load, geography = found.state.parts[found.origin(at)]
         colours = known_colours(int(one["colours"]), len(found.systems))
         clause = self.rules.clause(line.clause)

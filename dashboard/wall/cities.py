@@ -16,9 +16,7 @@ from data.errors import RuleFileError
 
 
 def ready(board: Board) -> str:
-    """There must be cities below, and findings."""
-    if board.place.level not in ABOVE_CITIES or not board.cities:
-        return board.say("one_city")
+    """There must be findings."""
     return "" if board.first_of(LEADS) else board.say("empty_city")
 
 
@@ -98,4 +96,5 @@ SCENE = Scene(
         "sparse": Layout((60, 40), (16, 84), "map head\nmap cases"),
     },
     live=True,
+    levels=ABOVE_CITIES,
 )  # fmt: skip

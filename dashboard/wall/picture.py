@@ -164,7 +164,7 @@ class Gallery:
         settings = self.settings(link.name)
         lang: Lang = settings.lang or self.desk.city.lang
         stamp, made = self._whole(viewer_of(link, lang), settings)
-        scenes = {scene.id: self._placed(scene, made["scenes"][scene.id], wall) for scene in SCENES}
+        scenes = {one.id: self._placed(one, made["scenes"][one.id], wall) for one in SCENES if one.id in made["scenes"]}
         return {
             **{key: value for key, value in made.items() if key != "scenes"},
             "stamp": stamp,
@@ -231,13 +231,13 @@ class Gallery:
     def _renewed(self, made: dict[str, Any], viewer: Viewer, settings: Settings) -> dict[str, Any]:
         """The same with its live scenes made anew."""
         board = self._board(viewer, settings)
-        live = {scene.id: _scene(scene, board) for scene in SCENES if scene.live}
+        live = {scene.id: _scene(scene, board) for scene in _scenes(board) if scene.live}
         return {**made, "scenes": made["scenes"] | live}
 
     def _make(self, viewer: Viewer, settings: Settings) -> dict[str, Any]:
         board = self._board(viewer, settings)
         now = board.now
-        scenes = {scene.id: _scene(scene, board) for scene in SCENES}
+        scenes = {scene.id: _scene(scene, board) for scene in _scenes(board)}
         at = fresh.local(now.utc, self.desk.city)
         return {
             "version": board.view.version,
@@ -265,10 +265,17 @@ class Gallery:
         if "title" not in places:
             top = Rect(rects["map"].x, 0, rects["map"].width, rects["head"].height)
             places["title"] = {"rect": top, "boxes": boxes(top, wall)}
+        below = Rect(0, rects["head"].bottom, wall.width, wall.height - rects["head"].bottom)
+        places["line"] = {"rect": below, "boxes": boxes(below, wall)}
         return {**made, "panels": panels, "places": places}
 
 
-_PLACES = ("title", "head", "line")
+_PLACES = ("title", "head")
+
+
+def _scenes(board: Board) -> list[Scene]:
+    """The scenes that a wall of the board's area has."""
+    return [scene for scene in SCENES if scene.is_about(board.place.level)]
 
 
 def _scene(scene: Scene, board: Board) -> dict[str, Any]:
@@ -314,7 +321,8 @@ def _failed(scene: str, panel: str, error: Exception, lang: Lang) -> str:
 
 def _turns(settings: Settings, board: Board, scenes: dict[str, Any], when: str) -> list[Turn]:
     """The turns of the rotation: scenes with data whose condition holds; pinned ones alone."""
-    ready = [turn for turn in settings.scene if not scenes[turn.id]["line"] and (turn.night or when == "day")]
+    filled = {id for id, scene in scenes.items() if not scene["line"]}
+    ready = [turn for turn in settings.scene if turn.id in filled and (turn.night or when == "day")]
     held = [turn for turn in ready if turn.when is None or _holds(turn.when, board)]
     pinned = [turn for turn in held if turn.when is not None and turn.when.pin]
     return pinned or held or [Turn(id="events")]

@@ -60,7 +60,7 @@ class Panel:
 class Scene:
     """One scene. ``ready`` says whether there is data for it (if not, why, in one calm line); ``panels`` are made
     one by one, so that one that fails leaves the others; ``layouts`` by aspect name where each stands; ``live``: it
-    shows what changes between two versions."""
+    shows what changes between two versions; ``levels``: those of the areas that it is about, none for every level."""
 
     id: str
     zh: str
@@ -69,6 +69,11 @@ class Scene:
     panels: Mapping[str, Callable[[Board], Panel]]
     layouts: Mapping[Aspect, Layout]
     live: bool = False
+    levels: tuple[str, ...] = ()
+
+    def is_about(self, level: str) -> bool:
+        """Whether a wall of an area of this level has the scene at all."""
+        return not self.levels or level in self.levels
 
 
 def plain(what: Any) -> Any:

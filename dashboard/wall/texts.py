@@ -73,7 +73,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "may_go": ("今日应解", "due today"),
     "longest": ("封控最久", "In force longest"),
     "none_today": ("今日没有", "None today"),
-    "one_city": ("只有一个市，无可对比", "One city alone: nothing to compare"),
     "cities_cases": ("各市新增", "New by city"),
     "cities_over": ("各市超期未解", "Overdue by city"),
     "cities_act": ("各市逾期事件", "Late events by city"),

@@ -81,7 +81,7 @@ def parameters(desk: Desk, viewer: Viewer, area: str) -> dict[str, Any]:
     day = desk.beside(CodeDesk).days(Viewer())[-1]
     key = desk.beside(PolicyDesk).orders(Viewer()).lines[0].notice.key
     return {
-        "desk": desk, "viewer": viewer, "area": area, "within": area, "day": day, "days": [day], "as_of": None,
+        "desk": desk, "view": desk.cube.at(), "viewer": viewer, "area": area, "within": area, "day": day, "days": [day], "as_of": None,
         "first": day - dt.timedelta(days=6), "last": day, "then": dt.datetime(2026, 4, 28), "over": 7,
         "name": "positives", "names": ("positives", "code_red"), "level": "street", "layer": "score", "key": key,
         "number": "1", "id": "none", "code": area, "places": ["桐浦市"], "grain": "street", "share": 0.5,

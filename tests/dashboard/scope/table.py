@@ -209,7 +209,7 @@ _PAGE_RIGHTS = {
 _SCENES = "overview cities situation risk control codes outflow events"
 _COMMANDS = """
     init build load ask rejects serve verify reconcile export inbox backup restore report demo
-    purge
+    purge retain
     wall new;wall list;wall revoke;reports run;reports list;reports template;rules list;rules show;rules conflicts
     events list;events show;events tick;channels check
     held list;held show;held accept;held refuse;user add;user change;user disable;user enable;user list;user reset
