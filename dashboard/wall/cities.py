@@ -51,7 +51,7 @@ def act(board: Board) -> Panel:
         return Panel("act", "ranking", board.say("cities_act"), _asof(board), data)
     found = board.given("events.counts")
     told = {code: found[f"below[{code}].late"] for code in board.cities if code in found.what.below}
-    return _ranked(board, "act", "cities_act", "events_late", told, _asof(board))
+    return _ranked(board, "act", "cities_act", "events_late", told, _asof(board), "events_nothing")
 
 
 def late(board: Board) -> Panel:
@@ -66,9 +66,9 @@ def _asof(board: Board) -> AsOf:
 
 
 def _ranked(
-    board: Board, id: str, title: str, counted: str, told: Mapping[str, Cited], asof: AsOf
-) -> Panel:  # fmt: skip
-    """Cities by a number of something that should not be, the most first; those without any last."""
+    board: Board, id: str, title: str, counted: str, told: Mapping[str, Cited], asof: AsOf, none: str = "missing"
+) -> Panel:
+    """Cities by a number of something that should not be, the most first; where nothing is told, the word ``none``."""
     order = sorted(told, key=lambda code: -(told[code].value or 0.0))
     most = max((told[code].value or 0.0 for code in order), default=0.0)
     rows: list[dict[str, Any]] = [
@@ -77,7 +77,7 @@ def _ranked(
         for code in order[:MOST_ROWS]
     ]  # fmt: skip
     heads = [{"name": board.say(counted), "unit": ""}]
-    data = {"rows": rows, "heads": heads, "total": len(order), "none": board.say("missing")}
+    data = {"rows": rows, "heads": heads, "total": len(order), "none": board.say(none)}
     return Panel(id, "ranking", board.say(title), asof, data)
 
 

@@ -36,6 +36,10 @@ from data.walls import new_wall, revoke_wall
 from grid.build import build
 from grid.cube import Cube
 from grid.measures import MEASURES
+from tests.provinces import Home, write_province
+
+#: Scenes that a city's wall has.
+SHOWN = [scene for scene in SCENES if scene.is_about("city")]
 
 READY = """() => { const live = window.onescreen?.wall?.live, stage = live && live.stage; return live && live.live
     && !live.fetching && live.picture.stamp === live.news && (stage.frame.hidden || (stage.map.status === 'ready'
@@ -106,6 +110,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield made
     made.stop()
     store.close()
+
+
+@pytest.fixture(scope="module")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A province of two small cities, which has scenes with nothing to show, too."""
+    home = tmp_path_factory.mktemp("wall-province")
+    (home / "wall.toml").write_text("refresh = 0.5\nshift = 0\nnight = []\n", "utf-8")
+    made_of = Home(write_province(home), home / "onescreen.db")
+    desk = Desk(Cube(made_of.store, made_of.city))
+    made = Site(desk, home, new_wall(made_of.store, "test", address="127.0.0.1", small_numbers=True)[1], 0)
+    made.app = create_app(desk, home=home)
+    made.start()
+    yield made
+    made.stop()
+    made_of.store.close()
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +226,7 @@ SIZES = [(preset.width, preset.height) for preset in PRESETS.values()] + [(1366,
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 def test_every_scene_can_be_read(page: Page, site: Site, size: tuple[int, int]) -> None:
     found = {}
-    for scene in SCENES:
+    for scene in SHOWN:
         texts = show(page, scene.id, *size)
         wall = site.app.server.extensions["onescreen_wall"].settings("test").wall(*size)
         wrong = faults(texts, wall)
@@ -219,6 +238,26 @@ def test_every_scene_can_be_read(page: Page, site: Site, size: tuple[int, int]) 
         if wrong:
             found[scene.id] = wrong
     assert found == {}
+
+
+def test_a_province_can_be_read_on_panels(province: Site, browser: Browser) -> None:
+    """Its cities side by side, and the lines of scenes without data: nothing stands across a bezel."""
+    context = browser.new_context(bypass_csp=True, viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    wall_page = context.new_page()
+    wall_page.goto(province.address)
+    wall_page.wait_for_function(READY)
+    found, calm = {}, set()
+    for width, height in ((3840, 1080), (11520, 3240)):
+        wall = province.app.server.extensions["onescreen_wall"].settings("test").wall(width, height)
+        for scene in SCENES:
+            texts = show(wall_page, scene.id, width, height)
+            calm |= {scene.id} if not any(one["panel"] for one in texts) else set()
+            if wrong := faults(texts, wall) + wall_page.evaluate(LABELS, wall.least):
+                found[scene.id, width] = wrong
+    context.close()
+    assert found == {}
+    assert calm
+    assert "cities" not in calm
 
 
 #: Labels on the map: large enough, none over another.
@@ -253,7 +292,7 @@ def test_a_circle_stays_round(page: Page, site: Site) -> None:
 
 def test_every_figure_is_what_is_asked_again(page: Page, site: Site) -> None:
     asked = Counter[str]()
-    for scene in SCENES:
+    for scene in SHOWN:
         for one in show(page, scene.id, 6656, 1792):
             data = one["data"]
             if data.get("of") != "number":
@@ -306,7 +345,7 @@ def test_english_fits_too(page: Page, site: Site) -> None:
     wrong = {}
     for width, height in ((1920, 1080), (6656, 1792)):
         wall = site.app.server.extensions["onescreen_wall"].settings("test").wall(width, height)
-        for scene in SCENES:
+        for scene in SHOWN:
             texts = show(page, scene.id, width, height)
             found = faults(texts, wall)
             found += [
@@ -392,7 +431,7 @@ def test_the_dimmed_wall_can_be_read(page: Page, site: Site) -> None:
     page.wait_for_function("onescreen.wall.live.dark && onescreen.wall.live.picture.wall.dim === 0.35")
     page.wait_for_function("getComputedStyle(document.querySelector('.wall-night')).opacity === '0.35'", timeout=10000)
     dull = {}
-    for scene in SCENES:
+    for scene in SHOWN:
         texts = show(page, scene.id, 1920, 1080)
         assert texts
         for one in texts:

@@ -296,6 +296,7 @@ def test_news_of_events_draws_their_scene_anew_and_no_other(tiny_cube: Cube, tmp
     gallery._looked = 0
     assert gallery.stamp(DEFAULT) != stamp
     after = gallery.content(who, DEFAULT)["scenes"]
+    assert "cities" not in after  # a city has none below
     assert [id for id in after if after[id] is not before[id]] == ["events"]
     assert [row["name"] for panel in after["events"]["panels"] if panel["id"] == "live" for row in panel["rows"]] == [
         "风险信号"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from dashboard.links import Asked, State
 from dashboard.pages import PAGES
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
+from dashboard.queries.events import EventDesk
 from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.reports.build import build
 from dashboard.reports.model import Order
@@ -26,8 +28,12 @@ from dashboard.wall.board import Board
 from dashboard.wall.picture import Gallery
 from dashboard.wall.playlist import DEFAULT
 from dashboard.wall.scenes import SCENES
+from dashboard.wall.texts import say
 from data.access.roles import MAY
+from data.engine import utcnow
 from data.errors import AreaNotFound, BadQuestion, Forbidden
+from data.events import Events, intake
+from data.events.report import Report
 from grid.cube import Cube
 from tests.dashboard.scope.asks import callback
 from tests.dashboard.scope.site import Said, text_of
@@ -145,7 +151,7 @@ def _panels(desk: Desk, viewer: Viewer) -> Iterator[tuple[str, Any]]:
     painter = Painter(desk)
     board = Board(desk, painter, viewer, Gallery(desk, painter, None).now(DEFAULT))
     for scene in SCENES:
-        if not scene.ready(board):
+        if scene.is_about(board.place.level) and not scene.ready(board):
             yield from ((f"{scene.id}/{name}", make(board)) for name, make in scene.panels.items())
 
 
@@ -165,6 +171,36 @@ def test_a_wall_of_one_city_shows_nothing_of_the_other(desk: Desk) -> None:
     said = text_of(panels)
     assert "第1市" not in said
     assert prefix_of(1) not in said
+
+
+def test_a_wall_has_the_scene_of_cities_where_there_are_cities_below(desk: Desk) -> None:
+    gallery = Gallery(desk, Painter(desk), None)
+    for scope, has in ((None, True), (FIRST, False), (prefix_of(0) + "01", False)):
+        made = gallery.content(Viewer(scope=scope), DEFAULT)
+        turns = {turn["scene"] for when in ("day", "night") for turn in made["turns"][when]}
+        assert ("cities" in made["scenes"], "cities" in turns) == (has, has), scope
+
+
+def act_of(scenes: dict[str, Any]) -> dict[str, Any]:
+    """The panel of late events of the scene of cities."""
+    found: dict[str, Any] = next(panel for panel in scenes["cities"]["panels"] if panel["id"] == "act")
+    return found
+
+
+def test_news_of_events_draws_the_cities_anew_too(desk: Desk, tmp_path: Path) -> None:
+    own = Desk(desk.cube)
+    own.events = Events.beside(f"sqlite:///{tmp_path / 'x.db'}", tmp_path, desk.cube.city)
+    gallery, viewer = Gallery(own, Painter(own), None), Viewer(role="wall")
+    before = gallery.content(viewer, DEFAULT)["scenes"]
+    assert act_of(before)["none"] == say("events_nothing", "zh")
+    happened = utcnow() - dt.timedelta(days=2)
+    report = Report("test", "1", "hotline", prefix_of(1) + "01001", happened=happened)
+    intake.take_one(own.events, report, own.beside(EventDesk).tree(), happened)
+    gallery._looked = 0  # as if LIVE_SECONDS were over
+    after = gallery.content(viewer, DEFAULT)["scenes"]
+    own.events.close()
+    assert [id for id in after if after[id] is not before[id]] == ["cities", "events"]
+    assert [(row["name"], row["numbers"][0]["value"]) for row in act_of(after)["rows"]] == [("第1市", 1.0)]
 
 
 @pytest.mark.parametrize("kind", ["brief", "daily"])

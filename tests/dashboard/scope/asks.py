@@ -266,12 +266,12 @@ def report(kind: str, writer: str) -> Ask:
 
 
 def scene(id: str) -> Ask:
-    """A scene of a wall bound to the viewer's scope."""
+    """A scene of a wall bound to the viewer's scope; nothing of one that is not about its level."""
 
     def asks(site: Site, area: str, n: int) -> Said:
         gallery = site.app.server.extensions["onescreen_wall"]
         viewer = replace(site.viewer, lang=("zh", "en")[n % 2])
-        return site.ask(lambda: gallery.content(viewer, playlist.DEFAULT)["scenes"][id])
+        return site.ask(lambda: gallery.content(viewer, playlist.DEFAULT)["scenes"].get(id))
 
     return asks
 
