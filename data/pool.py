@@ -8,6 +8,7 @@ the settings as they come 36, and two processes three quarters of what a server 
 
 from __future__ import annotations
 
+import selectors
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ LIBPQ: dict[str, Any] = {
     "tcp_user_timeout": 14_000, "application_name": "onescreen",
 }  # fmt: skip
 
-#: A connection that was used this many seconds ago is taken to be open still; one that lay for longer is tried first.
+#: A connection that was used this many seconds ago is taken to be open as long as nothing came on it unasked; one that
+#: lay for longer is tried first.
 FRESH = 2.0
 
 #: A connection attempt that fails after this many seconds is one that others need not wait for as well.
@@ -77,12 +79,13 @@ def arguments(url: URL, statement: float = 0.0) -> dict[str, Any]:
 
 
 def watch(engine: Engine) -> None:
-    """Tries connections that lay for long before they are used, and a server that does not answer by one thread."""
+    """Tries connections that lay for long, or that the server may have closed, before they are used; and a server that
+    does not answer by one thread."""
     event.listen(engine, "do_connect", _Knock())
     event.listen(engine, "checkin", _left)
 
     def checkout(connection: Any, record: Any, _fairy: object) -> None:
-        if time.monotonic() - record.info.get("left", 0.0) < FRESH:
+        if time.monotonic() - record.info.get("left", 0.0) < FRESH and _quiet(connection):
             return
         try:
             engine.dialect.do_ping(connection)
@@ -90,6 +93,16 @@ def watch(engine: Engine) -> None:
             raise DisconnectionError from error  # the pool makes another, once
 
     event.listen(engine, "checkout", checkout)
+
+
+def _quiet(connection: Any) -> bool:
+    """Whether nothing came on a connection that nobody asks: a server that stops, and one that is started anew, has
+    closed what was open. Costs no trip to the server."""
+    if connection.closed:
+        return False
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return not selector.select(0)
 
 
 def _left(_connection: object, record: Any) -> None:

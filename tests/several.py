@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -50,14 +51,25 @@ class Web:
         ]
         settings = os.environ | {"ONESCREEN_WORKERS": "1", "ONESCREEN_THREADS": "4"}
         with (self.home / "serve.log").open("ab") as log:
-            self.process = subprocess.Popen(words, env=settings, stdout=log, stderr=log)
+            self.process = subprocess.Popen(words, env=settings, stdout=log, stderr=log, start_new_session=True)
 
     def kill(self) -> None:
-        """As a machine that is switched off: nobody is told."""
+        """As a machine that is switched off: nobody is told, and nobody of its processes answers a moment longer."""
         if self.process is not None:
-            self.process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.process = None
+
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        """It is gone; afterwards it answers again, whatever happened meanwhile."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+            self.ready()
 
     def ready(self) -> None:
         """Waits until it answers, whether or not what its first readers ask for is made."""

@@ -284,12 +284,13 @@ def test_on_a_phone_the_panel_is_a_sheet(shown: Shown) -> None:
 
 def test_a_lost_server_is_said_calmly(shown: Shown) -> None:
     shown.open()
-    shown.page.route("**/alive", lambda route: route.abort())
-    shown.js("onescreen.page.beat()")
-    expect(shown.page.locator(".notice .away")).to_contain_text("连接断开")
+    shown.js("onescreen.page.beat()")  # the next sign of life by itself is 15 s away: the look for news tells of it
+    for path in ("**/alive", "**/pulse"):
+        shown.page.route(path, lambda route: route.abort())
+    expect(shown.page.locator(".notice .away")).to_contain_text("连接中断", timeout=12_000)
     assert shown.js("onescreen.maps.map.painted.length") == 2
-    shown.page.unroute("**/alive")
-    shown.js("onescreen.page.beat()")
+    for path in ("**/alive", "**/pulse"):
+        shown.page.unroute(path)
     expect(shown.page.locator(".notice .away")).to_have_count(0)
     shown.errors.clear()  # the browser itself tells of the request that was cut off
 

@@ -195,15 +195,30 @@ def test_what_the_url_says_itself_holds() -> None:
     assert found["keepalives"] == 1
 
 
-def test_a_connection_that_lay_for_long_is_tried_first(url: str, loader: Store, server: postgres.Server) -> None:
-    """A server that was started anew meanwhile costs nobody an error, neither who reads nor who writes."""
-    for age in (0.0, pool.FRESH + 0.1):
+@pytest.mark.parametrize("fresh", [0.0, 3600.0])
+def test_a_server_that_was_started_anew_costs_nobody_an_error(
+    url: str, loader: Store, server: postgres.Server, monkeypatch: pytest.MonkeyPatch, fresh: float
+) -> None:
+    """Neither who writes nor who reads, one question or one state; whether connections are tried or only looked at."""
+
+    def state() -> None:
+        with loader.snapshot() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM load")) == 2
+
+    monkeypatch.setattr(pool, "FRESH", fresh)
+    for use in (lambda: take(loader, 2), state, loader.version):
+        assert loader.version() in (1, 2)  # a connection lies in the pool
         with server.stopped():
             pass
-        time.sleep(age)
-        if age:
-            take(loader, 2)
-        assert loader.version() == (2 if age else 1)
+        use()
+    assert shown(loader) == (2, 2)
+
+
+def test_a_connection_in_use_is_not_tried(loader: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question is one trip to the server."""
+    monkeypatch.setattr(pool, "FRESH", 3600.0)
+    monkeypatch.setattr(loader.engine.dialect, "do_ping", lambda *_: pytest.fail("one trip more"))
+    assert {loader.version() for _ in range(3)} == {1}
 
 
 # --- a replica ---------------------------------------------------------------------------------------
