@@ -7,7 +7,6 @@ count itself, and as easily shared. The links alone are made one after the other
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -22,17 +21,14 @@ from data.read import format_of
 from grid.arrays import Ints
 from grid.batches import Piece, pieces
 from grid.engine import Work, current
+from grid.picking import Picked, merge
 
 #: Rows of a piece, as the count of the same file has them.
 PIECE_ROWS = 1 << 20
 
 
-@dataclass
-class Picked:
-    """Chained rows by the first row of their piece: their numbers, and their cells as an Arrow array of bytes."""
-
-    parts: dict[int, tuple[Ints, Any]] = field(default_factory=dict)
-    rows: int = 0
+#: Of a piece the numbers of its chained rows, and their cells as an Arrow array of bytes.
+Chained = tuple[Ints, Any]
 
 
 def picked_rows(path: Path, source: Source) -> Iterator[Row]:
@@ -43,15 +39,14 @@ def picked_rows(path: Path, source: Source) -> Iterator[Row]:
     return _in_order(current().count(work, pieces(path, PIECE_ROWS)))
 
 
-def _in_order(found: Picked) -> Iterator[Row]:
-    for first in sorted(found.parts):
-        numbers, cells = found.parts.pop(first)
+def _in_order(found: Picked[Chained]) -> Iterator[Row]:
+    for numbers, cells in found.in_order():
         yield from zip(numbers.tolist(), cells.to_pylist(), strict=True)
 
 
-def partial(parts: Iterable[Piece], plan: str, progress: Callable[[int], None] | None = None) -> Picked:
+def partial(parts: Iterable[Piece], plan: str, progress: Callable[[int], None] | None = None) -> Picked[Chained]:
     """The chained rows of some pieces of a file; ``plan``: its source, as a text that is the same in every process."""
-    found, source = Picked(), Source.model_validate_json(plan)
+    found, source = Picked[Chained](), Source.model_validate_json(plan)
     for piece in parts:
         rows = list(chained_rows(piece.path, source, piece.groups))
         numbers = np.fromiter((number for number, _ in rows), np.int64, len(rows))
@@ -60,12 +55,3 @@ def partial(parts: Iterable[Piece], plan: str, progress: Callable[[int], None] |
         if progress is not None:
             progress(len(rows))
     return found
-
-
-def merge(parts: Iterable[Picked]) -> Picked:
-    """All of them."""
-    total = Picked()
-    for part in parts:
-        total.parts |= part.parts
-        total.rows += part.rows
-    return total

@@ -7,7 +7,7 @@ look-back over weeks of tests is shared like the count itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from grid.arrays import Bools, Cells, Rows
 from grid.batches import Piece, pieces
 from grid.codes.persons import person_keys
 from grid.engine import Work, current
+from grid.picking import Picked, merge
 
 #: Field that says on which day a row of each kind counts, and the one that says what it is.
 LOOKED_UP: Mapping[str, tuple[str, str]] = {
@@ -60,12 +61,8 @@ class Plan:
     wanted: Cells
 
 
-@dataclass
-class Picked:
-    """Events by the first row of their piece."""
-
-    parts: dict[int, NDArray[np.void]] = field(default_factory=dict)
-    rows: int = 0
+#: The events of a piece.
+Events = NDArray[np.void]
 
 
 def picked(path: Path, source: Source, wanted: Cells) -> NDArray[np.void]:
@@ -75,12 +72,12 @@ def picked(path: Path, source: Source, wanted: Cells) -> NDArray[np.void]:
         found = partial([Piece(path)], plan)
     else:
         found = current().count(Work(partial, merge, plan, attrgetter("rows")), pieces(path, PIECE_ROWS))
-    return np.concatenate([np.zeros(0, EVENT), *(found.parts[first] for first in sorted(found.parts))])
+    return np.concatenate([np.zeros(0, EVENT), *found.in_order()])
 
 
-def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] | None = None) -> Picked:
+def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] | None = None) -> Picked[Events]:
     """The events of some pieces of a file."""
-    found, source = Picked(), Source.model_validate_json(plan.source)
+    found, source = Picked[Events](), Source.model_validate_json(plan.source)
     table = np.zeros(_TABLE, np.bool_)
     table[plan.wanted & np.uint64(_TABLE - 1)] = True
     for piece in parts:
@@ -90,15 +87,6 @@ def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] 
         if progress is not None:
             progress(len(events))
     return found
-
-
-def merge(parts: Iterable[Picked]) -> Picked:
-    """All of them."""
-    total = Picked()
-    for part in parts:
-        total.parts |= part.parts
-        total.rows += part.rows
-    return total
 
 
 def _events(piece: Piece, source: Source, wanted: Cells, table: Bools) -> Iterator[NDArray[np.void]]:

@@ -247,13 +247,7 @@ def _address(shown: Shown, lang: Lang) -> Answer:
 
 
 def _only_notice(text: str, lang: Lang, again: int = 0) -> list[Any]:
-    told = {
-        "lasting": text,
-        "empty": say("store_empty", lang),
-        "passing": [],
-        "close": say("close", lang),
-        "again": again,
-    }
+    told = notice.alone(text, lang, again)
     return [dash.no_update] * len(MAP) + [told if part == "notice" else dash.no_update for part in PARTS]
 
 

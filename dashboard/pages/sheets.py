@@ -278,13 +278,7 @@ def _known(look: Look) -> dict[str, Any] | None:
 
 
 def _only_notice(text: str, lang: Lang, again: float = 0) -> list[Any]:
-    told = {
-        "lasting": text,
-        "empty": say("store_empty", lang),
-        "passing": [],
-        "close": say("close", lang),
-        "again": again,
-    }
+    told = notice.alone(text, lang, again)
     return [told if part == "notice" else dash.no_update for part in PARTS]
 
 

@@ -11,6 +11,7 @@ from dashboard.queries.desk import Coarse
 from dashboard.said import number
 from dashboard.shown import Shown
 from dashboard.texts import say
+from data.errors import Lang
 from data.terms import TIERS
 
 
@@ -43,3 +44,9 @@ def describe(shown: Shown, painted: str, coarse: Given[Coarse] | None = None) ->
     else:
         lasting = "" if shown.units.drawn else say("no_borders", lang, level=level)
     return {"lasting": lasting, "passing": list(shown.messages), "close": say("close", lang)}
+
+
+def alone(text: str, lang: Lang, again: float = 0) -> dict[str, Any]:
+    """A line and nothing else; ``again``: seconds after which the page asks by itself, 0 for never."""
+    empty, close = say("store_empty", lang), say("close", lang)
+    return {"lasting": text, "empty": empty, "passing": [], "close": close, "again": again}

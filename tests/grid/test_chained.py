@@ -14,8 +14,9 @@ from data.chain_rows import chained_rows
 from data.city import Source
 from grid import chained
 from grid.batches import pieces
-from grid.chained import merge, partial, picked_rows
+from grid.chained import partial, picked_rows
 from grid.engine import Threads, using
+from grid.picking import merge
 from tests.grid.codes import town
 
 

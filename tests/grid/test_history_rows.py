@@ -18,7 +18,8 @@ from grid.arrays import Cells
 from grid.batches import pieces
 from grid.codes import person_keys
 from grid.engine import Threads, using
-from grid.history_rows import Plan, merge, partial, picked
+from grid.history_rows import Plan, partial, picked
+from grid.picking import merge
 
 ROWS, GROUP = 2_000, 90
 FIRST = dt.date(2022, 3, 1)
