@@ -33,8 +33,9 @@ from dashboard.shown import Shown, settle
 from dashboard.texts import say
 from dashboard.turns import TURNS, in_turn
 from data.access import Access
-from data.errors import Lang, OneScreenError, StoreError
+from data.errors import OneScreenError, StoreError
 from data.events import Events
+from data.words import Lang
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -13,8 +13,8 @@ from typing import Any, get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
 from dashboard.colours import THEMES, Theme
-from data.errors import Lang
 from data.terms import DENOMINATORS
+from data.words import Lang
 
 #: What was known: everything, what was known at the end of the shown day, or at a moment (UTC).
 Known = str | dt.datetime

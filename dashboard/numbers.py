@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from data.errors import Lang
+from data.words import Lang
 from grid.measures import Measure
 
 MINUS = "−"  # U+2212: as wide as a plus, so that columns of figures stay in line

@@ -24,7 +24,7 @@ from dashboard.links import YEARS
 from dashboard.paint import Painter
 from dashboard.queries import Desk, Viewer
 from dashboard.queries.flows import FlowDesk
-from dashboard.queries.risk_map import RiskMap
+from dashboard.queries.risk.map import RiskMap
 from dashboard.wire import DOUBTFUL, encode_flows, encode_values, gzipped
 from data.errors import (
     BadQuestion,

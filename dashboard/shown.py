@@ -12,7 +12,7 @@ import numpy as np
 from dashboard import numbers
 from dashboard.links import Asked, Known, State
 from dashboard.queries import Day, Desk, Place, Status, Viewer, cells_inside, next_level
-from dashboard.queries.desk import ABOVE_CITIES, levels_inside
+from dashboard.queries.levels import ABOVE_CITIES, levels_inside
 from dashboard.texts import say
 from data.codes import parent_of
 from data.days import end_of

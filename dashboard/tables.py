@@ -15,11 +15,12 @@ from rich.table import Table
 
 from dashboard.queries import Answer
 from data.city import City
-from data.errors import Lang, Reject
+from data.rejects import Reject
 from data.slabs import MISSING
 from data.spreadsheets import harmless
 from data.store import Load
 from data.terms import LEVELS, STATES, TIERS
+from data.words import Lang
 from grid.build import Built, Outcome
 from grid.counts import COUNTS
 from grid.cube import View
@@ -81,7 +82,7 @@ def _answer_table(file: IO[str], found: Sequence[Answer], name: str, lang: Lang)
     table = _grid(title, *heads, numbers=1)
     for a in found:
         shown = f"{a.value:,.{made.digits}f}" if a.value is not None else STATES[a.state].name(lang)
-        table.add_row(a.area, a.name, LEVELS[a.level].name(lang), a.day.isoformat(), shown)
+        table.add_row(a.area, a.name, TIERS[a.level].name(lang), a.day.isoformat(), shown)
     Console(file=file, highlight=False).print(table)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dashboard.said import Said, fill
-from data.errors import Lang
+from data.words import Lang
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     # header
@@ -150,8 +150,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "known_at": ("截至 {moment} 所知", "As known on {moment}"),
     # said calmly
     "empty_city": (
-        "这座城市还没有数据。把文件放进城市文件所指的文件夹，再运行 onescreen build。",
-        "This city has no data yet. Put files where the city file says and run onescreen build.",
+        "这里还没有数据。把文件放进城市文件所指的文件夹，再运行 onescreen build。",
+        "There is no data here yet. Put files where the city file says and run onescreen build.",
     ),
     "empty_layer": (
         "“{measure}”在{level}一级没有数据。",
@@ -201,7 +201,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "There is no level {value} here; chosen automatically.",
     ),
     "bad_per": (
-        "本市还没有{people}的数据，比率仍按常住人口计算。",
+        "这里还没有{people}的数据，比率仍按常住人口计算。",
         "There is no data on {people} yet: rates are told by residents.",
     ),
     "per": ("发病率按", "Incidence by"),

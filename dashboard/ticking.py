@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -66,11 +66,15 @@ class Round:
 
 
 def ticker(desk: Desk, every: float = EVERY, stop: threading.Event | None = None) -> Callable[[], None]:
-    """What starts the rounds, once a process serves; they end once ``stop`` is set, with the process without it."""
+    """What starts the rounds, once a process serves; they end once ``stop`` is set, with the process without it. Units
+    are told by a thread of its own: whoever is slow to listen holds up no deadline."""
     ended = stop or threading.Event()
 
     def start() -> None:
-        threading.Thread(target=_go_on, args=(Round(desk), every, ended), name="onescreen-tick", daemon=True).start()
+        once = Round(desk)
+        for parts in ({"tick": once.tick, "sense": once.sense}, {"deliver": once.deliver}):
+            given = (parts, once.events.now, every, ended)
+            threading.Thread(target=_go_on, args=given, name=f"onescreen-{next(iter(parts))}", daemon=True).start()
 
     return start
 
@@ -85,16 +89,20 @@ def together(starts: Sequence[Callable[[], None]]) -> Callable[[], None]:
     return all_of_them
 
 
-def _go_on(once: Round, every: float, ended: threading.Event) -> None:
-    """Round after round. What fails is told in the log and done in the next one; deadlines do not wait for a sense, nor
-    either for a channel."""
+def _go_on(
+    parts: Mapping[str, Callable[[dt.datetime], object]],
+    moment: Callable[[], dt.datetime],
+    every: float,
+    ended: threading.Event,
+) -> None:
+    """Round after round. What fails is told in the log and done in the next one; deadlines do not wait for a sense."""
     while not ended.is_set():
-        now = once.events.now()
-        for part in (once.tick, once.sense, once.deliver):
+        now = moment()
+        for name, part in parts.items():
             try:
                 part(now)
             except OneScreenError as error:
-                log.warning("tick", part=part.__name__, error=error.say("en"))
+                log.warning("tick", part=name, error=error.say("en"))
             except Exception:  # a thread that dies here would leave every later deadline unwatched
-                log.exception("tick", part=part.__name__)
+                log.exception("tick", part=name)
         ended.wait(every)

@@ -6,29 +6,27 @@ exists is the locator's question.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyproj
-import xlsxwriter
 
 from data.city import Source
-from data.errors import BadCell, Both, CityFileError, Lang, MissingColumns, Reject, TooManyRejects, quote
+from data.errors import CityFileError, MissingColumns, TooManyRejects
 from data.formats.base import Rows, Texts
 from data.privacy import guard
 from data.read import Frame
+from data.rejects import BadCell, Reject
 from data.sources import verify
 from data.sources.base import PLACE_IDS, Dtype, Field, Kind, plain_heading
 from data.sources.parse import Manner, is_formula, polygonal
-from data.spreadsheets import harmless
+from data.words import Both
 
 Mask = npt.NDArray[np.bool_]
 
@@ -397,53 +395,3 @@ def _typed(columns: dict[str, _Column], rows: Rows, lines: Rows) -> pd.DataFrame
         for each, column in columns.items()
     }
     return pd.DataFrame({**typed, "row": rows[lines]})
-
-
-# --- the sheet for the sender ---
-
-#: Rows of an Excel sheet below its heading; what is beyond is counted in a last row.
-SHEET_ROWS = 1_048_574
-
-_SHEET_HEADINGS: dict[Lang, tuple[str, ...]] = {
-    "zh": ("行", "列", "值", "原因"),
-    "en": ("Row", "Column", "Value", "Why"),
-}
-
-
-def reject_sheet(rejects: Sequence[Reject], path: Path, lang: Lang, said: str = "") -> None:
-    """Writes the rejects for the sender: row, column, value, why; Excel, or by suffix .csv with a byte order mark.
-    ``said``: of the file as a whole, above them.
-
-    ValueError for another suffix, OSError where the file cannot be written.
-    """
-    lines = list(_sheet_lines(rejects, lang))
-    if said:
-        lines.insert(1, ("", "", "", harmless(said)))
-    match path.suffix.lower():
-        case ".xlsx":
-            _write_excel(lines, path)
-        case ".csv":
-            with path.open("w", encoding="utf-8-sig", newline="") as file:
-                csv.writer(file).writerows(lines)
-        case other:
-            raise ValueError(f"a sheet of rejects is .xlsx or .csv, not {other}")
-
-
-def _sheet_lines(rejects: Sequence[Reject], lang: Lang) -> Iterable[tuple[int | str, ...]]:
-    yield _SHEET_HEADINGS[lang]
-    for reject in rejects[:SHEET_ROWS]:
-        yield reject.row, harmless(reject.column), harmless(quote(reject.value)), harmless(reject.say(lang))
-    rest = len(rejects) - SHEET_ROWS
-    if rest > 0:
-        yield "…", "", "", f"另有 {rest} 处" if lang == "zh" else f"and {rest} more"
-
-
-def _write_excel(lines: Iterable[tuple[int | str, ...]], path: Path) -> None:
-    plain_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, {**plain_text, "constant_memory": True}) as workbook:
-        sheet = workbook.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(1, 2, 24)
-        sheet.set_column(3, 3, 48)
-        for number, line in enumerate(lines):
-            sheet.write_row(number, 0, line)

@@ -12,9 +12,10 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from data.city import City, Source
-from data.errors import Both, CityFileError
+from data.errors import CityFileError
 from data.files import is_file
 from data.store import utcnow
+from data.words import Both
 
 #: Read in pieces of a megabyte: ledgers can be larger than memory.
 _PIECE = 1 << 20
@@ -87,16 +88,19 @@ def delivery(source: Source, path: Path, known: dt.datetime | None = None, kept:
 
 def deliveries(city: City, sources: Iterable[Source] | None = None) -> list[Delivery]:
     """Every file of the sources: archives in the order received, the others before them in the order
-    of the city file (they describe the city, or carry no moment of their own).
+    of the city file (they describe the city, or carry no moment of their own). In a province assignments come after
+    whatever else was received at the same moment.
 
     Raises CityFileError if a source that names one file does not find it.
     """
     now = utcnow()
-    found: list[tuple[tuple[bool, dt.datetime, int, str], Delivery]] = []
+    found: list[tuple[tuple[bool, dt.datetime, bool, int, str], Delivery]] = []
     for number, source in enumerate(city.sources if sources is None else sources):
         for path in _files(city.of(source.name), source):
             known = received(path, source, city.timezone)
-            key = (known is not None, known or now, number, path.name)
+            # nobody's codes are judged before what another city told of them in the same run
+            last = bool(city.members) and source.kind == "assignments"
+            key = (known is not None, known or now, last, number, path.name)
             found.append((key, delivery(source, path, known)))
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 

@@ -29,7 +29,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from data import pool
-from data.errors import Both, OneScreenError, StoreBusy, StoreCrowded, StoreError, StoreFull, StoreLost, StoreReplaced
+from data.errors import OneScreenError, StoreBusy, StoreCrowded, StoreError, StoreFull, StoreLost, StoreReplaced
+from data.words import Both
 
 #: Loaders of one PostgreSQL database queue on this advisory lock; any constant of our own will do.
 LOADER_LOCK = 0x15CEE
@@ -149,8 +150,10 @@ class Connected:
         self.url = url
         self.engine = _engine(url)
         server = self.engine.dialect.name == "postgresql"
-        # one question is one trip to the server, without a transaction around it
-        self._asking = self.engine.execution_options(isolation_level="AUTOCOMMIT") if server else self.engine
+        # one question is one trip to the server, without a transaction around it, answered in binary
+        self._asking = (
+            self.engine.execution_options(isolation_level="AUTOCOMMIT", binary=True) if server else self.engine
+        )
 
     @property
     def name(self) -> str:

@@ -30,6 +30,7 @@ The tree (a class is its docstring's first line; each carries its values as attr
     │   ├── ChannelsFileError        channels.toml says something that cannot be
     │   └── BadQuestion              a question whose parts do not fit together
     ├── EventStateError              the event is past that step, or not there yet
+    ├── HeldDecided                  somebody decided on a held delivery before
     ├── SignInError                  nobody is signed in, or the words do not fit
     │   ├── SignInRefused            login and password do not fit, or may not be used
     │   └── SignInLocked             too many wrong passwords in a row
@@ -58,41 +59,19 @@ The tree (a class is its docstring's first line; each carries its values as attr
         ├── StoreReplaced            another file lies in the place of the database
         └── FontsMissing             the machine has no font that a report could be set in
 
-A bad *row* is no exception: it is a :class:`Reject`, stored, listed and sent back.
+A bad *row* is no exception: it is a reject (:mod:`data.rejects`), stored, listed and sent back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
-Lang = Literal["zh", "en"]
-
-#: A value is quoted in a message up to this many characters: enough to recognise a cell,
-#: too little for one pasted document to fill a screen.
-QUOTE_CHARS = 80
-
+from data.rejects import Reject
+from data.words import Both, Lang, quote
 
 #: An error may list what there is instead: room for every measure's name.
 MESSAGE_CHARS = 800
-
-
-def quote(value: object, limit: int = QUOTE_CHARS) -> str:
-    """``value`` as it is shown inside a message: one line of text, at most ``limit`` characters."""
-    text = " ".join(str(value).encode("utf-8", "replace").decode().split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """A value of an error that is itself words: said in the reader's language."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en
 
 
 def _said(value: object, lang: Lang) -> str:
@@ -323,6 +302,13 @@ class EventStateError(OneScreenError):
     en = "event {event} is {state}: {detail}"
 
 
+class HeldDecided(OneScreenError):
+    """Somebody decided on a held delivery before, or took it back: what is so now has to be looked at."""
+
+    zh = "“{name}”刚刚已有人处理，请看现在的状态"
+    en = "somebody was quicker with {name}: see how it stands now"
+
+
 class SignInError(OneScreenError):
     """Nobody is signed in, or the words do not fit."""
 
@@ -516,63 +502,3 @@ class FontsMissing(StoreError):
 
     zh = "本机没有中文字体，无法制作报告。请安装字体，例如在 Debian 上：apt install fonts-noto-cjk，然后重试。"
     en = "no Chinese font is installed, so no report can be set. Install one (Debian: fonts-noto-cjk), then retry."
-
-
-#: why-code -> (zh, en); ``{value}`` is the cell as delivered, other names come from the reject.
-WHY: Mapping[str, tuple[str, str]] = {
-    "empty": ("不能为空", "must not be empty"),
-    "not_a_day": ("“{value}”不是日期，应为 {format}", "{value} is not a day; wanted {format}"),
-    "not_a_moment": ("“{value}”不是时刻，应为 2022-04-01 08:30", "{value} is no moment; wanted 2022-04-01 08:30"),
-    "refused": ("未接收：{detail}", "not taken: {detail}"),
-    "day_range": (
-        "日期 {value} 不合理，应在 {low} 至 {high} 之间",
-        "day {value} is beyond reason; wanted {low} to {high}",
-    ),
-    "not_a_count": ("“{value}”不是整数", "{value} is not a whole number"),
-    "not_a_number": ("“{value}”不是数字", "{value} is not a number"),
-    "negative": ("{value} 为负数", "{value} is negative"),
-    "too_big": ("{value} 超过上限 {limit}", "{value} is more than {limit}"),
-    "not_a_term": ("“{value}”不在词表中，可用：{known}", "{value} is not a known term; there are: {known}"),
-    "not_a_code": ("“{value}”不是有效的区划代码", "{value} is not a valid area code"),
-    "not_a_cell": ("“{value}”不是有效的网格编号", "{value} is not a valid cell"),
-    "not_a_geometry": ("图形无法读取：{detail}", "the shape cannot be read: {detail}"),
-    "lonlat": ("坐标 {value} 超出范围", "coordinates {value} are out of range"),
-    "days_order": ("结束日期早于开始日期 {start}", "it ends before it starts on {start}"),
-    "no_place": ("没有任何位置信息", "nothing says where"),
-    "unknown_place": ("“{value}”不在本市区域中", "{value} is no area of this city"),
-    "outside": ("位置在本市之外", "the place is outside the city"),
-    "formula": ("单元格是公式或错误值，不是数据", "the cell is a formula or an error, not data"),
-    "columns": ("该行有 {found} 列，应为 {wanted} 列", "the row has {found} columns, wanted {wanted}"),
-    "duplicate": ("与第 {other} 行重复", "repeats row {other}"),
-    "not_a_record": ("“{value}”不是一条记录（应为对象）", "{value} is no record (an object is wanted)"),
-    "cell_too_long": ("单元格过长（{size} 字）", "the cell is too long ({size} characters)"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """One bad row of a delivered file.
-
-    ``row`` counts as the sender's program does: the heading is row 1. ``column`` is the
-    sender's own heading, ``value`` the cell as delivered, ``why`` a key of :data:`WHY`.
-    """
-
-    row: int
-    column: str
-    value: str
-    why: str
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-    def say(self, lang: Lang) -> str:
-        """Why the row was not taken, in the reader's language."""
-        template = WHY[self.why][0 if lang == "zh" else 1]
-        return template.format(value=quote(self.value), **{k: quote(v) for k, v in self.more.items()})
-
-
-class BadCell(ValueError):
-    """Raised by a field's parser; becomes the row's :class:`Reject` (never leaves ``check``)."""
-
-    def __init__(self, why: str, **more: Any) -> None:
-        super().__init__(why)
-        self.why = why
-        self.more = more

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.errors import Lang
 from data.terms import FAULTS
+from data.words import Lang
 
 Day = dt.date
 

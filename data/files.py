@@ -68,6 +68,11 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def with_companions(path: Path) -> list[Path]:
+    """A shapefile is several files of one name; any other file is itself."""
+    return sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix == ".shp" else [path]
+
+
 def sync(path: Path) -> None:
     """What a file holds, or which names a folder has, is on the disk once this returns."""
     if os.name == "nt" and path.is_dir():  # Windows opens no folder, and needs no such thing

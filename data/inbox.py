@@ -17,7 +17,7 @@ import shutil
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -25,22 +25,19 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from data import held
-from data.check import reject_sheet
 from data.city import City, Source
 from data.deliveries import Delivery, delivery, received
+from data.engine import utcnow
 from data.errors import (
     AlreadyLoaded,
-    Both,
     CityFileError,
     CRSError,
     FileChanged,
     FileError,
     FileFailed,
     HeldBack,
-    Lang,
     MissingColumns,
     OneScreenError,
-    Reject,
     Returned,
 )
 from data.faults import Fault
@@ -48,7 +45,10 @@ from data.files import clear, sync, write_text, write_whole
 from data.formats.base import MAX_BYTES_STREAMED, check_size, unreadable
 from data.locks import StillWritten, locked, only
 from data.purged import named
+from data.reject_sheet import reject_sheet
+from data.rejects import Reject
 from data.store import Load, Store
+from data.words import Both, Lang
 
 log = structlog.get_logger()
 
@@ -108,7 +108,7 @@ class Inbox:
         """One pass over the files that have arrived, in the order of their moments; another runner is waited for."""
         with only(self.folder / ".lock"):
             clear(self.folder.parent, *(self.folder / name for name in (DONE, REJECTED, HELD)))
-            yield from self._accepted()
+            yield from self._decided()
             arrived, waiting = self._arrived(settle)
             yield from (Settled(_plain(path.name), "waiting", _STILL) for path in waiting)
             cut = {
@@ -177,24 +177,42 @@ class Inbox:
         """Lets a held delivery pass: first it is written down that it may, then it is loaded. Whatever ends the run
         between the two, the next one goes on."""
         with only(self.folder / ".lock"):
-            at = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat()
-            held.keep(one.path, one.source, one.faults, {"who": who, "why": why, "at": at})
+            held.keep(one.path, one.source, one.faults, _said(who, why), at=one.at)
             return self._pass(held.find(self.folder.parent, str(one.path)))
 
     def refuse(self, one: held.Held, who: str, why: str) -> Settled:
-        """Returns a held delivery to its sender."""
+        """Returns a held delivery to its sender, as :meth:`accept` goes about it."""
         with only(self.folder / ".lock"):
-            zh = "；".join((*(fault.line("zh") for fault in one.faults), f"{who}：{why}"))
-            en = "; ".join((*(fault.line("en") for fault in one.faults), f"{who}: {why}"))
-            settled = self._reject(one.path, Returned(file=one.name, detail=Both(zh, en)), one.source)
-            held.forget(one.path)
-            return settled
+            held.keep(one.path, one.source, one.faults, refused=_said(who, why), at=one.at)
+            return self._return(held.find(self.folder.parent, str(one.path)))
 
-    def _accepted(self) -> Iterator[Settled]:
-        """Held deliveries that somebody let pass, and that a run before did not finish."""
+    def undo(self, one: held.Held) -> Settled:
+        """Holds again a delivery that somebody returned: it waits for a decision as before."""
+        with only(self.folder / ".lock"):
+            return self._hold_again(one)
+
+    def _decided(self) -> Iterator[Settled]:
+        """What was decided on a page, and decisions that a run before did not finish."""
         for one in held.held(self.folder.parent):
-            if one.accepted:
-                yield self._pass(one)
+            taken = self._taken_up(one) if one.decided else one
+            if taken is not None and taken.accepted:
+                yield self._pass(taken)
+            elif taken is not None and taken.refused:
+                yield self._return(taken)
+        for one in held.refused(self.folder.parent):
+            if one.decided is not None and one.decided.what == "undo" and held.taken(one):
+                yield self._hold_again(one)
+
+    def _taken_up(self, one: held.Held) -> held.Held | None:
+        """The delivery with its decision as one that is being carried out; None where that was just withdrawn."""
+        assert one.decided is not None
+        said = _said(one.decided.who, one.decided.why, one.decided.at)
+        accepted, refused = (said if one.decided.what == what else {} for what in ("accept", "refuse"))
+        held.keep(one.path, one.source, one.faults, accepted, refused, one.at)
+        if held.taken(one):
+            return replace(one, accepted=accepted, refused=refused, decided=None)
+        held.keep(one.path, one.source, one.faults, at=one.at)
+        return None
 
     def _pass(self, one: held.Held) -> Settled:
         try:
@@ -206,6 +224,23 @@ class Inbox:
         if settled.state != "waiting":
             held.forget(one.path)
         return settled
+
+    def _return(self, one: held.Held) -> Settled:
+        """The end of a delivery that was refused; what is known of it goes along, so that it can be taken back."""
+        who, why = one.refused["who"], one.refused["why"]
+        zh = "；".join((*(fault.line("zh") for fault in one.faults), f"{who}：{why}"))
+        en = "; ".join((*(fault.line("en") for fault in one.faults), f"{who}: {why}"))
+        settled = self._reject(one.path, Returned(file=one.name, detail=Both(zh, en)), one.source, one)
+        held.forget(one.path)
+        return settled
+
+    def _hold_again(self, one: held.Held) -> Settled:
+        kept = self._place(HELD, one.source, one.name)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        held.keep(kept, one.source, one.faults)
+        _move(one.path, kept)
+        held.forget(one.path)
+        return Settled(one.name, "held", Both("已收回，重新待定", "taken back: it waits for a decision again"), kept)
 
     def _hold(self, path: Path, error: HeldBack) -> Settled:
         """Keeps what is too odd to be loaded: what is known of it first, then its move; so that what lies there always
@@ -310,11 +345,15 @@ class Inbox:
         _move(path, kept)
         return Settled(path.name, "loaded", said, kept, load.id)
 
-    def _reject(self, path: Path, error: FileError | CRSError | CityFileError, source: str = "") -> Settled:
+    def _reject(
+        self, path: Path, error: FileError | CRSError | CityFileError, source: str = "", was: held.Held | None = None
+    ) -> Settled:
         within = path.relative_to(self.folder)
         folder = source or (_plain(within.parts[0]) if len(within.parts) > 1 else "")
         kept = self._place(REJECTED, folder, path.name)
         kept.parent.mkdir(parents=True, exist_ok=True)
+        if was is not None:
+            held.keep(kept, was.source, was.faults, refused=was.refused, at=was.at)
         if isinstance(error, MissingColumns) and (found := self.source_of(path)):
             held.keep(kept, found.name, [drift_of(error)])
         self._sheets(kept, getattr(error, "rejects", ()), _both(error))
@@ -340,6 +379,11 @@ class Inbox:
 
 
 _LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+def _said(who: str, why: str, at: str = "") -> dict[str, str]:
+    """A decision as it is kept; ``at``: now without."""
+    return {"who": who, "why": why, "at": at or utcnow().replace(microsecond=0).isoformat()}
 
 
 def drift_of(error: MissingColumns) -> Fault:

@@ -45,8 +45,9 @@ from sqlalchemy.schema import CreateTable
 
 from data.access.book import OWNER, book_url, go_to_schema
 from data.engine import MEMORY, Connected
-from data.errors import Both, JobNotFound
+from data.errors import JobNotFound
 from data.tables import metadata as _store
+from data.words import Both
 
 FILE = "jobs.db"
 SCHEMA = "jobs"

@@ -15,10 +15,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from data.errors import Both, PersonalData
+from data.errors import PersonalData
 from data.formats.base import Texts
 from data.sources.base import NAMES_OF_PLACES, PSEUDONYMS, plain_heading
 from data.sources.parse import h3_of, plain
+from data.words import Both
 
 #: Cells of a column that are looked at, evenly spread: a column of identity numbers shows in the first
 #: hundred; five thousand find the free text that holds one in a hundred.

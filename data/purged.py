@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from data.errors import Lang
+from data.words import Lang
 
 #: The name among the notes of a day, and of a load.
 PURGED = "purged"

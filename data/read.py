@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.city import Format, Records, Source, Unpivot, Where
-from data.errors import Both, MissingColumns, Reject, quote
+from data.errors import MissingColumns
 from data.formats.base import (
     BLANKS,
     MAX_BYTES,
@@ -34,8 +34,10 @@ from data.formats.delimited import read_delimited
 from data.formats.document import read_document
 from data.formats.shapes import read_shapes, read_vector
 from data.formats.workbook import read_workbook
+from data.rejects import Reject
 from data.sources import kind
 from data.sources.base import plain_heading
+from data.words import Both, quote
 
 __all__ = ["FORMATS", "MAX_CELL", "Frame", "format_of", "read_frame", "read_shapes"]
 

@@ -23,11 +23,12 @@ from pydantic_settings import (
 from pydantic_settings.exceptions import SettingsError as SourceError
 
 from data.access.book import Limits
-from data.errors import HomeNotFound, Lang, SettingsError
+from data.errors import HomeNotFound, SettingsError
 from data.files import NO_TOML, write_text
 from data.pool import Bounds
 from data.store import sqlite_url
 from data.terms import ROLES
+from data.words import Lang
 
 SETTINGS_FILE = "settings.toml"
 

@@ -68,7 +68,7 @@ load = Table(
     Index("ix_load_known", "known"),
 )
 
-#: Rows that were not taken, as delivered, with why (a key of data.errors.WHY).
+#: Rows that were not taken, as delivered, with why (a key of data.rejects.WHY).
 reject = Table(
     "reject",
     metadata,
@@ -121,7 +121,7 @@ slab = Table(
     Column("count", String(50), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("source", String(100), primary_key=True),
-    _load_key(primary_key=True),
+    _load_key(primary_key=True, index=True),
     Column("geography", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     postgresql_partition_by=_BY_DAY,

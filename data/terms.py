@@ -1,6 +1,6 @@
 """The closed vocabularies: what each word is called, drawn as and sorted by.
 
-One record a term, read by selectors, legends, headings, rejects and reports alike.
+One record a term, read by selectors, legends, headings, rejects and reports alike; in sections by subject.
 Colours are hexadecimal sRGB; ``glyph`` tells the term apart where colour cannot.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.errors import Lang
+from data.words import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def spelling(vocabulary: Vocabulary) -> dict[str, str]:
     return {word.lower(): term.id for term in vocabulary.values() for word in (term.id, term.zh, term.en, *term.also)}
 
 
+# --- where, and in which state --------------------------------------------------------------------
+
 #: Levels of the area tree, from the root down. A city uses the ones it has; a province and a country stand above it.
 LEVELS = _vocabulary(
     Term("country", "全国", "Country"),
@@ -57,22 +59,6 @@ TIERS = {
     **LEVELS, **_vocabulary(Term("province", "省", "Province"), Term("city", "市", "City")),
 }  # fmt: skip
 
-#: How people travel, as far as a table of flows tells.
-MODES = _vocabulary(
-    Term("all", "合计", "All", also=("全部", "不分方式")),
-    Term("rail", "铁路", "Rail", also=("火车", "高铁")),
-    Term("road", "公路", "Road", also=("汽车", "客运")),
-    Term("air", "民航", "Air", also=("飞机", "航空")),
-    Term("water", "水路", "Water", also=("轮船", "轮渡")),
-    Term("other", "其他", "Other"),
-)
-
-#: Which way a migration index looks.
-DIRECTIONS = _vocabulary(
-    Term("out", "迁出", "Out", also=("流出", "move_out")),
-    Term("in", "迁入", "In", also=("流入", "move_in")),
-)
-
 #: The four states of a number. They are never drawn or written alike.
 STATES = _vocabulary(
     Term("value", "数值", "value"),
@@ -81,30 +67,35 @@ STATES = _vocabulary(
     Term("missing", "未报", "missing"),
 )
 
-#: Zones by strictness, strictest first. 防范 is the rest of the district, hence derived.
-ZONES = _vocabulary(
-    Term("lockdown", "封控区", "Lockdown", "#8c4a86", "■", ("封控", "封闭", "seal")),
-    Term("control", "管控区", "Control", "#c08a3e", "▲", ("管控",)),
-    Term("precaution", "防范区", "Precaution", "#5f87a8", "●", ("防范",)),
+#: By which people a rate is told.
+DENOMINATORS = _vocabulary(
+    Term("registered", "常住人口", "residents"),
+    Term("present", "在地人口", "people present"),
 )
 
-RISKS = _vocabulary(
-    Term("high", "高风险区", "High risk", "#b8433a", "▲", ("高", "高风险")),
-    Term("middle", "中风险区", "Medium risk", "#d99a3d", "◆", ("中", "中风险", "medium", "mid")),
-    Term("low", "低风险区", "Low risk", "#5f9ea0", "●", ("低", "低风险")),
+ANSWERS = _vocabulary(
+    Term("yes", "是", "Yes", also=("1", "true", "y", "有", "√")),
+    Term("no", "否", "No", also=("0", "false", "n", "无", "×")),
 )
 
-#: Health-code colours keep their cultural colour; the glyph carries them for everyone else.
-CODES = _vocabulary(
-    Term("green", "绿码", "Green", "#3f9b6d", "●", ("绿", "绿色")),
-    Term("yellow", "黄码", "Yellow", "#d9a93a", "▲", ("黄", "黄色")),
-    Term("red", "红码", "Red", "#c2453d", "■", ("红", "红色")),
-)
+# --- findings and persons -------------------------------------------------------------------------
 
 FINDINGS = _vocabulary(
     Term("case", "确诊病例", "Case", also=("确诊", "confirmed", "confirm", "cases")),
     Term("asymptomatic", "无症状感染者", "Asymptomatic", also=("无症状", "wzz")),
     Term("reclassified", "无症状转确诊", "Re-classified", also=("转归", "转确诊", "zhuangui")),
+)
+
+#: What a nucleic acid test found.
+RESULTS = _vocabulary(
+    Term("negative", "阴性", "Negative", also=("阴", "-", "(-)", "neg")),
+    Term("positive", "阳性", "Positive", also=("阳", "+", "(+)", "pos")),
+)
+
+#: Where somebody is isolated.
+ISOLATIONS = _vocabulary(
+    Term("central", "集中隔离", "Central isolation", also=("集中", "集中医学观察", "centralised")),
+    Term("home", "居家隔离", "Home isolation", also=("居家", "居家医学观察", "居家健康监测")),
 )
 
 #: Why somebody's code is what it is. A rule pack says what follows from each.
@@ -120,12 +111,24 @@ IDENTITIES = _vocabulary(
     Term("registered", "户籍居民", "Registered resident", also=("户籍",)),
 )
 
+#: How near a contact was: the identities of the same names.
+CONTACTS = {name: IDENTITIES[name] for name in ("close_contact", "secondary_contact")}
+
 #: What somebody stands to lose while a code is wrong, most pressing first.
 HARMS = _vocabulary(
     Term("treatment", "就医", "Treatment", "", "✚", ("血透", "透析", "dialysis", "medical")),
     Term("exam", "考试", "Exam", "", "✎", ("高考", "中考")),
     Term("travel", "出行", "Travel", "", "➜", ("航班", "火车")),
     Term("work", "上班", "Work", "", "⚒", ("返岗",)),
+)
+
+# --- health codes ---------------------------------------------------------------------------------
+
+#: Health-code colours keep their cultural colour; the glyph carries them for everyone else.
+CODES = _vocabulary(
+    Term("green", "绿码", "Green", "#3f9b6d", "●", ("绿", "绿色")),
+    Term("yellow", "黄码", "Yellow", "#d9a93a", "▲", ("黄", "黄色")),
+    Term("red", "红码", "Red", "#c2453d", "■", ("红", "红色")),
 )
 
 #: What may be wrong with an assignment, so that somebody must act; the order is that of the bits of a ticket.
@@ -142,33 +145,6 @@ EXCEPTIONS = _vocabulary(
     Term("never_exposed", "从未涉险", "Never in a risk area", "", "○"),
 )
 
-#: Whom an order takes in.
-SCOPES = _vocabulary(
-    Term("registration", "户籍", "By registration", also=("户籍地", "hukou")),
-    Term("area", "现居区域", "By place of stay", also=("区域", "present", "现居")),
-    Term("time", "时段到访", "By visit in a time", also=("到访", "visit")),
-)
-
-#: What a nucleic acid test found.
-RESULTS = _vocabulary(
-    Term("negative", "阴性", "Negative", also=("阴", "-", "(-)", "neg")),
-    Term("positive", "阳性", "Positive", also=("阳", "+", "(+)", "pos")),
-)
-
-#: Where somebody is isolated.
-ISOLATIONS = _vocabulary(
-    Term("central", "集中隔离", "Central isolation", also=("集中", "集中医学观察", "centralised")),
-    Term("home", "居家隔离", "Home isolation", also=("居家", "居家医学观察", "居家健康监测")),
-)
-
-#: How near a contact was: the identities of the same names.
-CONTACTS = {name: IDENTITIES[name] for name in ("close_contact", "secondary_contact")}
-
-ANSWERS = _vocabulary(
-    Term("yes", "是", "Yes", also=("1", "true", "y", "有", "√")),
-    Term("no", "否", "No", also=("0", "false", "n", "无", "×")),
-)
-
 #: How long after its time a code still stands: id -> days over, from the first on.
 OVERDUE = _vocabulary(
     Term("running", "期限内", "Running"),
@@ -177,6 +153,35 @@ OVERDUE = _vocabulary(
     Term("week", "超期1–7天", "1-7 days over"),
     Term("weeks", "超期8–20天", "8-20 days over"),
     Term("stuck", "超期20天以上", "More than 20 days over"),
+)
+
+#: Whom an order takes in.
+SCOPES = _vocabulary(
+    Term("registration", "户籍", "By registration", also=("户籍地", "hukou")),
+    Term("area", "现居区域", "By place of stay", also=("区域", "present", "现居")),
+    Term("time", "时段到访", "By visit in a time", also=("到访", "visit")),
+)
+
+#: Where a rule keeps somebody while it lasts, strictest first.
+CONFINED = _vocabulary(
+    Term("central", "集中隔离", "Central isolation", also=("集中",)),
+    Term("home", "居家", "At home", also=("居家隔离", "足不出户")),
+    Term("compound", "足不出院", "In the compound", also=("人不出院",)),
+)
+
+# --- zones ----------------------------------------------------------------------------------------
+
+#: Zones by strictness, strictest first. 防范 is the rest of the district, hence derived.
+ZONES = _vocabulary(
+    Term("lockdown", "封控区", "Lockdown", "#8c4a86", "■", ("封控", "封闭", "seal")),
+    Term("control", "管控区", "Control", "#c08a3e", "▲", ("管控",)),
+    Term("precaution", "防范区", "Precaution", "#5f87a8", "●", ("防范",)),
+)
+
+RISKS = _vocabulary(
+    Term("high", "高风险区", "High risk", "#b8433a", "▲", ("高", "高风险")),
+    Term("middle", "中风险区", "Medium risk", "#d99a3d", "◆", ("中", "中风险", "medium", "mid")),
+    Term("low", "低风险区", "Low risk", "#5f9ea0", "●", ("低", "低风险")),
 )
 
 #: How a zone stands to its rule's clock; those from ``due`` on as in OVERDUE.
@@ -201,12 +206,7 @@ UNITS = _vocabulary(
     Term("district", "区县", "District", also=("区", "县")),
 )
 
-#: Where a rule keeps somebody while it lasts, strictest first.
-CONFINED = _vocabulary(
-    Term("central", "集中隔离", "Central isolation", also=("集中",)),
-    Term("home", "居家", "At home", also=("居家隔离", "足不出户")),
-    Term("compound", "足不出院", "In the compound", also=("人不出院",)),
-)
+# --- risk -----------------------------------------------------------------------------------------
 
 #: Grades of the risk score, highest first; what each means stands in grid/risk/grades.py.
 GRADES = _vocabulary(
@@ -227,6 +227,34 @@ RISK_PARTS = _vocabulary(
     Term("importation", "外来输入", "Importation", "#6b6fb0", "➜"),
     Term("exposed", "暴露人口", "People exposed", "#5f9ea0", "◐"),
 )
+
+# --- travel ---------------------------------------------------------------------------------------
+
+#: How people travel, as far as a table of flows tells.
+MODES = _vocabulary(
+    Term("all", "合计", "All", also=("全部", "不分方式")),
+    Term("rail", "铁路", "Rail", also=("火车", "高铁")),
+    Term("road", "公路", "Road", also=("汽车", "客运")),
+    Term("air", "民航", "Air", also=("飞机", "航空")),
+    Term("water", "水路", "Water", also=("轮船", "轮渡")),
+    Term("other", "其他", "Other"),
+)
+
+#: Which way a migration index looks.
+DIRECTIONS = _vocabulary(
+    Term("out", "迁出", "Out", also=("流出", "move_out")),
+    Term("in", "迁入", "In", also=("流入", "move_in")),
+)
+
+#: How the entry of a key person stands against the three-hour rule.
+PUSHES = _vocabulary(
+    Term("in_time", "3小时内推送", "Pushed in time", "#5f9ea0", "●"),
+    Term("pending", "未满3小时", "Not due yet", "#8a8a8a", "◷"),
+    Term("late", "逾时推送", "Pushed late", "#d99a3d", "▲"),
+    Term("unpushed", "逾时未推", "Overdue, not pushed", "#b8433a", "■"),
+)
+
+# --- sources, nets and forms ----------------------------------------------------------------------
 
 #: What may be wrong with a source, most pressing first; grid/freshness finds them, data/faults.py says them.
 FAULTS = _vocabulary(
@@ -254,27 +282,30 @@ FEEDS = _vocabulary(
     Term("none", "无此来源", "Not of this source", "#8a8a8a", "–"),
 )
 
-#: Where the loop of an event is broken: what does not come though its time is over.
-BREAKS = _vocabulary(
-    Term("unanswered", "无人签收", "Not taken on", "#b8433a", "■"),
-    Term("undone", "签收未处置", "Taken on, nothing done", "#c0653e", "▲"),
-    Term("silent", "处置未反馈", "Done, not reported back", "#d99a3d", "◆"),
-    Term("unclosed", "反馈未办结", "Reported, not closed", "#c08a3e", "◐"),
-    Term("returned", "退回后无人签收", "Reopened, not taken on again", "#8c4a86", "↺"),
+#: The seven nets by which a city gathers who came, who is where and who is ill; situation is what is made of them.
+NETS = _vocabulary(
+    Term("arrivals", "来市登记", "Arrival registration", glyph="①"),
+    Term("compounds", "小区登记", "Compound registration", glyph="②"),
+    Term("enterprises", "企业登记", "Enterprise registration", glyph="③"),
+    Term("calls", "智能外呼", "Outbound calls", glyph="④"),
+    Term("fever", "发热门诊", "Fever clinics", glyph="⑤"),
+    Term("screening", "摸排统计", "Screening", glyph="⑥"),
+    Term("situation", "态势分析", "Situation", glyph="⑦"),
 )
 
-#: How the entry of a key person stands against the three-hour rule.
-PUSHES = _vocabulary(
-    Term("in_time", "3小时内推送", "Pushed in time", "#5f9ea0", "●"),
-    Term("pending", "未满3小时", "Not due yet", "#8a8a8a", "◷"),
-    Term("late", "逾时推送", "Pushed late", "#d99a3d", "▲"),
-    Term("unpushed", "逾时未推", "Overdue, not pushed", "#b8433a", "■"),
+#: How a net's data comes.
+WAYS = _vocabulary(
+    Term("wired", "已接通", "Wired", "#5f9ea0", "●"),
+    Term("file", "靠文件", "By file", "#c08a3e", "◧"),
+    Term("silent", "有来源未送达", "Never came", "#d99a3d", "▲"),
+    Term("none", "无来源", "No source", "#b8433a", "■"),
 )
 
-#: By which people a rate is told.
-DENOMINATORS = _vocabulary(
-    Term("registered", "常住人口", "residents"),
-    Term("present", "在地人口", "people present"),
+#: How an automatic call ended.
+CALLS = _vocabulary(
+    Term("reached", "接通", "Reached", also=("已接通", "正常", "answered")),
+    Term("missed", "未接通", "Not reached", also=("无人接听", "拒接", "unanswered")),
+    Term("flagged", "需跟进", "To be followed up", also=("异常", "转人工", "follow_up")),
 )
 
 #: How often a form is filled in.
@@ -296,31 +327,63 @@ SUBJECTS = _vocabulary(
     Term("thing", "物资", "Supplies", also=("物品", "车辆")),
 )
 
-#: How an automatic call ended.
-CALLS = _vocabulary(
-    Term("reached", "接通", "Reached", also=("已接通", "正常", "answered")),
-    Term("missed", "未接通", "Not reached", also=("无人接听", "拒接", "unanswered")),
-    Term("flagged", "需跟进", "To be followed up", also=("异常", "转人工", "follow_up")),
+# --- events ---------------------------------------------------------------------------------------
+
+#: What kinds of events there are; where each is solved and by when stands in data/events/classes.py.
+EVENTS = _vocabulary(
+    Term("risk_signal", "风险信号", "Risk signal", "#b8433a", "▲"),
+    Term("code_overdue", "应转码未转", "Code overdue", "#d9a93a", "◷"),
+    Term("zone_overdue", "应解封未解", "Zone overdue", "#8c4a86", "■"),
+    Term("gate_hit", "门禁命中", "Gate hit", "#c2453d", "◧"),
+    Term("parking_hit", "停车命中", "Parking hit", "#c08a3e", "◨"),
+    Term("home_alarm", "居家隔离告警", "Home-isolation alarm", "#b8433a", "⌂"),
+    Term("arrival", "重点人员抵达", "Key person entered", "#5f87a8", "➜"),
+    Term("fever", "发热就诊", "Fever", "#d99a3d", "✚"),
+    Term("hotline", "热线诉求", "Hotline", "#6b6fb0", "☎"),
+    Term("stale_source", "来源中断", "Source stopped", "#8a8a8a", "∅"),
+    Term("citizen", "市民上报", "Told by a citizen", "#5f9ea0", "○"),
+    Term("grid_worker", "网格员上报", "Told by a grid worker", "#3f9b6d", "●"),
 )
 
-#: The seven nets by which a city gathers who came, who is where and who is ill; situation is what is made of them.
-NETS = _vocabulary(
-    Term("arrivals", "来市登记", "Arrival registration", glyph="①"),
-    Term("compounds", "小区登记", "Compound registration", glyph="②"),
-    Term("enterprises", "企业登记", "Enterprise registration", glyph="③"),
-    Term("calls", "智能外呼", "Outbound calls", glyph="④"),
-    Term("fever", "发热门诊", "Fever clinics", glyph="⑤"),
-    Term("screening", "摸排统计", "Screening", glyph="⑥"),
-    Term("situation", "态势分析", "Situation", glyph="⑦"),
+#: How far an event is.
+STATES_OF_EVENTS = _vocabulary(
+    Term("open", "待签收", "Open", "#b8433a", "○"),
+    Term("accepted", "已签收", "Accepted", "#d99a3d", "◔"),
+    Term("acting", "处置中", "Being acted on", "#5f87a8", "◑"),
+    Term("fed_back", "已反馈", "Fed back", "#6b6fb0", "◕"),
+    Term("closed", "已办结", "Closed", "#5f9ea0", "●"),
 )
 
-#: How a net's data comes.
-WAYS = _vocabulary(
-    Term("wired", "已接通", "Wired", "#5f9ea0", "●"),
-    Term("file", "靠文件", "By file", "#c08a3e", "◧"),
-    Term("silent", "有来源未送达", "Never came", "#d99a3d", "▲"),
-    Term("none", "无来源", "No source", "#b8433a", "■"),
+#: What happens to an event.
+CHANGES_OF_EVENTS = _vocabulary(
+    Term("opened", "立案", "Opened", "", "○"),
+    Term("accepted", "签收", "Accepted", "", "◔"),
+    Term("acting", "到场处置", "Acted on", "", "◑"),
+    Term("fed_back", "反馈", "Fed back", "", "◕"),
+    Term("closed", "办结", "Closed", "", "●"),
+    Term("reopened", "重新立案", "Reopened", "", "↺"),
+    Term("handed_over", "转交", "Handed over", "", "➜"),
+    Term("escalated", "超时升级", "Escalated", "", "⇑"),
+    Term("commented", "留言", "Commented", "", "✎"),
 )
+
+#: What an event has a deadline for.
+DEADLINES_OF_EVENTS = _vocabulary(
+    Term("accept", "签收", "accept"),
+    Term("act", "到场", "act"),
+    Term("close", "办结", "close"),
+)
+
+#: Where the loop of an event is broken: what does not come though its time is over.
+BREAKS = _vocabulary(
+    Term("unanswered", "无人签收", "Not taken on", "#b8433a", "■"),
+    Term("undone", "签收未处置", "Taken on, nothing done", "#c0653e", "▲"),
+    Term("silent", "处置未反馈", "Done, not reported back", "#d99a3d", "◆"),
+    Term("unclosed", "反馈未办结", "Reported, not closed", "#c08a3e", "◐"),
+    Term("returned", "退回后无人签收", "Reopened, not taken on again", "#8c4a86", "↺"),
+)
+
+# --- who may do what ------------------------------------------------------------------------------
 
 #: What somebody may do beyond seeing the numbers of their area that are not small.
 RIGHTS = _vocabulary(
@@ -379,6 +442,7 @@ ACTIONS = _vocabulary(
     Term("load", "入库", "Loaded"),
     Term("held_accepted", "放行扣留的数据", "Held delivery let pass"),
     Term("held_refused", "退回扣留的数据", "Held delivery returned"),
+    Term("held_undone", "收回对扣留数据的处理", "Decision on a held delivery taken back"),
     Term("rules", "规则变更", "Rules changed"),
     Term("city", "城市文件变更", "City file changed"),
     Term("settings", "设置变更", "Settings changed"),
@@ -387,49 +451,4 @@ ACTIONS = _vocabulary(
     Term("restore", "恢复", "Restore"),
     Term("purge", "销毁", "Purge"),
     Term("purge_done", "销毁完成", "Purge done"),
-)
-
-#: What kinds of events there are; where each is solved and by when stands in data/events/classes.py.
-EVENTS = _vocabulary(
-    Term("risk_signal", "风险信号", "Risk signal", "#b8433a", "▲"),
-    Term("code_overdue", "应转码未转", "Code overdue", "#d9a93a", "◷"),
-    Term("zone_overdue", "应解封未解", "Zone overdue", "#8c4a86", "■"),
-    Term("gate_hit", "门禁命中", "Gate hit", "#c2453d", "◧"),
-    Term("parking_hit", "停车命中", "Parking hit", "#c08a3e", "◨"),
-    Term("home_alarm", "居家隔离告警", "Home-isolation alarm", "#b8433a", "⌂"),
-    Term("arrival", "重点人员抵达", "Key person entered", "#5f87a8", "➜"),
-    Term("fever", "发热就诊", "Fever", "#d99a3d", "✚"),
-    Term("hotline", "热线诉求", "Hotline", "#6b6fb0", "☎"),
-    Term("stale_source", "来源中断", "Source stopped", "#8a8a8a", "∅"),
-    Term("citizen", "市民上报", "Told by a citizen", "#5f9ea0", "○"),
-    Term("grid_worker", "网格员上报", "Told by a grid worker", "#3f9b6d", "●"),
-)
-
-#: How far an event is.
-STATES_OF_EVENTS = _vocabulary(
-    Term("open", "待签收", "Open", "#b8433a", "○"),
-    Term("accepted", "已签收", "Accepted", "#d99a3d", "◔"),
-    Term("acting", "处置中", "Being acted on", "#5f87a8", "◑"),
-    Term("fed_back", "已反馈", "Fed back", "#6b6fb0", "◕"),
-    Term("closed", "已办结", "Closed", "#5f9ea0", "●"),
-)
-
-#: What happens to an event.
-CHANGES_OF_EVENTS = _vocabulary(
-    Term("opened", "立案", "Opened", "", "○"),
-    Term("accepted", "签收", "Accepted", "", "◔"),
-    Term("acting", "到场处置", "Acted on", "", "◑"),
-    Term("fed_back", "反馈", "Fed back", "", "◕"),
-    Term("closed", "办结", "Closed", "", "●"),
-    Term("reopened", "重新立案", "Reopened", "", "↺"),
-    Term("handed_over", "转交", "Handed over", "", "➜"),
-    Term("escalated", "超时升级", "Escalated", "", "⇑"),
-    Term("commented", "留言", "Commented", "", "✎"),
-)
-
-#: What an event has a deadline for.
-DEADLINES_OF_EVENTS = _vocabulary(
-    Term("accept", "签收", "accept"),
-    Term("act", "到场", "act"),
-    Term("close", "办结", "close"),
 )

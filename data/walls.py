@@ -19,9 +19,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from data import tables
 from data.engine import MAX_NUMBER, Connected, said
-from data.errors import Both, StoreError, WallError, WallNotFound
+from data.errors import StoreError, WallError, WallNotFound
 from data.news import tell
 from data.store import Store, utcnow
+from data.words import Both
 
 TOKEN_BYTES = 32
 

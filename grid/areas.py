@@ -16,7 +16,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import AreaNotFound, Both, CityFileError, Lang
+from data.errors import AreaNotFound, CityFileError
+from data.words import Both, Lang
 
 Rows = NDArray[np.int32]
 

@@ -7,7 +7,7 @@ in the columns that are counted; whatever else it holds (names, pseudonyms) is n
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +19,20 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from data.errors import MissingColumns, Reject, UnreadableFile, WrongEncoding, quote
+from data.errors import MissingColumns, UnreadableFile, WrongEncoding
+from data.formats.footer import footer
+from data.rejects import BadCell, Reject
+from data.sources import parse
+from data.sources.parse import Manner
+from data.words import quote
 from grid.arrays import Bools, Cells, Ints, Rows
+from grid.located import LONLAT, Fault, Note, Where, places
 
 EPOCH = dt.date(1970, 1, 1)
-#: Days that a ledger may name, counted from the epoch. An end on or past LAST says "still so".
+#: Days that can be counted, from the epoch on. An end on or past LAST says "still so".
 FIRST, LAST = 0, (dt.date(2100, 1, 1) - EPOCH).days
+#: From this day on an end is none, whatever the program that wrote it had to write.
+NO_END = (parse.NO_END - EPOCH).days
 #: A day that is none (null, not a date).
 NO_DAY = -(2**31)
 #: Rows decoded at once: 2 MB of numbers, which stay in a core's cache until they are counted.
@@ -34,17 +42,20 @@ BATCH_ROWS = 1 << 17
 CSV_BLOCK = 1 << 22
 #: The number of a file's first row of data: the heading is row 1.
 HEADING = 2
-#: Bad rows kept as examples, and so many unknown cells.
+#: Bad rows of which the sender is told, the first of a file: whoever mends them goes through them one by one.
+REJECTS = 1_000
+#: Unknown cells kept as examples.
 EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How to read a ledger; small and picklable, so that it can travel to another process.
+    """How to read a ledger; picklable, so that it can travel to another process.
 
-    ``columns``: field (cell, day, status, and until if rows cover spans of days) -> heading; without a status every
-    row has the first. ``statuses``: spelling in lower case -> number. ``day_format`` reads days that are text.
-    ``inclusive``: a span lasts on its last day, too. ``lasting``: one without an end lasts on, else for its first day.
+    ``columns``: field (cell, or those by which ``where`` places rows; day, status, and until if rows cover spans of
+    days) -> heading; without a status every row has the first. ``statuses``: spelling in lower case -> number.
+    ``day_format`` reads days that are text. ``inclusive``: a span lasts on its last day, too. ``lasting``: one without
+    an end lasts on, else for its first day.
     """
 
     columns: Mapping[str, str]
@@ -53,6 +64,7 @@ class Layout:
     encoding: str = "utf-8"
     inclusive: bool = False
     lasting: bool = False
+    where: Where | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +80,9 @@ class Piece:
 class Batch:
     """Good rows as numbers of one length, and what was found wrong beside them.
 
-    ``cells`` 0 where none is stated. ``days`` and ``until`` in days from the epoch; ``until`` is LAST
-    for "still so" and the next day for a row without an end; None where the ledger has no ends.
+    ``cells`` 0 where none is stated, :func:`grid.located.places` where rows were placed; ``noted``: those not placed
+    finely. ``days`` and ``until`` in days from the epoch; ``until`` is LAST for "still so" and the next day for a row
+    without an end; None where the ledger has no ends.
     ``numbers`` count the file's rows as the sender's program does; ``rows`` were read, good or bad.
     """
 
@@ -81,6 +94,7 @@ class Batch:
     until: Rows | None
     bad: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    noted: Counter[Note] = field(default_factory=Counter)
 
 
 def pieces(path: Path, rows: int) -> list[Piece]:
@@ -103,7 +117,7 @@ def pieces(path: Path, rows: int) -> list[Piece]:
 def open_parquet(path: Path, **options: Any) -> Any:
     """The Parquet file at ``path``; UnreadableFile if it is none."""
     try:
-        return pyarrow.parquet.ParquetFile(path, **options)
+        return pyarrow.parquet.ParquetFile(path, metadata=footer(path), **options)
     except (OSError, pa.ArrowException) as error:
         raise UnreadableFile(file=path.name, format="Parquet", detail=error) from error
 
@@ -113,7 +127,10 @@ class Reader:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
+        self.manner = Manner(layout.day_format, today=dt.datetime.now(dt.UTC).date())
+        self.last = min((self.manner.today - EPOCH).days + parse.DAYS_AHEAD, LAST - 1)
         self._known: dict[str, dict[str | None, int]] = {}
+        self._told: Counter[str] = Counter()
 
     def batches(self, piece: Piece) -> Iterator[Batch]:
         """The piece's rows in order. Raises MissingColumns, UnreadableFile, WrongEncoding."""
@@ -131,7 +148,8 @@ class Reader:
         schema = open_parquet(piece.path).schema_arrow
         self._need(schema.names, piece.path)
         wanted = list(self.layout.columns.values())
-        texts = [name for name in wanted if is_text(schema.field(name).type)]
+        plain_ = {self.layout.columns.get(name) for name in LONLAT}  # hardly any occurs twice
+        texts = [name for name in wanted if name not in plain_ and is_text(schema.field(name).type)]
         file = open_parquet(piece.path, read_dictionary=texts)
         try:
             yield from file.iter_batches(BATCH_ROWS, list(piece.groups), wanted, use_threads=False)
@@ -166,6 +184,7 @@ class Reader:
             return "skip"
 
         text = pa.dictionary(pa.int32(), pa.string())
+        alone = [heading for name, heading in self.layout.columns.items() if name in ("cell", *LONLAT)]
         return pyarrow.csv.open_csv(
             path,
             read_options=pyarrow.csv.ReadOptions(
@@ -174,9 +193,8 @@ class Reader:
             parse_options=pyarrow.csv.ParseOptions(invalid_row_handler=note),
             convert_options=pyarrow.csv.ConvertOptions(
                 include_columns=wanted,
-                column_types={**dict.fromkeys(wanted, text), self.layout.columns["cell"]: pa.string()},
+                column_types={**dict.fromkeys(wanted, text), **dict.fromkeys(alone, pa.string())},
                 strings_can_be_null=True,
-                null_values=[""],
             ),
         )
 
@@ -189,45 +207,57 @@ class Reader:
 
     def _check(self, table: Any, numbers: Ints, file: str) -> Batch:
         column = {name: table.column(heading) for name, heading in self.layout.columns.items()}
-        cells = self._cells(column["cell"])
+        located = None if self.layout.where is None else self.layout.where.located(column)
+        cells = self._cells(column["cell"]) if located is None else places(located.leaf)
         days, status = self._days(column["day"], "day"), np.zeros(len(cells), np.int64)
         if "status" in column:
             status = self._numbers(column["status"], "status", self._status)
-        until = self._until(column["until"], days) if "until" in column else None
-        faults: dict[str, tuple[str, Bools]] = {
-            "day": ("day", (days < FIRST) | (days >= LAST)),
-            "status": ("not_a_term", status < 0),
-        }
-        if until is not None:
-            faults["until"] = ("days_order", until < days + self.layout.inclusive)
-        wrong = np.logical_or.reduce([mask for _, mask in faults.values()])
-        if not wrong.any():
-            return Batch(len(cells), numbers, cells, days, status, until)
-        rejects = self._rejects(column, faults, numbers, file)
-        ok = ~wrong
-        kept = until[ok] if until is not None else None
-        return Batch(len(cells), numbers[ok], cells[ok], days[ok], status[ok], kept, int(wrong.sum()), rejects)
+        faults: list[Fault] = [
+            ("day", "day", (days < FIRST) | (days > self.last)),
+            ("status", "not_a_term", status < 0),
+        ]
+        until = None
+        if "until" in column:
+            until, beyond = self._until(column["until"], days)
+            faults += [("until", "day", beyond), ("until", "days_order", until < days + self.layout.inclusive)]
+        faults += located.faults if located is not None else ()
+        wrong = np.logical_or.reduce([mask for _, _, mask in faults])
+        if wrong.any():
+            rejects, ok = self._rejects(column, faults, numbers, file), ~wrong
+            kept = until[ok] if until is not None else None
+            batch = Batch(len(cells), numbers[ok], cells[ok], days[ok], status[ok], kept, int(wrong.sum()), rejects)
+        else:
+            batch = Batch(len(cells), numbers, cells, days, status, until)
+        batch.noted = located.noted(~wrong) if located is not None else Counter()
+        return batch
 
-    def _rejects(
-        self, column: Mapping[str, Any], faults: Mapping[str, tuple[str, Bools]], numbers: Ints, file: str
-    ) -> list[Reject]:
+    def _rejects(self, column: Mapping[str, Any], faults: Sequence[Fault], numbers: Ints, file: str) -> list[Reject]:
+        if self._told[file] >= REJECTS:  # pieces come in order: those that follow are not among the first
+            return []
         found: dict[int, Reject] = {}
-        for name, (why, mask) in faults.items():
-            for at in np.flatnonzero(mask)[:EXAMPLES].tolist():
-                value = column[name][at].as_py()
-                more = {"file": file, **self._more(name, column, at)}
-                reason = why_of(why, value)
-                text = "" if value is None else quote(value)
-                found.setdefault(at, Reject(int(numbers[at]), self.layout.columns[name], text, reason, more))
-        return [found[at] for at in sorted(found)][:EXAMPLES]
+        for name, why, mask in faults:
+            for at in np.flatnonzero(mask)[:REJECTS].tolist():
+                if at not in found:
+                    text, reason = self._said(name, why, column, at)
+                    more = {"file": file, **self._more(name, column, at)}
+                    found[at] = Reject(int(numbers[at]), self.layout.columns[name], text, reason, more)
+        self._told[file] += len(found)
+        return [found[at] for at in sorted(found)][:REJECTS]
+
+    def _said(self, name: str, why: str, column: Mapping[str, Any], at: int) -> tuple[str, str]:
+        """(the value of a row's reject, why it is one)."""
+        where = self.layout.where
+        if where is not None and name in where.fields:
+            return where.said(name, why, {each: column[each][at] for each in where.fields})
+        value = column[name][at].as_py()
+        return "" if value is None else quote(value), why_of(why, value, self.manner)
 
     def _more(self, name: str, column: Mapping[str, Any], at: int) -> dict[str, Any]:
         if name == "status":
             return {"known": "、".join(self.layout.statuses)}
-        if name == "until":
-            return {"start": column["day"][at].as_py()}
-        last = EPOCH + dt.timedelta(LAST - 1)
-        return {"format": self.layout.day_format, "low": EPOCH.isoformat(), "high": last.isoformat()}
+        last = (EPOCH + dt.timedelta(self.last)).isoformat()
+        days = {"format": self.layout.day_format, "low": EPOCH.isoformat(), "high": last}
+        return days | ({"start": column["day"][at].as_py()} if name == "until" else {})
 
     def _cells(self, values: Any) -> Cells:
         if pa.types.is_string(values.type) and (plain := hexadecimal(values)) is not None:
@@ -238,27 +268,30 @@ class Reader:
         return np.asarray(whole.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False).view(np.uint64)
 
     def _status(self, text: str) -> int:
-        return self.layout.statuses.get(text.strip().lower(), -1)
+        return self.layout.statuses.get(parse.plain(text).lower(), -1)
 
-    def _until(self, values: Any, start: Rows) -> Rows:
-        until = np.minimum(self._days(values, "until") + self.layout.inclusive, LAST)
+    def _until(self, values: Any, start: Rows) -> tuple[Rows, Bools]:
+        """(first day on which each row counts no more, which of these cannot be meant)."""
+        last = self._days(values, "until")
         nothing = np.asarray(values.is_null().to_numpy(zero_copy_only=False))
-        return np.where(nothing, LAST if self.layout.lasting else start + 1, until).astype(np.int32)
+        beyond = ~nothing & ((last < FIRST) | ((last > self.last) & (last < NO_END)))
+        until = np.minimum(np.where(last >= NO_END, LAST, last) + self.layout.inclusive, LAST)
+        return np.where(nothing, LAST if self.layout.lasting else start + 1, until).astype(np.int32), beyond
 
     def _days(self, values: Any, name: str) -> Rows:
         if is_text(values.type):
-            return self._numbers(values, name, self._day, empty=NO_DAY).astype(np.int32)
+            meaning = self._last if name == "until" else self._day
+            return self._numbers(values, name, meaning, empty=NO_DAY).astype(np.int32)
         if not pa.types.is_date32(values.type):
             values = values.cast(pa.date32(), safe=False)
         days = values.view(pa.int32())
         return np.asarray((days if days.null_count == 0 else days.fill_null(NO_DAY)).to_numpy(zero_copy_only=False))
 
     def _day(self, text: str) -> int:
-        try:
-            moment = dt.datetime.strptime(text.strip(), self.layout.day_format)  # noqa: DTZ007 (a day has no zone)
-        except ValueError:
-            return NO_DAY
-        return (moment.date() - EPOCH).days
+        return _number(parse.day, text, self.manner)
+
+    def _last(self, text: str) -> int:
+        return _number(parse.last_day, text, self.manner)
 
     def _numbers(self, values: Any, name: str, meaning: Callable[[str], int], empty: int = -1) -> Ints:
         """Texts as numbers: each distinct text is understood once."""
@@ -275,6 +308,15 @@ class Reader:
         return np.asarray(table[indices.to_numpy(zero_copy_only=False)])
 
 
+def _number(read: Callable[[str, Manner], np.datetime64], text: str, manner: Manner) -> int:
+    """The day that ``text`` writes: NO_DAY for none, LAST for one that never comes."""
+    try:
+        found = read(text, manner)
+    except BadCell:
+        return NO_DAY
+    return LAST if np.isnat(found) else int(found.astype("datetime64[D]").astype(np.int64))
+
+
 def number_rows(first: int, good: int, broken: deque[Reject]) -> tuple[Ints, list[Reject]]:
     """(numbers of a block's rows, the broken lines between them, taken off the front of ``broken``)."""
     here: list[Reject] = []
@@ -287,7 +329,7 @@ def number_rows(first: int, good: int, broken: deque[Reject]) -> tuple[Ints, lis
 def _with_broken(batch: Batch, broken: list[Reject]) -> Batch:
     batch.rows += len(broken)
     batch.bad += len(broken)
-    batch.rejects = sorted([*broken[:EXAMPLES], *batch.rejects], key=lambda reject: reject.row)[:EXAMPLES]
+    batch.rejects = sorted([*broken[:REJECTS], *batch.rejects], key=lambda reject: reject.row)[:REJECTS]
     return batch
 
 
@@ -331,13 +373,17 @@ def hexadecimal(values: Any) -> Cells | None:
     return np.where((digits > 15).any(axis=0), np.uint64(0), number)
 
 
-def why_of(why: str, value: object) -> str:
-    """The reason (a key of data.errors.WHY) as it is given for ``value``: empty, or the day's own kind of wrong."""
+def why_of(why: str, value: object, manner: Manner) -> str:
+    """The reason (a key of data.rejects.WHY) as it is given for ``value``: empty, or a day's own kind of wrong."""
     if value is None:
         return "empty"
     if why != "day":
         return why
-    return "day_range" if isinstance(value, dt.date) else "not_a_day"
+    try:
+        parse.day(value if isinstance(value, str) else str(value)[:10], manner)
+    except BadCell as error:
+        return error.why
+    return "day_range"
 
 
 def cell_number(text: str) -> int:

@@ -32,7 +32,7 @@ from grid import (
     stock_rows,
     zone_rows,
 )
-from grid.engine import telling
+from grid.engine import settled, telling
 from grid.freshness.guard import Guard, hold
 from grid.geography import Geography, load_geography
 from grid.ground import Figures, Ground, Taker
@@ -226,7 +226,7 @@ class Loader:
         """
         delivery = self._of_kept_days(delivery)
         made, ground = kind(delivery.source.kind).id, self.ground.of(delivery.source.name)
-        with self.ground.store.loading(
+        loading = self.ground.store.loading(
             source=delivery.source.name,
             kind=made,
             file=delivery.path.name,
@@ -235,7 +235,8 @@ class Loader:
             after=self.after,
             own=self._own,
             seat=ground.seat,
-        ) as load:
+        )
+        with settled(), loading as load:
             figures = TAKERS.get(made, count_rows.take)(ground, load, delivery)
             faults, about = self.guard(ground).weigh(load, delivery, figures)
             if holds and accepted is None:

@@ -1,4 +1,4 @@
-"""The chained rows of a ledger (see data.chain_rows), picked out by whoever counts; in the order of the file.
+"""The chained rows of a ledger (see data.chain.rows), picked out by whoever counts; in the order of the file.
 
 Every cell of a chained row goes into its link, so that all columns have to be decoded once more: as much work as the
 count itself, and as easily shared. The links alone are made one after the other.
@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.chain import Row
-from data.chain_rows import chained_rows
+from data.chain.rows import chained_rows
 from data.city import Source
 from data.read import format_of
 from grid.arrays import Ints
@@ -35,7 +35,7 @@ def picked_rows(path: Path, source: Source) -> Iterator[Row]:
     """(number, cells) of the chained rows of a file, in order. Raises FileError where it cannot be read."""
     if path.suffix.lower() != ".parquet" or format_of(path, source) != "parquet":
         return chained_rows(path, source)
-    work = Work(partial, merge, source.model_dump_json(), attrgetter("rows"))
+    work = Work(partial, merge, source.model_dump_json(), attrgetter("rows"), lasting=True)
     return _in_order(current().count(work, pieces(path, PIECE_ROWS)))
 
 

@@ -27,6 +27,15 @@ class Chains:
         assert row is not None
         return tuple((self.areas.level[step], self.areas.code[step]) for step in reversed(self.areas.path(row)))
 
+    def meets(self, area: str, cell: str) -> bool:
+        """Whether a cell lies in an area, if only with a part of it; one that the city's grid does not have may.
+        AreaNotFound."""
+        row, held = self._row(area), self._held(cell)
+        if held is None or row <= held < self.areas.last[row]:
+            return True
+        parts = self.leaves.area[self.leaves.cell == self.leaves.cells.row_of[cell]]
+        return bool(((parts >= row) & (parts < self.areas.last[row])).any())
+
     def _row(self, code: str) -> int:
         row_of = self.areas.row_of
         row = row_of.get(code, row_of.get(successor(code, self.retired)))

@@ -27,7 +27,7 @@ from grid.count_rows import silence
 from grid.counts import system_count
 from grid.ground import Figures, Ground
 from grid.histories import Histories
-from grid.ledgers import headings_of
+from grid.ledgers import encoding_of, guard_sample, headings_of, streams, where_of
 from grid.risky import Risky
 from grid.rows import Kept, Told
 from grid.statements import Day
@@ -78,26 +78,33 @@ def context_of(ground: Ground, load: Writer, source: str) -> Context:
 
 
 def form_of(ground: Ground, delivery: Delivery) -> Form | None:
-    """How to stream a ledger that names H3 cells and whose source asks for nothing more; else None: beside another
-    column of places a blank cell is no unknown place."""
+    """How to stream a ledger; None where its source asks for what only the reader of rows knows. Raises PersonalData
+    where headings or the first rows show persons' data, also in columns that are not read."""
     source, made = delivery.source, kind(delivery.source.kind)
-    if ground.geography.leaves.cells.h3 is None or any(getattr(source, rule) for rule in _ROW_BY_ROW):
-        return None
-    if delivery.path.suffix.lower() not in (".csv", ".parquet"):
+    if any(getattr(source, rule) for rule in _ROW_BY_ROW) or not streams(delivery):
         return None
     headings = headings_of(delivery)
     found = {field.id: made.heading(field.id, source.columns, headings) for field in made.all_fields()}
     columns = {field: heading for field, heading in found.items() if heading is not None}
-    lacking = {"cell", "day", "person", "status"} - columns.keys() - source.constants.keys()
-    if lacking or PLACE_IDS & columns.keys() != {"cell"}:
+    given = columns.keys() | source.constants.keys()
+    if {"day", "person", "status"} - given:
         return None
-    return Form(columns, source.constants, source.day_format, source.encoding or "utf-8", tuple(source.allow))
+    told = PLACE_IDS & given
+    # beside another column of places a blank cell is no unknown place
+    by_cell = told == {"cell"} <= columns.keys() and ground.geography.leaves.cells.h3 is not None
+    where = None if by_cell else where_of(ground, delivery, told)
+    if not (by_cell or where):
+        return None
+    guard_sample(delivery, made)
+    encoding = encoding_of(delivery)
+    return Form(columns, source.constants, source.day_format, encoding, tuple(source.allow), where)
 
 
 def _streamed(ground: Ground, load: Writer, delivery: Delivery, form: Form, context: Context) -> Figures:
     told = stream_day([delivery.path], form, context)
     refuse_if_bad(delivery.path.name, told.rows, told.bad, told.rejects, delivery.source)
     load.rejects(told.rejects)
+    load.unplaced(rows.noted(ground.geography, told.noted))
     if told.unlocated:
         examples = "、".join(dict.fromkeys(reject.value for reject in told.lost))
         load.unplaced([(ground.geography.areas.code[0], "cell_unknown", examples, told.unlocated)])

@@ -7,6 +7,7 @@ machines in any order, and the sums are the same to the last unit.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -16,11 +17,12 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import Reject
+from data.rejects import Reject
 from grid.arrays import Cells, Ints, Rows
-from grid.batches import EPOCH, EXAMPLES, FIRST, LAST, Batch, Layout, Piece, Reader, pieces
+from grid.batches import EPOCH, EXAMPLES, FIRST, LAST, REJECTS, Batch, Layout, Piece, Reader, pieces
 from grid.engine import ByDay, Sums, Threads, Work, current, current_progress
 from grid.jit import kernel, usable
+from grid.located import Note, Where, every_place
 
 #: Rows of a piece: large enough that starting on one costs nothing, small enough to share out evenly.
 PIECE_ROWS = 1 << 21
@@ -174,8 +176,8 @@ class Tally:
     ``cube`` (slots, statuses, leaves + 1) int32 or int64 belongs to the days of ``slot_of``; its last
     leaf holds the rows whose cell is unknown. If ``spans``, the cube holds changes from day to day, and
     a status lasts until it is taken back. ``rows`` were read, ``bad`` of them refused and
-    ``unlocated`` of the good ones in no known cell; ``rejects`` and ``unknown`` are examples of these.
-    ``last`` is the last day that was named.
+    ``unlocated`` of the good ones in no known cell; ``rejects`` and ``unknown`` are examples of these. ``noted``:
+    rows that were not placed finely. ``last`` is the last day that was named.
     """
 
     statuses: int
@@ -187,6 +189,7 @@ class Tally:
     unlocated: int = 0
     rejects: list[Reject] = field(default_factory=list)
     unknown: list[Reject] = field(default_factory=list)
+    noted: Counter[Note] = field(default_factory=Counter)
     slot_of: dict[int, int] = field(default_factory=dict)
     cube: NDArray[np.int32] | NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0), np.int32))
 
@@ -259,14 +262,15 @@ def _add(total: Tally, part: Tally) -> Tally:
     total.bad += part.bad
     total.unlocated += part.unlocated
     total.last = max(total.last, part.last)
-    total.rejects = _first([*total.rejects, *part.rejects])
-    total.unknown = _first([*total.unknown, *part.unknown])
+    total.noted.update(part.noted)
+    total.rejects = first_rejects([*total.rejects, *part.rejects], REJECTS)
+    total.unknown = first_rejects([*total.unknown, *part.unknown], EXAMPLES)
     return total
 
 
-def _first(rejects: list[Reject]) -> list[Reject]:
-    """The same examples whoever counted which piece."""
-    return sorted(rejects, key=lambda reject: (str(reject.more.get("file")), reject.row))[:EXAMPLES]
+def first_rejects(rejects: list[Reject], most: int) -> list[Reject]:
+    """The same ones whoever counted which piece."""
+    return sorted(rejects, key=lambda reject: (str(reject.more.get("file")), reject.row))[:most]
 
 
 # --- ledgers -----------------------------------------------------------------------------------------
@@ -284,7 +288,8 @@ class Plan:
 
 def work_of(plan: Plan) -> Work[Tally]:
     """What an engine is to do by a plan."""
-    return Work(partial, merge, plan, attrgetter("rows"), Sums((plan.statuses, plan.leaves + 1), _taken, _given))
+    sums = Sums((plan.statuses, plan.leaves + 1), _taken, _given)
+    return Work(partial, merge, plan, attrgetter("rows"), sums, lasting=True)
 
 
 def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] | None = None) -> Tally:
@@ -311,9 +316,10 @@ class _Counter:
         tally = self.tally
         tally.rows += batch.rows
         tally.bad += batch.bad
-        tally.rejects = (tally.rejects + batch.rejects)[:EXAMPLES]
+        tally.rejects = (tally.rejects + batch.rejects)[:REJECTS]
         if not batch.cells.size:
             return
+        tally.noted.update(batch.noted)
         before = self._nowhere()
         self._count(batch.cells, batch.days, batch.status, 1)
         lost = self._nowhere() - before
@@ -371,7 +377,7 @@ class _Counter:
 
 def count_ledger(
     files: Sequence[Path],
-    leaf_of_cell: tuple[Cells, Rows],
+    where: tuple[Cells, Rows] | Where,
     statuses: Mapping[str, int],
     columns: Mapping[str, str],
     n_leaves: int,
@@ -385,17 +391,19 @@ def count_ledger(
 ) -> Tally:
     """Count the rows of ledgers (Parquet, CSV) per day, status and leaf, reading them once, streaming.
 
-    ``leaf_of_cell``: cells (uint64) and their leaves (int32). ``statuses``: spelling -> number from 0.
-    ``columns``: cell, day, status and perhaps until -> heading. A row counts on its day; with until
-    (exclusive) on each day from its day to the one before. An empty until is the next day; one from 2100
-    on means "still so", and the row counts to the last day that the ledger names. ``inclusive``: until is the last day
-    itself; ``lasting``: an empty one means "still so". ``progress`` is told the rows done so far, from one thread at a
-    time.
+    ``where``: cells (uint64) and their leaves (int32), or what places rows. ``statuses``: spelling -> number from 0.
+    ``columns``: cell (or the fields of ``where``), day, status and perhaps until -> heading. A row counts on its day;
+    with until (exclusive) on each day from its day to the one before. An empty until is the next day; one from
+    data.sources.parse.NO_END on means "still so", and the row counts to the last day that the ledger names.
+    ``inclusive``: until is the last day itself; ``lasting``: an empty one means "still so". ``progress`` is told the
+    rows done so far, from one thread at a time.
 
     Raises MissingColumns, UnreadableFile, WrongEncoding.
     """
     spelling = {word.strip().lower(): number for word, number in statuses.items()}
-    layout = Layout(dict(columns), spelling, day_format, encoding, inclusive, lasting)
-    plan = Plan(layout, CellTable(*leaf_of_cell), max(spelling.values(), default=-1) + 1, n_leaves)
+    placing = None if isinstance(where, tuple) else where
+    layout = Layout(dict(columns), spelling, day_format, encoding, inclusive, lasting, placing)
+    table = CellTable(*(where if isinstance(where, tuple) else every_place(n_leaves)))
+    plan = Plan(layout, table, max(spelling.values(), default=-1) + 1, n_leaves)
     parts = [piece for path in files for piece in pieces(path, PIECE_ROWS)]
     return (Threads(threads) if threads else current()).count(work_of(plan), parts, progress or current_progress())

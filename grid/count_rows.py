@@ -58,7 +58,7 @@ def say(ground: Ground, load: Writer, told: Told, speech: Speech) -> tuple[rows.
     """Keep what ``speech`` says as the source's kind would have it; the first and last day spoken of."""
     source, made = told.source, told.made
     if told.covered is not None:
-        speech = replace(speech, covered=(day_number(told.covered),))
+        speech = replace(speech, covered=(*speech.covered, day_number(told.covered)))
     said, days = speech.rows, speech.spoken_days
     # who keeps persons apart by no key can only be replaced by whole days
     if (made.replaces if made.streamed else source.replaces or made.replaces) == "row":

@@ -19,10 +19,12 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from data.city import City
-from data.errors import BadQuestion, Both, NothingLoaded
+from data.errors import BadQuestion, NothingLoaded
+from data.notices import Notice
 from data.retention import asked_from
 from data.slabs import MISSING
 from data.store import Slab, Store
+from data.words import Both
 from grid import present
 from grid.areas import Areas, successor
 from grid.counts import count_of
@@ -30,6 +32,7 @@ from grid.ends import Ends
 from grid.geography import Geography, open_geography
 from grid.leaves import Leaves
 from grid.moved import Part, added, leaf_map
+from grid.stated import Days, Stated
 from grid.zones import ZoneBook
 
 Day = dt.date
@@ -45,6 +48,10 @@ AREAS_KEPT = 2_000
 
 #: Versions kept: the newest, and a few that somebody looks back at.
 VIEWS = 6
+
+
+#: What a view asks of the store once: a version never changes.
+_OF_A_VERSION = ("known", "notices", "unplaced", "presence_days", "every_day", "stated_days", "zones", "ends")
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,14 @@ class View:
         city: City,
         only: str | None = None,
         geographies: dict[int, Geography] | None = None,
+        stated: Stated | None = None,
     ) -> None:
         geography = open_geography(store, version, geographies)
         if geography is None:
             raise NothingLoaded
         self.store = store
         self.version = version
+        self._stated = stated or Stated(store)
         self.backs = {source.name: source.backs for source in city.sources if source.backs}
         self.owners = {source.name: city.of(source.name).code for source in city.sources}
         self.retired = city.retired
@@ -123,10 +132,8 @@ class View:
     def before(self, version: int) -> View:
         """What was known at an earlier version, over the areas and leaves of this one."""
         earlier = copy.copy(self)
-        earlier.__dict__.pop("known", None)
-        earlier.__dict__.pop("stated_days", None)
-        earlier.__dict__.pop("zones", None)
-        earlier.__dict__.pop("ends", None)
+        for name in _OF_A_VERSION:
+            earlier.__dict__.pop(name, None)
         earlier.version = version
         earlier._vectors, earlier._sums, earlier._maps = LRUCache(VECTORS), _kept_sums(), {}
         earlier._lock = threading.RLock()
@@ -143,11 +150,32 @@ class View:
         return self.store.load(self.version).known
 
     @cached_property
+    def notices(self) -> Sequence[Notice]:
+        """The notices, as they stand."""
+        return self.store.notices(self.version)
+
+    @cached_property
+    def unplaced(self) -> Sequence[tuple[str, str, str, str, int]]:
+        """(source, area code, why, text, rows) of taken rows that could not be placed finely."""
+        return self.store.unplaced(self.version)
+
+    @cached_property
+    def presence_days(self) -> Sequence[tuple[Day, str, int]]:
+        """(day, source, load) of the tables of people by registration and presence, in order of day."""
+        return self.store.presence_days(self.version)
+
+    @cached_property
+    def every_day(self) -> Days:
+        """count -> the (day, source) pairs that were ever stated."""
+        return self._stated.at(self.version)
+
+    @cached_property
     def stated_days(self) -> dict[str, list[tuple[Day, str]]]:
         """count -> (day, source) pairs that speak: where a source backs another one up, only on the
         days on which the other says nothing."""
-        found = self.store.days(self.version)
-        if self.from_tables and (tables := present.told(self.store, self.version, self.from_tables)):
+        found = dict(self.every_day)
+        tables = [(day, source) for day, source, _ in self.presence_days if source in self.from_tables]
+        if tables:
             found[present.PRESENT] = sorted([*found.get(present.PRESENT, []), *tables])
         if self.only is not None:
             return {count: [p for p in pairs if p[1] == self.only] for count, pairs in found.items()}
@@ -319,6 +347,7 @@ class Cube:
         self.city = city
         self._views: LRUCache[tuple[int, str | None], View] = LRUCache(VIEWS)
         self._geographies: dict[int, Geography] = {}
+        self._stated = Stated(store)
         self._lock = threading.Lock()
         self._still = threading.local()
 
@@ -357,5 +386,5 @@ class Cube:
             if key not in self._views:
                 if as_of is not None and key[0] < asked_from(self.store):
                     raise BadQuestion(detail=Both("那时所知已过保存期", "what was known then is no longer kept"))
-                self._views[key] = View(self.store, key[0], self.city, source, self._geographies)
+                self._views[key] = View(self.store, key[0], self.city, source, self._geographies, self._stated)
             return self._views[key]

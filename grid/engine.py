@@ -19,6 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from numpy.typing import NDArray
 
+from data.errors import InputError
 from grid.batches import Piece
 
 Part = TypeVar("Part")
@@ -56,13 +57,14 @@ def _same(_part: object, _sums: ByDay) -> None:
 class Work(Generic[Part]):
     """What is to be counted: ``partial(pieces, plan, progress)`` and the others are functions of modules and ``plan``
     can be pickled, for all of them travel. ``rows``: how many a part has read; ``sums``: what of it may be added up
-    by somebody who knows nothing else of it."""
+    by somebody who knows nothing else of it. ``lasting``: its parts stay in their files until all is settled."""
 
     partial: Callable[[Iterable[Piece], Any, Progress | None], Part]
     merge: Callable[[Iterable[Part]], Part]
     plan: Any
     rows: Callable[[Part], int]
     sums: Sums[Part] = Sums((0,), _nothing, _same)
+    lasting: bool = False
 
 
 class Engine(Protocol):
@@ -147,3 +149,35 @@ def telling(progress: Progress) -> Iterator[None]:
         yield
     finally:
         _TOLD.reset(before)
+
+
+# --- until it is committed ---------------------------------------------------------------------------------------
+
+_LATER: ContextVar[list[Callable[[], None]] | None] = ContextVar("later", default=None)
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Within, what is left to the end (:func:`at_the_end`) waits for it: a transaction goes inside. It is done where
+    that is committed, or the file refused (InputError); not where the driver is lost on the way."""
+    later: list[Callable[[], None]] = []
+    before = _LATER.set(later)
+    try:
+        yield
+    except InputError:
+        _do(later)
+        raise
+    finally:
+        _LATER.reset(before)
+    _do(later)
+
+
+def at_the_end(task: Callable[[], None]) -> None:
+    """Does ``task`` when all is settled; at once where nobody says when that is."""
+    later = _LATER.get()
+    _do([task]) if later is None else later.append(task)
+
+
+def _do(tasks: Iterable[Callable[[], None]]) -> None:
+    for task in tasks:
+        task()

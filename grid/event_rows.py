@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from data.deliveries import Delivery
 from data.engine import utcnow
-from data.errors import Both, FileError, OneScreenError, Reject
+from data.errors import FileError, OneScreenError
 from data.events.intake import take as take_reports
 from data.events.report import Report
+from data.rejects import Reject
 from data.store import Writer
+from data.words import Both
 from grid import rows
 from grid.chains import Chains
 from grid.ground import Figures, Ground

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from data.city import Source
 from data.days import to_day
 from data.deliveries import Delivery
-from data.errors import Reject
 from data.flows import LAYOUTS, UNDATED, FlowDay
+from data.rejects import Reject
 from data.sources import kind
 from data.store import Store, Writer
 from data.terms import MODES

@@ -20,6 +20,7 @@ from data.slabs import Vector
 from data.store import WHOLE_STORE, Seat, Store, Writer
 from grid.areas import Areas
 from grid.geography import Geography, part_of
+from grid.history_shelf import Shelf
 from grid.leaves import Leaves
 from grid.lookup import Lookup
 from grid.moved import Part, Wide, leaf_map
@@ -31,7 +32,8 @@ Day = dt.date
 @dataclass
 class Ground:
     """The store, the city, its geography and secret; what is made from them once and used by many deliveries.
-    ``home``: the folder beside which the book of events lies, where there is one.
+    ``home``: the folder beside which the book of events lies, where there is one. ``shelf``: what small ledgers of
+    persons say, read once though every city asks.
 
     Of many cities each is a ground of its own (:meth:`of`): what it delivers is placed, counted and judged as if no
     other one were there, on its own areas and leaves, numbered from nought. ``seat`` is where they begin among those of
@@ -45,10 +47,17 @@ class Ground:
     home: Path | None = None
     seat: Seat = WHOLE_STORE
     whole: Ground | None = None
+    shelf: Shelf = field(default_factory=Shelf)
     _cities: dict[str, Ground] = field(default_factory=dict)
     _placers: dict[str, Placer] = field(default_factory=dict)
     _maps: dict[int, NDArray[np.int32]] = field(default_factory=dict)
     _prints: dict[tuple[Path, int, int], str] = field(default_factory=dict)
+    _speaking: dict[str, tuple[int, Mapping[Day, int]]] = field(default_factory=dict)
+
+    @property
+    def of_all(self) -> Ground:
+        """The ground of all cities, of which this may be one."""
+        return self.whole or self
 
     def of(self, source: str) -> Ground:
         """The ground of the city whose source this is."""
@@ -67,7 +76,7 @@ class Ground:
     @cached_property
     def sources(self) -> frozenset[str]:
         """The sources that tell of it: its own, and those of the province around it."""
-        city, all_ = self.city, (self.whole or self).city
+        city, all_ = self.city, self.of_all.city
         told = (source.name for source in all_.sources)
         return frozenset(name for name in told if any(part is city for part in all_.of(name).parts))
 
@@ -101,6 +110,13 @@ class Ground:
         if about not in self._prints:
             self._prints[about] = sha256_of(path)
         return self._prints[about]
+
+    def speaking(self, source: str, newest: int) -> Mapping[Day, int]:
+        """day -> the load that is right about it, of a source with this ``newest`` load; the store is asked once."""
+        known = self.of_all._speaking
+        if known.get(source, (0, {}))[0] != newest:
+            known[source] = newest, self.store.speaking(source, newest)
+        return known[source][1]
 
     def leaf_map(self, geography: int) -> NDArray[np.int32]:
         """Leaf of a stored geography -> leaf of this one; -1 for one of another city."""

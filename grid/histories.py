@@ -3,6 +3,9 @@
 No person is kept in the store. When a ledger of assignments is evaluated, the files of the ledgers that were loaded
 before it are read again, a block at a time, and the rows of the wanted persons picked out by their hashed pseudonyms.
 So a verdict rests on what was known then; a result that comes later changes it only when its day is delivered again.
+
+Of many cities the ledgers of all are looked into, where their persons are ``shared``: who was tested in the next city
+was tested. What is found are days and words, never where; a file of another city that cannot be read is not named.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from data.terms import ISOLATIONS
 from grid.arrays import Cells, Ints, Rows
 from grid.codes.context import Asked, Known
 from grid.ground import Ground
-from grid.history_rows import EVENT, LOOKED_UP, picked
+from grid.history_rows import EVENT, LOOKED_UP
 from grid.statements import Day
 
 #: Days before the earliest assignment that still matter: the longest look-back of a rule is 21.
@@ -33,7 +36,8 @@ BEFORE = 28
 @dataclass
 class Histories:
     """The ledgers that a load may look into. ``notes``: what could not be read, one entry a file: its load, file, and
-    why ("gone", "altered" or "unreadable"); it counts as unknown."""
+    why ("gone", "altered" or "unreadable"); of other cities one entry a reason, without load and file. It counts as
+    unknown."""
 
     ground: Ground
     loads: list[Load]
@@ -45,7 +49,8 @@ class Histories:
     def known(cls, ground: Ground, upto: int) -> Histories | None:
         """What the loads up to a version delivered; None if nothing of the sort."""
         loads = [load for load in _told(ground, upto) if load.kind in LOOKED_UP]
-        speaking = {name: ground.store.speaking(name, upto) for name in {load.source for load in loads}}
+        newest = {load.source: load.id for load in loads}
+        speaking = {source: ground.speaking(source, number) for source, number in newest.items()}
         return cls(ground, loads, speaking) if loads else None
 
     def __call__(self, asked: Asked, day: Day) -> Known:
@@ -73,7 +78,11 @@ class Histories:
         return np.max(starts, axis=0), np.argmax(starts, axis=0).astype(np.uint8)
 
     def _readable(self, *kinds: str) -> bool:
-        return any(self._file(load) is not None for load in self.loads if load.kind in kinds)
+        """Whether a ledger that tells of this very city is there: from those of others nobody's lack follows."""
+        return any(self._file(load) is not None for load in self.loads if load.kind in kinds and self._own(load))
+
+    def _own(self, load: Load) -> bool:
+        return _tells(self.ground, load.source)
 
     # files -----------------------------------------------------------------------------------------
 
@@ -91,18 +100,20 @@ class Histories:
     def _file(self, load: Load) -> Path | None:
         """The load's file as it was loaded; None, and a note, where it is there no more."""
         if load.id not in self._files:
-            path = Path(load.notes.get("path", ""))
-            known = any(source.name == load.source for source in self.ground.city.sources)
+            path, whole = Path(load.notes.get("path", "")), self.ground.of_all
+            known = any(source.name == load.source for source in whole.city.sources)
             if not known or not path.is_file():
                 self._miss(load, "gone")
-            elif self.ground.sha256(path) != load.sha256:
+            elif whole.sha256(path) != load.sha256:
                 self._miss(load, "altered")
             else:
                 self._files[load.id] = path
         return self._files[load.id]
 
     def _miss(self, load: Load, why: str) -> None:
-        self.notes.append({"load": load.id, "file": load.file, "why": why})
+        here = {"load": load.id, "file": load.file} if self._own(load) else {"elsewhere": True}
+        note = {**here, "why": why}
+        self.notes += [note] if note not in self.notes else []
         self._files[load.id] = None
 
     def _read(self, load: Load, wanted: Cells) -> NDArray[np.void]:
@@ -110,19 +121,28 @@ class Histories:
         if path is None:
             return np.zeros(0, EVENT)
         try:
-            return picked(path, self.ground.city.source(load.source), wanted)
+            whole = self.ground.of_all
+            return whole.shelf.picked(load.id, path, whole.city.source(load.source), wanted)
         except FileError:
             self._miss(load, "unreadable")
             return np.zeros(0, EVENT)
 
 
 def _told(ground: Ground, upto: int) -> list[Load]:
-    """The loads up to a version; of one city of many its own, so that they cost no more than alone."""
-    if ground.whole is None:
+    """The loads up to a version; of many cities only those that can be looked into."""
+    city = ground.of_all.city
+    if not city.members:
         return ground.store.loads(upto=upto)
-    names = [source.name for source in ground.city.sources if source.kind in LOOKED_UP]
+    kinds = (source.name for source in city.sources if source.kind in LOOKED_UP)
+    names = [name for name in kinds if city.persons == "shared" or _tells(ground, name)]
     found = (load for name in names for load in ground.store.loads(upto=upto, source=name))
     return sorted(found, key=lambda load: load.id)
+
+
+def _tells(ground: Ground, source: str) -> bool:
+    """Whether a source tells of the city: it is its own, of one below it, or of the province around it."""
+    city, owner = ground.city, ground.of_all.city.of(source)
+    return any(part is owner for part in city.parts) or any(part is city for part in owner.parts)
 
 
 def _moments(place: Ints, day: Rows) -> Ints:

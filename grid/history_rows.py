@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from data.city import Source
 from data.code_days import NO_DAY
 from data.days import day_number
-from data.errors import BadCell
 from data.formats.stream import STREAMED, stream, text
 from data.formats.stream import names as headings
 from data.read import format_of, read_frame
+from data.rejects import BadCell
 from data.sources import Kind, kind
 from data.sources.base import Field
 from data.sources.parse import Manner
@@ -55,14 +55,16 @@ PIECE_ROWS = 1 << 21
 
 @dataclass(frozen=True)
 class Plan:
-    """``source`` as a text that is the same in every process; ``wanted``: sorted numbers of the persons."""
+    """``source`` as a text that is the same in every process; ``wanted``: sorted numbers of the persons, None: all."""
 
     source: str
-    wanted: Cells
+    wanted: Cells | None
 
 
 #: The events of a piece.
 Events = NDArray[np.void]
+#: Places among numbers of persons of those that are asked for.
+Among = Callable[[Cells], NDArray[np.intp]]
 
 
 def picked(path: Path, source: Source, wanted: Cells) -> NDArray[np.void]:
@@ -75,13 +77,19 @@ def picked(path: Path, source: Source, wanted: Cells) -> NDArray[np.void]:
     return np.concatenate([np.zeros(0, EVENT), *found.in_order()])
 
 
+def everybody(path: Path, source: Source) -> NDArray[np.void]:
+    """The EVENTs of all persons in a file, by person. Raises FileError where it cannot be read."""
+    found = partial([Piece(path)], Plan(source.model_dump_json(), None))
+    events = np.concatenate([np.zeros(0, EVENT), *found.in_order()])
+    return events[np.argsort(events["key"], kind="stable")]
+
+
 def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] | None = None) -> Picked[Events]:
     """The events of some pieces of a file."""
     found, source = Picked[Events](), Source.model_validate_json(plan.source)
-    table = np.zeros(_TABLE, np.bool_)
-    table[plan.wanted & np.uint64(_TABLE - 1)] = True
+    among: Among = np.flatnonzero if plan.wanted is None else Sieve(plan.wanted)
     for piece in parts:
-        events = np.concatenate([np.zeros(0, EVENT), *_events(piece, source, plan.wanted, table)])
+        events = np.concatenate([np.zeros(0, EVENT), *_events(piece, source, among)])
         found.parts[piece.first_row] = events
         found.rows += len(events)
         if progress is not None:
@@ -89,13 +97,25 @@ def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] 
     return found
 
 
-def _events(piece: Piece, source: Source, wanted: Cells, table: Bools) -> Iterator[NDArray[np.void]]:
-    """The events of a piece; ``table`` sorts out most persons who are not wanted."""
+class Sieve:
+    """Tells the rows of wanted persons (sorted); a table sorts out most others by one look."""
+
+    def __init__(self, wanted: Cells) -> None:
+        self.wanted, self.table = wanted, np.zeros(_TABLE, np.bool_)
+        self.table[wanted & np.uint64(_TABLE - 1)] = True
+
+    def __call__(self, keys: Cells) -> NDArray[np.intp]:
+        """Places of the wanted ones among ``keys``."""
+        at = np.flatnonzero(self.table[keys & np.uint64(_TABLE - 1)])
+        return at[_among(keys[at], self.wanted)]
+
+
+def _events(piece: Piece, source: Source, among: Among) -> Iterator[NDArray[np.void]]:
+    """The events of a piece; ``among``: places of the persons asked for."""
     made, (day, what) = kind(source.kind), LOOKED_UP[source.kind]
     for texts in _texts(piece.path, source, made, ("person", day, what), piece.groups or None):
         keys = person_keys(texts["person"])
-        at = np.flatnonzero(table[keys & np.uint64(_TABLE - 1)])
-        at = at[_among(keys[at], wanted)]
+        at = among(keys)
         if at.size:
             yield _events_of(keys, at, texts, source, made, (day, what))
 

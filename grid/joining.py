@@ -21,7 +21,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from data.city import City
-from data.errors import Both, CityFileError
+from data.errors import CityFileError
+from data.words import Both
 from grid.areas import Area, Areas, Rows
 from grid.leaves import NO_CELLS, Cells, Leaves
 

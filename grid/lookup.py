@@ -61,6 +61,27 @@ class Lookup:
             found[at] = np.where(second >= 0, inner[second], -1)
         return found, fine
 
+    def leaf_at(self, area: Rows, fine: NDArray[np.bool_], cell: Rows) -> Rows:
+        """The leaf of points in drawn areas, by what :meth:`areas_at` and :meth:`cells_at` say of them."""
+        leaves = self.geography.leaves
+        if not len(leaves.cells):
+            return leaves.find(area, cell)
+        # a cell that no border cuts, and the largest part of one that is cut, need not be looked for
+        leaf = leaves.home[np.maximum(cell, 0)]
+        rest = np.flatnonzero(~fine | (cell < 0) | (leaves.area[leaf] != area))
+        leaf[rest] = self._leaf_at(area[rest], fine[rest], cell[rest])
+        return leaf
+
+    def _leaf_at(self, area: Rows, fine: NDArray[np.bool_], cell: Rows) -> Rows:
+        """An imported cell belongs to its area, drawn or not."""
+        leaves = self.geography.leaves
+        leaf = leaves.find(area, np.where(fine, cell, np.int32(-1)))
+        if leaves.cells.h3 is not None:
+            return leaf
+        home = leaves.home[np.maximum(cell, 0)]
+        below = (leaves.area[home] > area) & (leaves.area[home] < self.geography.areas.last[area])
+        return np.where((cell >= 0) & below, home, leaf).astype(np.int32)
+
     def cells_at(self, lon: Degrees, lat: Degrees) -> Rows:
         """Row of the cell at each WGS-84 point; -1 where there is none."""
         if self._cells is None:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from data.city import City, Source
 from data.codes import short
-from data.errors import Both, CRSError
+from data.errors import CRSError
+from data.words import Both
 from grid import crs
 from grid.areas import Areas, Rows, successor
 from grid.lookup import Lookup
@@ -317,20 +318,10 @@ class Placer:
         inside = found >= 0
         at, found, fine, lon, lat = at[inside], found[inside], fine[inside], lon[inside], lat[inside]
         cell = self.lookup.cells_at(lon, lat)
-        self._settle(at, self._leaf_at(found, fine, cell), cell, area, placed, "point_elsewhere")
+        self._settle(at, self.lookup.leaf_at(found, fine, cell), cell, area, placed, "point_elsewhere")
         coarse = (area[at] < 0) & ~fine
         placed.note[at[coarse]] = "point_unmapped"
         placed.text[at[coarse]] = ""
-
-    def _leaf_at(self, area: Rows, fine: NDArray[np.bool_], cell: Rows) -> Rows:
-        """The leaf of points in drawn areas. An imported cell belongs to its area, drawn or not."""
-        leaves = self.geography.leaves
-        leaf = np.where(fine, leaves.find(area, cell), self._own(area)).astype(np.int32)
-        if leaves.cells.h3 is not None or not len(leaves.cells):
-            return leaf
-        home = leaves.home[np.maximum(cell, 0)]
-        below = (leaves.area[home] > area) & (leaves.area[home] < self.geography.areas.last[area])
-        return np.where((cell >= 0) & below, home, leaf).astype(np.int32)
 
     def _settle(self, at: NDArray[np.intp], leaf: Rows, cell: Rows, area: Rows, placed: Placed, note: str) -> None:
         """Take ``leaf`` where it lies in the stated area or nothing was stated; else keep the area.
@@ -366,7 +357,7 @@ class Placer:
         stated = area[at] >= 0
         kept = at[stated]
         placed.note[kept] = "point_elsewhere" if note == "outside" else note
-        placed.text[kept] = [str(rows[column].iloc[i]) for i in kept] if column == "cell" else ""
+        placed.text[kept] = rows[column].to_numpy(object)[kept] if column == "cell" else ""
         lost = at[~stated & (placed.leaf[at] < 0)]
         placed.why[lost] = "outside" if note == "outside" else "unknown_place"
         placed.column[lost] = column

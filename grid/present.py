@@ -25,11 +25,6 @@ def from_tables(city: City) -> frozenset[str]:
     return frozenset(name for name in tables if city.of(name).code not in counted)
 
 
-def told(store: Store, version: int, sources: Set[str]) -> list[tuple[Day, str]]:
-    """The (day, source) pairs of ``sources`` that have a table as of ``version``."""
-    return [(day, source) for day, source, _ in store.presence_days(version) if source in sources]
-
-
 def slabs(store: Store, version: int, days: Collection[Day], sources: Set[str]) -> list[Slab]:
     """The people of the tables of ``days`` by leaf, wherever they are registered."""
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -15,14 +16,17 @@ from data.check import check, match_headings, refuse_if_bad
 from data.city import Source
 from data.deliveries import Delivery
 from data.doubt import doubted_days
-from data.errors import Both, FileError, Reject
+from data.errors import FileError
 from data.formats.carried import carried_crs
 from data.read import Frame, read_frame
+from data.rejects import Reject
 from data.sources import Kind, kind
 from data.store import Writer
+from data.words import Both
 from grid import crs
 from grid.geography import Geography
 from grid.ground import Figures, Ground, Order
+from grid.located import Located, Note
 from grid.place import Placed
 
 Day = dt.date
@@ -148,12 +152,22 @@ def place_rejects(
 
 
 def _notes(geography: Geography, placed: Placed, fits: NDArray[np.bool_]) -> list[tuple[str, str, str, int]]:
-    """(area code, note, words, rows) of the taken rows that were not placed finely."""
-    noted = fits & (placed.note != None)  # noqa: E711  (elementwise)
-    area = geography.leaves.area[placed.leaf[noted]]
-    groups = pd.DataFrame({"area": area, "note": placed.note[noted], "text": placed.text[noted]})
-    sizes = groups.fillna("").groupby(["area", "note", "text"]).size().sort_values(ascending=False)
-    codes, top = geography.areas.code, dict(sizes.head(NOTES_KEPT))
-    rest = dict(sizes.iloc[NOTES_KEPT:].groupby(level="note").sum())
-    kept = [(codes[a], note, text, int(n)) for (a, note, text), n in top.items()]
-    return kept + [(codes[0], note, "…", int(n)) for note, n in rest.items()]
+    """What is to be said of the taken rows that were not placed finely; see :func:`noted`."""
+    at = np.flatnonzero(fits & (placed.note != None))  # noqa: E711  (elementwise)
+    text = pd.Series(placed.text[at], dtype=object).fillna("").to_numpy()
+    taken = np.ones(len(placed.leaf), np.bool_)
+    return noted(geography, Located(placed.leaf, (), at, placed.note[at], text).noted(taken))
+
+
+def noted(geography: Geography, notes: Mapping[Note, int]) -> list[tuple[str, str, str, int]]:
+    """(area code, note, words, rows) of rows that were not placed finely, the most frequent first; past NOTES_KEPT one
+    line a note, of the whole city."""
+    codes, area = geography.areas.code, geography.leaves.area
+    found, rest = Counter[tuple[int, str, str]](), Counter[str]()
+    for (leaf, note, text), number in notes.items():
+        found[int(area[leaf]), note, text] += int(number)
+    order = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    for (_, note, _), number in order[NOTES_KEPT:]:
+        rest[note] += number
+    kept = [(codes[at], note, text, number) for (at, note, text), number in order[:NOTES_KEPT]]
+    return kept + [(codes[0], note, "…", number) for note, number in sorted(rest.items())]

@@ -1,4 +1,4 @@
-"""Counting by other processes and machines, which see one folder: what each counted lies there until the whole is done.
+"""Counting by other processes and machines, which see one folder: what each counted lies there until it is committed.
 
 So neither a lost worker nor a lost driver loses what was counted, and parts are put together in the order of the
 pieces, whoever counted which, and when. A part is one file of three pickles: how many rows it read, what of it is not
@@ -18,14 +18,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version as release_of
 from pathlib import Path
 from typing import Any, Generic
 
-from data.errors import Both, InputError, SettingsError
+from data.errors import InputError, SettingsError
+from data.words import Both
 from grid.batches import Piece
-from grid.engine import Adding, ByDay, Part, Progress, Work
+from grid.engine import Adding, ByDay, Part, Progress, Work, at_the_end
 
 #: Pieces handed out at once for each worker of a cluster: one to work on, one to go on with.
 AHEAD = 2
@@ -69,8 +70,8 @@ class Spool(Generic[Part]):
 @contextmanager
 def spooled(folder: Path, work: Work[Part], pieces: Sequence[Piece]) -> Iterator[Spool[Part]]:
     """A place for the parts of this build, with those that an interrupted one left there: builds are known by the plan
-    and by the files as they are now. At the end it is cleared away, also where a file was refused (InputError);
-    whatever else ends the block leaves it to the next build."""
+    and by the files as they are now. It is cleared away at the end (of lasting work when all is settled), also where a
+    file was refused (InputError); whatever else ends the block leaves it to the next build."""
     found = [replace(piece, path=piece.path.absolute()) for piece in pieces]
     place = folder.absolute() / _name(work, found)
     place.mkdir(parents=True, exist_ok=True)
@@ -80,7 +81,10 @@ def spooled(folder: Path, work: Work[Part], pieces: Sequence[Piece]) -> Iterator
     except InputError:
         _clear(place)
         raise
-    _clear(place)
+    if work.lasting:
+        at_the_end(partial(_clear, place))
+    else:
+        _clear(place)
 
 
 def sweep(folder: Path) -> None:

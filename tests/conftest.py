@@ -19,7 +19,7 @@ from data.settings import make_home, read_home
 from data.store import Store
 from grid.build import build
 from grid.cube import Cube
-from tests import loopback, postgres, tiny
+from tests import loopback, postgres, provinces, tiny
 from tests.needs import lacking
 
 #: No GPU and no software WebGL (with it even 2D compositing crawls); none of the browser's own calls home.
@@ -69,7 +69,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture(scope="session")
 def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of the small city of tests/tiny.py, built once a test process on SQLite: to be read only."""
+    """The home of the small city of tests/tiny, built once a test process on SQLite: to be read only."""
     folder = tmp_path_factory.mktemp("tiny")
     settings = make_home(folder / "home", tiny.tiny_city(folder / "city"))
     store = Store.create(settings.database)
@@ -85,6 +85,16 @@ def tiny_cube(tiny_home: Path) -> Iterator[Cube]:
     store = Store.open(settings.database)
     yield Cube(store, read_city(settings.city))
     store.close()
+
+
+@pytest.fixture(scope="session")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[provinces.Home]:
+    """The small province of tests/provinces.py, whose second city has communities, built once a test process: to be
+    read only."""
+    folder = tmp_path_factory.mktemp("province")
+    home = provinces.Home(provinces.write_province(folder, communities=[1]), folder / "x.db")
+    yield home
+    home.store.close()
 
 
 @pytest.fixture(scope="session")

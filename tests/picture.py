@@ -1,8 +1,8 @@
-"""Takes the README's pictures, of the official's page and of the wall: ``python -m tests.picture [FOLDER [HOME]]``.
+"""Takes the README's pictures, of the official's page and of walls.
 
-``HOME`` is a home folder; without it the demo city is made in a temporary one. The pictures are of the page as it is
-served, on the day of the most new positives. The report's first pages take ``pdftoppm`` (poppler-utils) and are
-left out without it.
+``python -m tests.picture [FOLDER [HOME [PROVINCE]]]``: ``HOME`` and ``PROVINCE`` are home folders; without them the
+demo's city and province are made in temporary ones. The pictures are of the page as it is served, on the day of the
+most new positives. The report's first pages take ``pdftoppm`` (poppler-utils) and are left out without it.
 """
 
 from __future__ import annotations
@@ -21,20 +21,18 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from dashboard.app import create_app, warm
-from dashboard.commands.events import begin_demo
 from dashboard.queries import Desk, Viewer
 from dashboard.reports.build import build as build_report
 from dashboard.reports.drawing import Pictures
 from dashboard.reports.model import Order
 from dashboard.reports.writers.pdf import write
 from data.city import read_city
-from data.demo import simulate
 from data.events import Events
-from data.settings import make_home, read_home
+from data.settings import read_home
 from data.store import Store
 from data.walls import new_wall
-from grid.build import build
 from grid.cube import Cube
+from tests.bench.city import COMMAND
 from tests.serving import serving
 
 ARGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--force-device-scale-factor=1"]
@@ -63,13 +61,13 @@ PICTURES = {
 }
 
 
-#: The wall's picture: on the evening of the worst day, its first scene alone.
+#: A wall's picture: on the evening of the worst day, one scene alone.
 WALL = """\
 size = "3840x1080"
 now = {day}T20:00:00
 night = []
 [[scene]]
-id = "overview"
+id = "{scene}"
 """
 
 
@@ -77,36 +75,44 @@ def main(words: list[str]) -> int:
     """The exit status; prints the files it wrote."""
     folder = Path(words[0]) if words else PICTURES_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        home = Path(words[1]) if len(words) > 1 else _demo(Path(temporary))
-        settings = read_home(home)
-        city = read_city(settings.city)
-        desk = Desk(Cube(Store.open(settings.database), city))
-        desk.events = Events.beside(settings.database, home, city)
-        fields = {"day": str(_worst_day(desk)), "district": _worst_district(desk)}
-        look = Path(temporary) / "look"
-        look.mkdir()
-        (look / "wall.toml").write_text(WALL.format(**fields), "utf-8")
-        _, token = new_wall(desk.cube.store, "picture", address="127.0.0.1", small_numbers=True)
-        with _served(desk, look) as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
-            for name, (search, width, height) in PICTURES.items():
-                _take(browser, address + search.format(**fields), (width, height), folder / f"{name}.png")
-            _take_wall(browser, f"{address}wall/{token}", folder / "wall.png")
-            browser.close()
-        if shutil.which("pdftoppm"):
-            _take_report(desk, _worst_day(desk), folder / "report.png", Path(temporary))
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        here = Path(temporary)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+        with _opened(Path(words[1]) if len(words) > 1 else _demo(here / "city", "megacity")) as desk:
+            _of_city(browser, desk, folder)
+            if shutil.which("pdftoppm"):
+                _take_report(desk, _worst_day(desk), folder / "report.png", here)
+        with (
+            _opened(Path(words[2]) if len(words) > 2 else _demo(here / "province", "province")) as desk,
+            _served(desk, "cities") as address,
+        ):
+            _take_wall(browser, desk, address, folder / "province.png")
+        browser.close()
     return 0
 
 
-def _demo(folder: Path) -> Path:
-    city = simulate("megacity", 1, folder / "city", lambda *_: None)
-    settings = make_home(folder / "home", city)
-    store = Store.create(settings.database)
-    build(store, read_city(settings.city), settings.secret)
+def _of_city(browser: Browser, desk: Desk, folder: Path) -> None:
+    fields = {"day": str(_worst_day(desk)), "district": _worst_district(desk)}
+    with _served(desk, "overview") as address:
+        for name, (search, width, height) in PICTURES.items():
+            _take(browser, address + search.format(**fields), (width, height), folder / f"{name}.png")
+        _take_wall(browser, desk, address, folder / "wall.png")
+
+
+def _demo(home: Path, scale: str) -> Path:
+    subprocess.run([*COMMAND, "demo", "--scale", scale, "--home", str(home)], check=True)
+    return home
+
+
+@contextmanager
+def _opened(home: Path) -> Iterator[Desk]:
+    settings = read_home(home)
+    city, store = read_city(settings.city), Store.open(settings.database)
+    desk = Desk(Cube(store, city))
+    desk.events = Events.beside(settings.database, home, city)
+    yield desk
+    desk.events.close()
     store.close()
-    begin_demo(folder / "home", 1)
-    return folder / "home"
 
 
 def _worst_day(desk: Desk) -> dt.date:
@@ -121,12 +127,15 @@ def _worst_district(desk: Desk) -> str:
 
 
 @contextmanager
-def _served(desk: Desk, look: Path) -> Iterator[str]:
+def _served(desk: Desk, scene: str) -> Iterator[str]:
+    """Pages, and walls of one scene."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = create_app(desk, home=look, events=desk.events)
-    warm(app).join()
-    with serving(app.server) as address:
-        yield f"{address}/"
+    with tempfile.TemporaryDirectory() as look:
+        (Path(look) / "wall.toml").write_text(WALL.format(day=_worst_day(desk), scene=scene), "utf-8")
+        app = create_app(desk, home=Path(look), events=desk.events)
+        warm(app).join()
+        with serving(app.server) as address:
+            yield f"{address}/"
 
 
 def _take(browser: Browser, address: str, size: tuple[int, int], file: Path) -> None:
@@ -140,10 +149,11 @@ def _take(browser: Browser, address: str, size: tuple[int, int], file: Path) -> 
     print(file)
 
 
-def _take_wall(browser: Browser, address: str, file: Path) -> None:
+def _take_wall(browser: Browser, desk: Desk, address: str, file: Path) -> None:
+    _, token = new_wall(desk.cube.store, "picture", address="127.0.0.1", small_numbers=True)
     context = browser.new_context(bypass_csp=True, viewport={"width": 3840, "height": 1080})
     page = context.new_page()
-    page.goto(address)
+    page.goto(f"{address}wall/{token}")
     page.wait_for_timeout(8_000)  # until its map has settled
     page.screenshot(path=file)
     context.close()

@@ -6,17 +6,20 @@ border, so that hexagons of the grid lie in both. Nothing tells the cities apart
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import h3
 
 from data.city import City, read_city
 from data.store import Store, sqlite_url
 from grid.build import Built, build
 from grid.cube import Cube, View
-from tests.tiny import SECRET, SOUTH, box, geojson, write_csv
+from tests.tiny import MIDDLE, NORTH, SECRET, SOUTH, box, geojson, write_csv
 
 FIRST = dt.date(2022, 3, 1)
 DAYS = [FIRST + dt.timedelta(days=n) for n in range(3)]
@@ -24,9 +27,12 @@ PROVINCE = "980000"
 #: Of every city: districts and streets by the ends of their codes.
 DISTRICTS = {"01": "鼓楼区", "02": "西湖区"}
 STREETS = {"01001": "中山街道", "01002": "新村街道", "02001": "中山街道", "02002": "石桥镇"}
+#: Of every street of a city that has communities, south and north: the ends of their codes.
+COMMUNITIES = {"001": "南滩社区", "002": "北滩社区"}
 WIDTH, STREET = 0.04, 0.01
+H3 = 8
 GRIDS = {
-    "h3": "[grid]\nh3 = 8\n",
+    "h3": f"[grid]\nh3 = {H3}\n",
     "finer": "[grid]\nh3 = 9\n",
     "imported": '[grid]\nfile = "maps/grid.geojson"\nid = "id"\narea = "area"\ncrs = "WGS-84"\n',
     "none": "",
@@ -68,6 +74,10 @@ path = "in/isolation.csv"
 """
 
 
+#: How the areas of a level are drawn.
+DRAWN = 'boundaries = {{ file = "maps/{}.geojson", code = "code", crs = "WGS-84" }}\n'
+
+
 @dataclass(frozen=True)
 class Case:
     """One finding: its ``street`` by the end of its code; ``point``: longitude within the city, or told by names."""
@@ -104,9 +114,15 @@ def people(number: int) -> dict[str, int]:
 
 
 def write_city(
-    folder: Path, number: int, grid: str = "h3", found: Sequence[Case] | None = None, extra: str = ""
+    folder: Path,
+    number: int,
+    grid: str = "h3",
+    found: Sequence[Case] | None = None,
+    extra: str = "",
+    *,
+    communities: bool = False,
 ) -> Path:
-    """Writes a city; returns its city file."""
+    """Writes a city, whose streets have ``communities`` or not; returns its city file."""
     west, prefix = west_of(number), prefix_of(number)
     streets = {end: box(west + STREET * at, west + STREET * (at + 1)) for at, end in enumerate(STREETS)}
     geojson(folder / "maps/streets.geojson", (({"code": prefix + end}, shape) for end, shape in streets.items()))
@@ -115,18 +131,20 @@ def write_city(
             (f"C{at}", prefix + end, shape.centroid.buffer(0.002)) for at, (end, shape) in enumerate(streets.items())
         ]
         geojson(folder / "maps/grid.geojson", (({"id": id_, "area": area}, shape) for id_, area, shape in squares))
+    if communities:
+        _communities(folder, number)
     write_csv(
         folder / "codes/districts.csv", ["code", "name"], [(prefix + end, name) for end, name in DISTRICTS.items()]
     )
     write_csv(folder / "codes/streets.csv", ["code", "name"], [(prefix + end, name) for end, name in STREETS.items()])
-    _feeds(folder, number, cases(number) if found is None else found)
+    _feeds(folder, number, cases(number) if found is None else found, communities)
     levels = "".join(
-        f'[[level]]\nid = "{level}"\ncodes = {{ file = "codes/{level}s.csv" }}\n{drawn}[level.aliases]\n{aliases}\n'
-        for level, drawn, aliases in (
-            ("district", "", ""),
-            ("street", 'boundaries = { file = "maps/streets.geojson", code = "code", crs = "WGS-84" }\n',
-             f'"旧村{number}" = "新村街道"'),
-        )
+        f'[[level]]\nid = "{level}"\ncodes = {{ file = "codes/{file}.csv" }}\n{drawn}[level.aliases]\n{aliases}\n'
+        for level, file, drawn, aliases in (
+            ("district", "districts", "", ""),
+            ("street", "streets", DRAWN.format("streets"), f'"旧村{number}" = "新村街道"'),
+            ("community", "communities", DRAWN.format("communities"), ""),
+        )[: 3 if communities else 2]
     )  # fmt: skip
     head = f'[city]\ncode = "{code_of(number)}"\nname = "第{number}市"\n'
     path = folder / "city.toml"
@@ -134,17 +152,23 @@ def write_city(
     return path
 
 
-def _feeds(folder: Path, number: int, found: Sequence[Case]) -> None:
-    west, at = west_of(number), list(STREETS)
+def _communities(folder: Path, number: int) -> None:
+    west, prefix = west_of(number), prefix_of(number)
+    halves = {
+        prefix + end + part: box(west + STREET * at, west + STREET * (at + 1), *sides)
+        for at, end in enumerate(STREETS)
+        for part, sides in zip(COMMUNITIES, ((SOUTH, MIDDLE), (MIDDLE, NORTH)), strict=True)
+    }
+    geojson(folder / "maps/communities.geojson", (({"code": code}, shape) for code, shape in halves.items()))
+    rows = [(code, COMMUNITIES[code[9:]]) for code in halves]
+    write_csv(folder / "codes/communities.csv", ["code", "name"], rows)
+
+
+def _feeds(folder: Path, number: int, found: Sequence[Case], communities: bool) -> None:
     write_csv(folder / "in/population.csv", ["区", "街道", "人口"],
               [(DISTRICTS[end[:2]], STREETS[end], n) for end, n in people(number).items()])  # fmt: skip
-    rows = []
-    for case in found:
-        lon = west + STREET * (at.index(case.street) + 0.5) if case.point else ""
-        rows.append(
-            (case.day, "确诊", DISTRICTS[case.street[:2]], STREETS[case.street], lon, SOUTH + 0.01 if lon else "")
-        )
-    write_csv(folder / "in/cases.csv", ["日期", "类别", "区", "街道", "经度", "纬度"], rows)
+    _findings(folder, number, found, communities)
+    west = west_of(number)
     codes = [(day, prefix_of(number) + end, "红码", 10 * (number + 1)) for day in DAYS for end in STREETS]
     write_csv(folder / "in/codes.csv", ["日期", "code", "码色", "人数"], codes)
     zones = [("Z1", "封控区", DAYS[0], DAYS[1], box(west + 0.002, west + 0.008).wkt, ""),
@@ -155,10 +179,30 @@ def _feeds(folder: Path, number: int, found: Sequence[Case]) -> None:
               [(f"p{n}", "鼓楼区", "中山街道", DAYS[0], DAYS[1], "集中隔离") for n in range(number + 1)])  # fmt: skip
 
 
-def write_province(folder: Path, grids: Sequence[str] = ("h3", "h3"), extra: str = "", head: str = "") -> Path:
-    """Writes a province with a city of each grid; returns its file."""
+def _findings(folder: Path, number: int, found: Sequence[Case], communities: bool) -> None:
+    """Every other one in a northern community, where there are any."""
+    west, at, rows = west_of(number), list(STREETS), []
+    for n, case in enumerate(found):
+        north = communities and n % 2 == 1
+        lon = west + STREET * (at.index(case.street) + 0.5) if case.point else ""
+        lat = (NORTH - 0.01 if north else SOUTH + 0.01) if case.point else ""
+        names = DISTRICTS[case.street[:2]], STREETS[case.street], list(COMMUNITIES.values())[north]
+        rows.append((case.day, "确诊", *names[: 3 if communities else 2], lon, lat))
+    heading = ["区", "街道", "居村"][: 3 if communities else 2]
+    write_csv(folder / "in/cases.csv", ["日期", "类别", *heading, "经度", "纬度"], rows)
+
+
+def write_province(
+    folder: Path,
+    grids: Sequence[str] = ("h3", "h3"),
+    extra: str = "",
+    head: str = "",
+    *,
+    communities: Collection[int] = (),
+) -> Path:
+    """Writes a province with a city of each grid, some of them (by number) with ``communities``; returns its file."""
     for number, grid in enumerate(grids):
-        write_city(folder / f"city{number}", number, grid)
+        write_city(folder / f"city{number}", number, grid, communities=number in communities)
     return write_file(folder, [f"city{number}/city.toml" for number in range(len(grids))], extra, head)
 
 
@@ -171,6 +215,36 @@ def write_file(folder: Path, cities: Sequence[str], extra: str = "", head: str =
     return path
 
 
+@dataclass(frozen=True)
+class Finding:
+    """A finding as its file tells it: ``area`` the finest that the row names, ``cell`` that of its point ("": none)."""
+
+    day: str
+    area: str
+    cell: str
+
+    def within(self, area: str) -> bool:
+        """Whether it lies in an area of the province."""
+        return area == PROVINCE or self.area.startswith(area.removesuffix("00"))
+
+
+def findings(folder: Path) -> list[Finding]:
+    """All that the files of a province tell: read once more, as text."""
+    found = []
+    for number in range(len(list(folder.glob("city*")))):
+        with (folder / f"city{number}/in/cases.csv").open(encoding="utf-8") as file:
+            found += [_finding(number, row) for row in csv.DictReader(file)]
+    return found
+
+
+def _finding(number: int, row: Mapping[str, str]) -> Finding:
+    district = next(end for end, name in DISTRICTS.items() if name == row["区"])
+    street = next(end for end, name in STREETS.items() if name == row["街道"] and end.startswith(district))
+    community = next((end for end, name in COMMUNITIES.items() if name == row.get("居村")), "")
+    cell = h3.latlng_to_cell(float(row["纬度"]), float(row["经度"]), H3) if row["纬度"] else ""
+    return Finding(row["日期"], prefix_of(number) + street + community, cell)
+
+
 class Home:
     """A store of a city or a province."""
 
@@ -178,6 +252,11 @@ class Home:
         self.file, self.database = file, database
         self.store = Store.create(sqlite_url(database))
         self.built = self.build()
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return self.file.parent
 
     @property
     def city(self) -> City:

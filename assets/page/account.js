@@ -20,7 +20,7 @@
   const manner = () => {
     const now = new URLSearchParams(location.search), kept = new URLSearchParams();
     for (const key of ["lang", "theme"]) if (now.get(key)) kept.set(key, now.get(key));
-    return kept.size ? `?${kept}` : "";
+    return String(kept) && `?${kept}`;
   };
   page.signIn = () => `/sign-in?ended=1&next=${encodeURIComponent(here())}`;
 

@@ -37,9 +37,12 @@
     ask();
   };
 
+  // The page with the map, and pages that the server writes whole.
+  const APART = ["/", "/held"];
+
   // Goes to another address; between pages with a map and without, the page is loaded anew.
   page.visit = function (href) {
-    if (new URL(href, location).pathname === "/" || location.pathname === "/") return location.assign(href);
+    if (APART.includes(new URL(href, location).pathname) || location.pathname === "/") return location.assign(href);
     if (href === location.pathname + location.search) return;
     history.pushState(null, "", href);
     ask();

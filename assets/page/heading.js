@@ -76,18 +76,30 @@
       one(null, words.auto, !chosen), levels.map(({ id, name }) => one(id, name, chosen === id)));
   }
 
-  // What lies over the map is left free when an area is fitted: beside it where there is width, above it on a phone.
+  // What lies over the map is left free when an area is fitted: above and below it on a phone; where there is width, beside
+  // the legend, and where the heading would hide a part, beside or below that too if it costs the picture little.
+  const LITTLE = 0.8;
+  function padding(stage, heading) {
+    const { clientWidth: wide, clientHeight: tall } = stage, legend = document.getElementById("legend"), map = page.map();
+    const beside = legend.offsetLeft + legend.offsetWidth, { offsetLeft: left, offsetTop: top } = heading;
+    const right = left + heading.offsetWidth, above = top + heading.offsetHeight, plain = [4, 8, 4, beside];
+    if (wide <= tall * 1.1 || wide <= 700) return [above, 0, legend.offsetHeight + 8, 0];
+    if (!map || !map.box || !map.under([left, top, right, above], plain)) return plain;
+    const [x0, y0, x1, y1] = map.box;
+    const scale = (sides) => Math.min((wide - sides[1] - sides[3]) / (x1 - x0), (tall - sides[0] - sides[2]) / (y1 - y0));
+    const below = [above, 8, 4, beside], after = [4, 8, 4, Math.max(beside, right)];
+    const best = scale(below) > scale(after) ? below : after;
+    return scale(best) >= LITTLE * scale(plain) ? best : plain;
+  }
+
   function usePadding(box) {
     window.React.useLayoutEffect(() => {
       const stage = box.current.parentNode;
-      const measure = () => {
-        const { clientWidth: wide, clientHeight: tall } = stage, legend = document.getElementById("legend");
-        const beside = legend.offsetLeft + legend.offsetWidth, above = box.current.offsetTop + box.current.offsetHeight;
-        page.set("map", { padding: wide > tall * 1.1 && wide > 700 ? [4, 8, 4, beside] : [above, 0, legend.offsetHeight + 8, 0] });
-      };
+      const measure = () => page.set("map", { padding: padding(stage, box.current) });
       const watch = new ResizeObserver(measure);
       [stage, box.current, document.getElementById("legend")].forEach((part) => part && watch.observe(part));
-      return () => watch.disconnect();
+      stage.addEventListener("onescreen:paint", measure, { once: true }); // only now the shape of what is drawn is known
+      return () => (watch.disconnect(), stage.removeEventListener("onescreen:paint", measure));
     }, []);
   }
 

@@ -15,6 +15,7 @@
   const MOST_ARCS = 1000; // drawn unless the page says otherwise: more are a haze, and a burden without a GPU
   const ARROW = 0.16; // share of the screen that an arrow key pans
   const KEY_ZOOM = 1.5;
+  const PROBES = [0, 0.2, 0.4, 0.6, 0.8, 1]; // shares of a rectangle's sides at which one looks what is under it
 
   // Large screens are read from farther away: text and lines grow half as fast as a screen beyond 1,600 CSS pixels.
   const growth = (width) => painter.view.clamp(1 + (width - 1600) / 3200, 1, 2);
@@ -389,6 +390,17 @@
     fit(code, animated = true) {
       if (!this.box || !this.dpr) return;
       this.moveTo(this.fitView(this.boxFor(code)), animated, true);
+    }
+
+    // Whether any area would lie under a rectangle of the host (CSS pixels: left, top, right, bottom) if all were fitted
+    // into a padding.
+    under([left, top, right, bottom], padding) {
+      const { size } = this.picture, fitted = painter.view.fit(this.box, size, padding.map((side) => (side + MARGIN) * this.dpr));
+      const holds = (across, down) => {
+        const x = left + (right - left) * across, y = top + (bottom - top) * down;
+        return this.areasAt(...painter.view.toWorld(fitted, size, x * this.dpr, y * this.dpr)).length > 0;
+      };
+      return PROBES.some((across) => PROBES.some((down) => holds(across, down)));
     }
 
     setView(view) {

@@ -12,7 +12,7 @@
       flows_within: "{level}之内 {total}（{share}）", flows_beyond: "往来图外 {total}（{share}）", flows_join: "；",
       flows_suppressed: "另有 {n} 项隐去小数", flows_missing: "另有 {n} 项未报", flows_none: "无流动",
       flows_in: "流入 {n}", flows_out: "流出 {n}", flows_stay: "内部 {n}",
-      level_city: "城市", level_district: "区县", level_street: "街镇", level_responsibility_grid: "责任网格", level_community: "居村",
+      level_province: "省", level_city: "城市", level_district: "区县", level_street: "街镇", level_responsibility_grid: "责任网格", level_community: "居村",
     },
     en: {
       zero: "zero", suppressed: "suppressed", missing: "not reported", outside: "out of scope", doubtful: "doubtful",
@@ -23,7 +23,7 @@
       flows_within: "within {level} {total} ({share})", flows_beyond: "to or from beyond the map {total} ({share})", flows_join: "; ",
       flows_suppressed: "{n} more suppressed", flows_missing: "{n} more not reported", flows_none: "no flows",
       flows_in: "in {n}", flows_out: "out {n}", flows_stay: "within {n}",
-      level_city: "cities", level_district: "districts", level_street: "streets", level_responsibility_grid: "responsibility grids",
+      level_province: "provinces", level_city: "cities", level_district: "districts", level_street: "streets", level_responsibility_grid: "responsibility grids",
       level_community: "communities",
     },
   };

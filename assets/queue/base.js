@@ -104,7 +104,16 @@
     const asked = new URLSearchParams(location.search);
     for (const key of [...asked.keys()]) if (key !== "lang" && key !== "theme") asked.delete(key);
     for (const [key, value] of Object.entries(changes)) asked.set(key, value);
-    return asked.size ? `${path}?${asked}` : path;
+    const words = String(asked);
+    return words ? `${path}?${words}` : path;
+  };
+
+  // What ends a question after so many milliseconds, also in browsers that have no such signal of their own.
+  queue.within = function (ms) {
+    if (AbortSignal.timeout) return AbortSignal.timeout(ms);
+    const ender = new AbortController();
+    setTimeout(() => ender.abort(), ms);
+    return ender.signal;
   };
 
   // The word that shows the server that a request is this page's own: see dashboard/access/csrf.py.

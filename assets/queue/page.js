@@ -5,7 +5,7 @@
   // Milliseconds between two readings of the list while somebody looks, and between two turns of the clocks.
   const PULSE = 20000, TICK = 15000, PATIENCE = 20000;
 
-  // who: {key, name, role, area}; list: the last answer; detail: the event that is open; open: its number, 0 for none;
+  // who: {key, name, role, area, city}; list: the last answer; detail: the event that is open; open: its number, 0 for none;
   // trouble: "" | offline | server | refused; ended: the session is over; lost: why there is no detail.
   Object.assign(queue, { who: null, list: null, detail: null, open: 0, trouble: "", told_trouble: null, ended: false, lost: "" });
   let tag = "", toast = 0;
@@ -50,12 +50,13 @@
         h("a", { href: queue.address("/queue", { theme: other }) + location.hash }, say(other)),
         h("a", { href: queue.address("/queue", { lang: queue.lang === "zh" ? "en" : "zh" }) + location.hash, lang: queue.lang === "zh" ? "en" : "zh-CN" }, say("language")),
         who && who.key && h("form", { method: "post", action: queue.address("/sign-out"), onsubmit: leave }, h("input", { type: "hidden", name: "csrf", value: queue.csrf() }), h("button", { type: "submit" }, say("sign_out")))));
-    return [h("a.product", { href: "#", "aria-label": say("back") }, queue.mark(), say("queue")), h("span.city", null, told.city), told.simulated && h("strong.simulated", { title: told.simulated_about[queue.lang === "zh" ? 0 : 1] }, told.simulated[queue.lang === "zh" ? 0 : 1]), menu];
+    return [h("a.product", { href: "#", "aria-label": say("back") }, queue.mark(), say("queue")), h("span.city", null, who && who.city), told.simulated && h("strong.simulated", { title: told.simulated_about[queue.lang === "zh" ? 0 : 1] }, told.simulated[queue.lang === "zh" ? 0 : 1]), menu];
   }
 
   async function leave(asked) {
     asked.preventDefault();
-    const waiting = send.waiting().length, form = asked.target;
+    const form = asked.target, here = await kept.acts().catch(() => send.acts);
+    const waiting = here.filter((act) => !act.refused).length; // whoever's: all of it goes
     if (waiting && !(await queue.confirm(say("leave_waiting", { n: waiting }), say("leave"), say("stay")))) return;
     queue.ended = true; // nothing is read or kept from here on
     await kept.forgetAll();
@@ -74,6 +75,7 @@
     else if (offline) lines.push(note("away", queue.list ? say("offline_list", { at: queue.moment(queue.list.at) }) : say("offline")));
     else if (queue.trouble || send.trouble) lines.push(note("away", say("server")));
     if (waiting && !queue.ended) lines.push(note("waits", icon("waiting"), h("span", null, send.busy && !offline ? say("sending", { n: waiting }) : say("waiting", { n: waiting })), !send.busy && h("button", { type: "button", onclick: retry }, say("retry"))));
+    if (location.hash === "#leave" && send.acts.some((act) => !act.refused)) lines.push(note("away", say("leave_first")));
     if (!queue.open) lines.push(...queue.refusals(0));
     return lines.filter(Boolean);
   }
@@ -101,7 +103,7 @@
   // The answer of an address: {status, said}; status 0: no way there.
   async function asked(path, headers = {}) {
     try {
-      const answer = await fetch(queue.address(path, { lang: queue.lang }), { headers: { Accept: "application/json", ...headers }, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+      const answer = await fetch(queue.address(path, { lang: queue.lang }), { headers: { Accept: "application/json", ...headers }, cache: "no-store", signal: queue.within(PATIENCE) });
       return { status: answer.status, said: answer.status === 304 ? null : await answer.json(), tag: answer.headers.get("ETag") };
     } catch (_) {
       return { status: 0, said: null };

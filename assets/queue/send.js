@@ -3,14 +3,16 @@
 (function () {
   "use strict";
   const { queue } = window.onescreen, { kept } = queue;
-  // Milliseconds: an answer that takes longer is lost; the first and the longest pause between two tries.
-  const PATIENCE = 30000, FIRST = 2000, LONGEST = 60000;
+  // Milliseconds: an answer that takes longer is lost, beside what its photos take at so many bytes a millisecond (the
+  // slowest network that a phone calls one); the first and the longest pause between two tries; the longest that a
+  // server, or whatever answers in its place, may ask for.
+  const PATIENCE = 30000, SLOWEST = 4, FIRST = 2000, LONGEST = 60000, MOST_REST = 900000;
   // What has to be tried again, as the server or the way to it is at fault.
   const LATER = new Set([408, 425, 429, 500, 502, 503, 504]);
 
   const send = (queue.send = { acts: [], busy: false, trouble: "" });
   const unkept = new Set(); // not in the book yet
-  let timer = 0, rest = 0; // until when the server asked to be left alone
+  let timer = 0, rest = 0; // until when the server asked to be left alone, by the clock that nobody sets
 
   send.load = async () => (send.acts = await kept.acts());
   const mine = () => send.acts.filter((act) => act.who === queue.who.key);
@@ -22,7 +24,8 @@
   // Takes one act; it is shown at once, and kept before it is sent.
   send.add = async function (what) {
     const made = new Date(queue.now()).toISOString();
-    const act = { ...what, key: queue.newKey(), who: queue.who.key, made, order: Date.now() + send.acts.length / 1000, tries: 0 };
+    // Also where the phone's clock was set back since the last one, this one comes after it.
+    const act = { ...what, key: queue.newKey(), who: queue.who.key, made, order: 1 + Math.max(Date.now(), ...send.acts.map(({ order }) => order)), tries: 0 };
     send.acts.push(act);
     unkept.add(act.key);
     queue.changed();
@@ -42,7 +45,7 @@
   send.now = function () {
     clearTimeout(timer);
     if (send.busy || !queue.who || queue.ended) return;
-    if (Date.now() < rest) return plan();
+    if (performance.now() < rest) return plan();
     send.busy = true;
     queue.changed();
     alone(all).finally(() => ((send.busy = false), queue.changed(), plan()));
@@ -58,7 +61,7 @@
   function plan() {
     const [next] = send.waiting();
     if (!next || queue.ended) return;
-    const pause = Math.max(0, rest - Date.now()) || Math.min(LONGEST, FIRST * 2 ** Math.max(0, next.tries - 1)) * (0.75 + Math.random() / 2);
+    const pause = Math.max(0, rest - performance.now()) || Math.min(LONGEST, FIRST * 2 ** Math.max(0, next.tries - 1)) * (0.75 + Math.random() / 2);
     timer = setTimeout(send.now, pause);
   }
 
@@ -66,7 +69,7 @@
   async function one(act, renewed = false) {
     let answer, said;
     try {
-      answer = await fetch(queue.address("/queue/act"), { method: "POST", body: form(act), headers: { "X-CSRFToken": queue.csrf() }, signal: AbortSignal.timeout(PATIENCE) });
+      answer = await fetch(queue.address("/queue/act"), { method: "POST", body: form(act), headers: { "X-CSRFToken": queue.csrf() }, signal: queue.within(patience(act)) });
       said = await answer.json();
     } catch (_) {
       return failed(act, "offline");
@@ -81,6 +84,8 @@
     return refused(act, answer.status, said);
   }
 
+  const patience = ({ photos = [] }) => Math.round(PATIENCE + photos.reduce((sum, photo) => sum + photo.size, 0) / SLOWEST);
+
   function form(act) {
     const body = new FormData();
     for (const name of ["key", "who", "event", "step", "note", "result", "to", "satisfied"]) if (act[name]) body.set(name, act[name]);
@@ -91,7 +96,7 @@
 
   async function failed(act, trouble, wait) {
     act.tries += 1;
-    rest = Date.now() + (wait || 0);
+    rest = performance.now() + Math.min(wait || 0, MOST_REST);
     send.trouble = trouble;
     await kept.keepAct(act).catch(() => {});
     return false;

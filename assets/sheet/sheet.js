@@ -78,10 +78,10 @@
     }, [data]);
   }
 
-  // A page that is asked again while it is looked at, and is worked on for a moment, stays as it was for that moment.
+  // A page that is asked again while it is looked at, and is worked on for a moment or fails, stays as it was till then.
   function useSteady(data) {
-    const ready = page.React.useRef(null), here = location.pathname + location.search;
-    const coming = data && data.blocks.length === 1 && data.blocks[0].again === true;
+    const ready = page.React.useRef(null), here = [location.pathname, ...[...new URLSearchParams(location.search)].sort()].join("&");
+    const coming = data && data.blocks.length === 1 && data.blocks[0].instead;
     if (coming && ready.current && ready.current.here === here) return ready.current.data;
     if (data && !coming) ready.current = { here, data };
     return data;

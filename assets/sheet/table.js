@@ -20,7 +20,7 @@
   function Head({ columns, sort, setSort, fixed, words }) {
     const { h } = page;
     const one = ({ name, unit, about, left, least, sort: may }, n) => {
-      const here = sort && sort[0] === n, label = [here && h("i", { key: "i", "aria-hidden": true }, sort[1] ? "↓ " : "↑ "), name, unit && h("small", { key: "unit" }, unit)];
+      const here = sort && sort[0] === n, label = [here && h("i", { key: "i", "aria-hidden": true }, sort[1] ? "↓\u00a0" : "↑\u00a0"), name, unit && h("small", { key: "unit" }, unit)];
       const how = here ? (sort[1] ? "descending" : "ascending") : undefined;
       return h("th", { key: n, scope: "col", title: about || undefined, className: page.classes(left && "left", least && "least"), "aria-sort": how },
         fixed || !may ? h("span", null, label) : h("button", { type: "button", title: about || words.sort, onClick: () => setSort([n, here ? !sort[1] : !left]) }, label));

@@ -169,8 +169,9 @@
       const { box: into, x, y } = found[n];
       text(into, pick([row.name], name, em), x, y, { px: em, data: { of: "name" } });
       if (bar > em * 2) {
-        place(element("div", "bar track", into), x + name + em * 0.8, y + em * 0.34, bar, em * 0.4);
-        place(element("div", `bar ${row.tone || ""}`, into), x + name + em * 0.8, y + em * 0.34, Math.max(row.share * bar, 2), em * 0.4);
+        const left = x + name + em * 0.8, told = known(row.numbers[0].value);
+        place(element("div", `bar track ${told ? "" : "untold"}`, into), left, y + em * 0.34, bar, em * 0.4);
+        if (told && row.share > 0) place(element("div", `bar ${row.tone || ""}`, into), left, y + em * 0.34, Math.max(row.share * bar, 2), em * 0.4);
       }
       figure(into, row.numbers[0], x + wide, y, { px: em, unitPx: em, right: true, unit: false, changed: pen.changed(panel, row.numbers[0]) });
     });

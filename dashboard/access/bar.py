@@ -11,8 +11,10 @@ import json
 from dashboard.access.gate import Visitor
 from dashboard.access.texts import TEXTS
 from dashboard.queries import Desk, Viewer
-from data.errors import Lang, OneScreenError
+from dashboard.queries.deliveries import part_of
+from data.errors import OneScreenError
 from data.terms import ROLES
+from data.words import Lang
 
 #: What the header finds it by, see assets/page/account.js.
 ID = "onescreen-account"
@@ -34,6 +36,8 @@ def _words(desk: Desk, who: Visitor, lang: Lang) -> dict[str, object]:
     links.append(("/account", TEXTS["account"][at]))
     if "users" in user.rights:
         links.append(("/users", TEXTS["users"][at]))
+    if "decide" in user.rights and part_of(desk.city, user.scope) is not None:
+        links.append(("/held", TEXTS["held"][at]))
     return {
         "role": user.role if role is None else (role.zh, role.en)[at],
         "area": _area(desk, user.scope, lang),

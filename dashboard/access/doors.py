@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard import routes
 from dashboard.access.account import Account
 from dashboard.access.gate import Gate, wants_page
+from dashboard.access.held import HeldPage
 from dashboard.access.limits import Limits
 from dashboard.access.oidc import Provider, ProviderDoor
 from dashboard.access.plain import Plain
@@ -19,7 +20,8 @@ from dashboard.access.sign_in import SignIn
 from dashboard.access.users import Users
 from dashboard.queries import Desk
 from data.access import Access
-from data.errors import Lang, StoreError
+from data.errors import StoreError
+from data.words import Lang
 
 
 def only_here(server: flask.Flask, host: str) -> None:
@@ -58,5 +60,6 @@ def register(
     sign_in.register(server)
     Account(gate, sign_in).register(server)
     Users(gate).register(server)
+    HeldPage(gate).register(server)
     if provider:
         ProviderDoor(gate, provider, sign_in).register(server)

@@ -6,7 +6,7 @@ lead to sign-in and back; what scripts and programs ask is answered with 401 and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -24,7 +24,8 @@ from dashboard.queries import Viewer
 from data.access import Access
 from data.access.tokens import token_user
 from data.access.users import User
-from data.errors import Both, SignInError, StoreBusy, StoreError, StoreLost
+from data.errors import Forbidden, NotFound, OneScreenError, SignInError, StoreBusy, StoreError, StoreLost
+from data.words import Both
 
 #: Where nobody needs to be signed in: what signs in, scripts and styles, health, and walls, which have their own link.
 #: What ends in a slash stands for all below it, here and further down.
@@ -39,6 +40,9 @@ SCRIPTS = ("/_dash", "/_reload", "/sheet/", "/geo/", "/paint/", "/flows/", "/ris
 UNCOUNTED = ("/assets/", "/_dash-component-suites/", "/healthz", "/readyz")
 #: Where somebody who must choose another password may go.
 PASSWORD = ("/password", "/sign-out")
+
+#: How a page that could not be shown is answered, 422 otherwise.
+_REFUSED = ((Forbidden, 403), (NotFound, 404), (StoreError, 503))
 
 #: Seconds after which a page that could not be answered asks again by itself.
 RETRY = 3
@@ -77,6 +81,21 @@ def wants_page() -> bool:
     path = flask.request.path
     docs = path.startswith(DOCS) and not path.endswith(".json")
     return docs or not path.startswith((*OURS, *SCRIPTS))
+
+
+def guarded(plain: Plain, right: str, back: str, view: Callable[..., flask.Response]) -> Callable[..., flask.Response]:
+    """``view`` for whoever holds a right alone; errors are said as pages, which lead to ``back``."""
+
+    def answer(**given: str) -> flask.Response:
+        try:
+            viewer_of().need(right)
+            return view(**given)
+        except OneScreenError as error:
+            status = next((status for kind, status in _REFUSED if isinstance(error, kind)), 422)
+            again = "" if isinstance(error, Forbidden) else plain.link(back)
+            return plain.told(status, (error.say("zh"), error.say("en")), again)
+
+    return answer
 
 
 class Gate:

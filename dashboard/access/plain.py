@@ -15,10 +15,11 @@ from dashboard.access.texts import TEXTS
 from dashboard.colours import THEMES
 from dashboard.queries import Desk, Viewer
 from dashboard.shown import to_local
-from data.errors import Lang, OneScreenError
+from data.errors import OneScreenError
 from data.terms import RIGHTS, ROLES
+from data.words import Lang
 
-STYLES = ("page/page.css", "access/access.css")
+STYLES, SCRIPTS = ("page/page.css", "access/access.css"), ("page/leaving.js",)
 
 
 #: Where nobody is led back to: there one would sign in or out again.
@@ -45,7 +46,10 @@ class Plain:
 
     def __init__(self, desk: Desk, assets: Path, lang: Lang) -> None:
         self.desk, self.lang = desk, lang
-        self._styles = [f"/assets/{name}?m={int((assets / name).stat().st_mtime)}" for name in STYLES]
+        self._styles, self._scripts = (
+            [f"/assets/{name}?m={int((assets / name).stat().st_mtime)}" for name in names]
+            for names in (STYLES, SCRIPTS)
+        )
         self._templates = templates = Environment(
             loader=PackageLoader("dashboard.access"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
@@ -86,7 +90,8 @@ class Plain:
         lang, theme = self.manner()
         common = {
             "lang": lang, "theme": theme, "say": self.say, "link": self.link, "switch": self.switch,
-            "styles": self._styles, "city_name": self._city(lang), "simulated": self.desk.city.simulated,
+            "styles": self._styles, "scripts": self._scripts,
+            "city_name": self._city(lang), "simulated": self.desk.city.simulated,
             "roles": ROLES, "rights": RIGHTS, "who": None, "csrf": "", "word": self.word,
             "both": lambda pair: pair[0 if lang == "zh" else 1], "wait": 0,
         }  # fmt: skip
@@ -96,8 +101,11 @@ class Plain:
         return answer
 
     def _city(self, lang: Lang) -> str:
+        """The name of the reader's own city; of the whole to who sees all of it, or is not signed in."""
+        who = flask.g.get("visitor")
+        viewer = Viewer(lang=lang, scope=who.user.scope if who else None)
         try:
-            return self.desk.place(Viewer(lang=lang), "city").name
+            return self.desk.place(viewer, "city").path[0][1]
         except OneScreenError:  # nothing is loaded yet, or the store is away: one may sign in all the same
             return self.desk.city.name
 

@@ -149,6 +149,37 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "wall_small": ("显示小数", "Shows small numbers"),
     "made": ("建立", "Made"),
     "to_screen": ("回到一屏", "Back to the screen"),
+    # held deliveries
+    "held": ("扣留的文件", "Held deliveries"),
+    "held_page_about": (
+        (
+            "可疑到先不装入的文件。核实后放行或退回，理由记入日志。决定由收件箱下一轮执行，执行前可撤回；"
+            "已装入的不能撤回，请送来更正的文件。"
+        ),
+        (
+            "Files so odd that nothing of them was loaded. Let each pass or return it once it is verified; the reason"
+            " is kept in the log. The next pass of the inbox carries it out, and until then it can be withdrawn. What"
+            " was loaded stays: a correction is another file."
+        ),
+    ),
+    "back_to_freshness": ("数据时效", "Freshness"),
+    "held_waiting": ("待定", "Waiting for a decision"),
+    "held_none": ("没有扣留待定的文件。", "Nothing is held back."),
+    "held_since": ("扣留于", "held since"),
+    "held_why": ("理由", "Reason"),
+    "held_why_needed": ("请写明理由", "say why"),
+    "held_accept": ("放行", "Let pass"),
+    "held_refuse": ("退回", "Return"),
+    "held_decided": ("已决定，待执行", "Decided, not carried out yet"),
+    "held_decided_about": ("由收件箱下一轮执行。", "The next pass of the inbox carries it out."),
+    "held_passes": ("放行", "It passes"),
+    "held_goes_back": ("退回", "It goes back"),
+    "held_withdraw": ("撤回", "Withdraw"),
+    "held_refused": ("已退回", "Returned"),
+    "held_refused_about": ("退错了可收回，重新待定。", "One returned by mistake can be held again."),
+    "held_undo": ("收回", "Hold again"),
+    "held_comes_back": ("收回中，由收件箱下一轮执行", "It is held again with the next pass of the inbox"),
+    "held_done": ("已记下，由收件箱下一轮执行。", "Written down; the next pass of the inbox carries it out."),
     # identity provider
     "provider_away": (
         "统一身份认证暂时没有应答，请稍后再试。",

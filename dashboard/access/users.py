@@ -11,7 +11,7 @@ import flask
 
 from dashboard.access import csrf
 from dashboard.access.account import Form, area_name, days_of
-from dashboard.access.gate import Gate, viewer_of, visitor
+from dashboard.access.gate import Gate, guarded, visitor
 from dashboard.access.texts import TEXTS
 from dashboard.queries import Viewer
 from data.access.audit import Log
@@ -30,8 +30,9 @@ from data.access.users import (
     reset_password,
     unlock_user,
 )
-from data.errors import AreaNotFound, Both, Forbidden, OneScreenError, StoreError, UserError, UserNotFound, WallNotFound
+from data.errors import AreaNotFound, Forbidden, OneScreenError, StoreError, UserError, UserNotFound, WallNotFound
 from data.walls import WallLink, list_walls, new_wall, revoke_wall
+from data.words import Both
 
 
 class Users:
@@ -48,19 +49,8 @@ class Users:
         server.add_url_rule("/users/<login>", "user_do", self._guarded(self.submit_one), methods=["POST"])
 
     def _guarded(self, view: Callable[..., flask.Response]) -> Callable[..., flask.Response]:
-        """Only for whoever may keep users; errors are said as pages."""
-
-        def guarded(**given: str) -> flask.Response:
-            try:
-                viewer_of().need("users")
-                return view(**given)
-            except OneScreenError as error:
-                kinds = ((Forbidden, 403), (UserNotFound, 404), (StoreError, 503))
-                status = next((status for kind, status in kinds if isinstance(error, kind)), 422)
-                again = "" if isinstance(error, Forbidden) else self.plain.link("/users")
-                return self.plain.told(status, (error.say("zh"), error.say("en")), again)
-
-        return guarded
+        """Only for whoever may keep users."""
+        return guarded(self.plain, "users", "/users", view)
 
     # everybody --------------------------------------------------------------------------------------
 

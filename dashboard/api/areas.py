@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 
 from dashboard.api.asking import Door, Question
 from dashboard.api.records import Answered, AreaWords, Asked, Level, Paged, Rows
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
+from data.words import Both
 
 TAG = Tag(name="areas", description="区域 / areas")
 #: Areas that a tree holds at most.

@@ -22,7 +22,8 @@ from dashboard.api.records import Answered, Asked, Paged
 from dashboard.queries import Desk, Viewer
 from dashboard.routes import ViewerOf
 from data.days import end_of
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
+from data.words import Both
 from grid.cube import View
 
 #: Where the office's own templates lie in a home (dashboard.reports.writers.templates, which is large to import).

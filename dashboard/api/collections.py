@@ -47,8 +47,9 @@ from dashboard.exports import Layer, Wish, geojson, layer_of
 from dashboard.exports.layer import moment_text
 from dashboard.exports.layers import of_measures, zones_between
 from dashboard.queries.flows import FlowDesk
-from data.errors import BadQuestion, Both, LayerNotFound
-from data.terms import LEVELS
+from data.errors import BadQuestion, LayerNotFound
+from data.terms import LEVELS, TIERS
+from data.words import Both
 from grid.measures import MEASURES, Measure, measure
 
 TAG = Tag(name="collections", description="OGC API Features：要素 / features")
@@ -178,7 +179,7 @@ def _inside(layer: Layer, boxes: Sequence[Any]) -> list[int]:
 
 def _stamp(question: Question) -> dict[str, Any]:
     base = question.base
-    return {**base, "known": moment_text(question.desk.cube.store.load(question.view.version).known),
+    return {**base, "known": moment_text(question.view.known),
             "as_of": moment_text(question.as_of) or None}  # fmt: skip
 
 
@@ -224,7 +225,7 @@ def _collection_link(id: str) -> Link:
 
 def _title(id: str, lang: Literal["zh", "en"]) -> str:
     words = {"zones": ("封管控区", "Zones"), "flows": ("人员流动", "Flows")}
-    return words[id][0 if lang == "zh" else 1] if id in words else LEVELS[id].name(lang)
+    return words[id][0 if lang == "zh" else 1] if id in words else TIERS[id].name(lang)
 
 
 def _collection(question: Question, id: str) -> Collection:

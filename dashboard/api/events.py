@@ -57,8 +57,9 @@ Happened = Annotated[dt.datetime, BeforeValidator(_written)]
 
 
 class ReportBody(BaseModel):
-    """What one sense saw once. ``source`` and ``key`` together are said once, however often they are sent; without
-    ``key`` the header Idempotency-Key is it. ``subject``: a pseudonym, never a name or number of a person."""
+    """What one sense saw once. ``source`` and ``key`` together are said once, however often they are sent, and of one
+    matter alone; without ``key`` the header Idempotency-Key is it. ``subject``: a pseudonym, never a name or number of
+    a person."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -13,7 +13,8 @@ from dashboard.api.asking import Door, Question
 from dashboard.api.records import Answered, AreaWords, Asked, Day, Fact, Maybe, Mode, State, fact, number
 from dashboard.queries import MAX_DAYS, day_range
 from dashboard.queries.flows import DayOut, Destinations, FlowDesk
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
+from data.words import Both
 
 TAG = Tag(name="flows", description="人员流动 / flows")
 #: Days of a curve that nobody limits.

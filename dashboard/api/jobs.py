@@ -17,9 +17,10 @@ from typing import Any
 import structlog
 
 from dashboard.reports.model import File
-from data.errors import Both, OneScreenError, StoreError
+from data.errors import OneScreenError, StoreError
 from data.jobs import BEAT, Board, Job, JobsFull
 from data.settings import SETTINGS_FILE, read_home
+from data.words import Both
 
 log = structlog.get_logger()
 

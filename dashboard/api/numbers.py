@@ -26,7 +26,8 @@ from dashboard.api.records import (
     number,
 )
 from dashboard.queries import MAX_DAYS, Answer, day_range
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
+from data.words import Both
 from grid.measures import FAMILIES, measure
 
 TAG = Tag(name="numbers", description="指标与数值 / measures and numbers")

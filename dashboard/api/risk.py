@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from dashboard.api.asking import Door, Question
 from dashboard.api.records import Answered, AreaWords, Asked, Day, Fact, Grade, Level, Maybe, RiskPart, fact, number
 from dashboard.queries import CardLine, RiskDesk
-from dashboard.queries.risk_lines import UnitLine
+from dashboard.queries.risk.lines import UnitLine
 
 TAG = Tag(name="risk", description="风险评分与预报 / risk score and forecast")
 

@@ -1,1 +1,1 @@
-"""Groups of commands, one file a group; each is one line in cli.py."""
+"""The commands, one file a subject; each is one line in cli.py. What they share is in ``terminal`` and ``noting``."""

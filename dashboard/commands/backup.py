@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from dashboard.commands import verify
 from dashboard.commands.noting import note
+from dashboard.commands.terminal import HOME, Home, LangWord, out
 from data.backup import Manifest, restore
 from data.backup import backup as back_up
-
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
 
 
 def backup(
     file: Annotated[Path, typer.Argument(help="备份文件 / the file to write")],
-    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
+    home: Home = HOME,
     secret: Annotated[
         bool,
         typer.Option("--secret", help="连同假名密钥 / with the key of the pseudonyms: guard the file"),
@@ -60,7 +57,7 @@ def restore_command(
     new_secret: Annotated[
         bool, typer.Option("--new-secret", help="备份无密钥时另立 / make a new secret where the backup has none")
     ] = False,
-    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+    lang: LangWord = "zh",
 ) -> None:
     """从备份恢复到新目录，先核对后写入，再核对哈希链 / A new home of a backup, tested before and after."""
     given = os.environ.get("ONESCREEN_SECRET") or (secrets.token_hex(16) if new_secret else None)

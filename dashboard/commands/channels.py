@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from dashboard.commands.terminal import HOME, Home, out
 from data.engine import utcnow
 from data.events.channels import FILE, read_channels
 from data.events.deliver import Relay, check_channel
 from data.settings import read_home
 
 app = typer.Typer(no_args_is_help=True, help="事件的通知渠道 / Where units are told of events.")
-
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.callback()
@@ -26,7 +22,7 @@ def main() -> None:
 
 @app.command()
 def check(
-    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
+    home: Home = HOME,
     send: Annotated[bool, typer.Option("--send", help="逐一试发 / send a trial by each")] = False,
 ) -> None:
     """核对 channels.toml，可逐一试发 / Read channels.toml, and try each way if wanted; exit code 1 where one fails."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from dashboard.commands.noting import machine
+from dashboard.commands.terminal import HOME, Home, LangWord, lang_of, open_home, out
 from dashboard.queries import Desk
 from dashboard.queries.event_clock import last_change
 from dashboard.queries.event_lines import EventFull, EventLine
@@ -20,20 +19,13 @@ from dashboard.queries.freshness import local
 from dashboard.ticking import Round
 from data.access import Access
 from data.access.audit import Log
-from data.city import read_city
-from data.errors import Lang
 from data.events import Events
-from data.settings import read_home
-from data.store import Store
 from data.terms import CHANGES_OF_EVENTS, STATES_OF_EVENTS
+from data.words import Lang
 from grid.cube import Cube
 
 app = typer.Typer(no_args_is_help=True, help="事件 / Events that somebody must act on.")
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
 
-Home = Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")]
-HOME = Path("onescreen-home")
-LangWord = Annotated[str, typer.Option("--lang", help="zh | en")]
 
 #: Places of the demo city where events happen: a community or two of each street.
 DEMO_PLACES = 60
@@ -42,8 +34,7 @@ DEMO_PLACES = 60
 @contextmanager
 def opened(home: Path) -> Iterator[Desk]:
     """The desk of a home with its book of events and its log, closed at the end."""
-    settings = read_home(home)
-    city, store = read_city(settings.city), Store.open(settings.database)
+    settings, city, store = open_home(home)
     access = Access.beside(settings.database, home, settings.limits)
     desk = Desk(Cube(store, city), Log(access))
     desk.home, desk.events = home, Events.beside(settings.database, home, city)
@@ -78,16 +69,16 @@ def list_events(
     """列出事件，先到期的在前 / List events, what is due first first."""
     with opened(home) as desk:
         states = (*OPEN, "closed") if closed else OPEN
-        for line in desk.beside(EventDesk).queue(machine(_lang(lang)), area, states):
-            out.print(_said(desk, line, _lang(lang)))
+        for line in desk.beside(EventDesk).queue(machine(lang_of(lang)), area, states):
+            out.print(_said(desk, line, lang_of(lang)))
 
 
 @app.command()
 def show(event: Annotated[int, typer.Argument(help="编号 / number")], home: Home = HOME, lang: LangWord = "zh") -> None:
     """一个事件的来龙去脉 / One event with its history."""
     with opened(home) as desk:
-        full = desk.beside(EventDesk).event(machine(_lang(lang)), event)
-        for text in _told(desk, full, _lang(lang)):
+        full = desk.beside(EventDesk).event(machine(lang_of(lang)), event)
+        for text in _told(desk, full, lang_of(lang)):
             out.print(text)
 
 
@@ -107,10 +98,6 @@ def _told(desk: Desk, full: EventFull, lang: Lang) -> Iterator[str]:
         what = CHANGES_OF_EVENTS[step.what]
         moment = f"{local(step.at, desk.city):%m-%d %H:%M}"
         yield f"  {what.glyph} {moment}  {what.name(lang)}  {step.by}  → {step.owner.name}  {step.note}"
-
-
-def _lang(lang: str) -> Lang:
-    return "en" if lang == "en" else "zh"
 
 
 def begin_demo(home: Path, seed: int) -> int:

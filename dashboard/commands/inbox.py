@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ import watchfiles
 from rich.console import Console
 
 from dashboard.commands.noting import follow
+from dashboard.commands.terminal import HOME, Home, out
 from data.city import City, read_city
 from data.deliveries import Delivery
 from data.errors import NothingLoaded, OneScreenError
@@ -27,7 +27,6 @@ from grid.build import Loader
 from grid.cluster import COUNTING, counting_on
 from grid.geography import open_geography
 
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 SIGNS = {"loaded": "✓", "again": "=", "held": "◧", "rejected": "✗", "waiting": "…"}
@@ -41,7 +40,7 @@ LOOK_MS = 15_000
 
 
 def command(
-    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
+    home: Home = HOME,
     watch: Annotated[bool, typer.Option("--watch", help="一直看着，到一份装一份 / stay, and load what comes")] = False,
     settle: Annotated[float, typer.Option(help="不再变化多少秒算到齐 / seconds without a change")] = SETTLE,
 ) -> None:

@@ -10,9 +10,9 @@ from dashboard.queries import Viewer
 from data.access import Access
 from data.access.audit import MACHINE, Log, operator
 from data.access.caught_up import catch_up
-from data.errors import Lang
 from data.settings import Settings, read_home
 from data.store import Store
+from data.words import Lang
 
 
 def machine(lang: Lang = "zh") -> Viewer:

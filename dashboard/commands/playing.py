@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.city import read_city
+from dashboard.commands.terminal import open_home
 from data.demo import entries
 from data.events import Events
-from data.settings import read_home
-from data.store import Store
 from grid.chains import Chains
 from grid.cube import Cube
 
 
 def play(home: Path, seed: int) -> None:
     """Lets key persons enter, up to the moment of the last load. A book that has entries is left as it is."""
-    settings = read_home(home)
-    city, store = read_city(settings.city), Store.open(settings.database)
+    settings, city, store = open_home(home)
     book = Events.beside(settings.database, home, city)
     try:
         view = Cube(store, city).at()

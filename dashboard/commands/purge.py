@@ -4,19 +4,17 @@ settings no longer keep."""
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from dashboard.commands.noting import opened_log
+from dashboard.commands.terminal import HOME, Home, day_or_none, out
 from data.access.audit import Log, operator
 from data.access.certificates import certificates, keep_file, unfinished
 from data.city import read_city
 from data.engine import utcnow
-from data.errors import BadQuestion, Both
 from data.events import Events
 from data.locks import only
 from data.purge import Wanted, begin, carry_out, holds_nothing, plan, say
@@ -24,11 +22,9 @@ from data.settings import Settings, read_home
 from data.store import Store
 from grid.counts import count_of
 
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
-
 
 def command(
-    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
+    home: Home = HOME,
     tickets_before: Annotated[
         str | None,
         typer.Option(help="此日之前的逐条赋码记录和个人级原件 / tickets and persons' files of days before, YYYY-MM-DD"),
@@ -59,12 +55,12 @@ def command(
     汇总数保留，--days-before 除外。备份、他人手中的副本不在其内 / Sums stay but for --days-before. Backups and copies
     that others hold are not reached.
     """
-    days = map(_day, (events_before, days_before, revisions_before))
-    _carry(home, Wanted(_day(tickets_before), _day(log_before), sessions, *days), yes, finish)
+    days = map(day_or_none, (events_before, days_before, revisions_before))
+    _carry(home, Wanted(day_or_none(tickets_before), day_or_none(log_before), sessions, *days), yes, finish)
 
 
 def retain(
-    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
+    home: Home = HOME,
     yes: Annotated[
         bool, typer.Option("--yes", help="确认清除；不写则只列出 / do it; without, it is only listed")
     ] = False,
@@ -125,10 +121,3 @@ def _purge(home: Path, settings: Settings, store: Store, log: Log, events: Event
 def reach(count: str) -> int:
     """For how many days after its own a count stands."""
     return count_of(count).carry
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return None if text is None else dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise BadQuestion(detail=Both(f"“{text}”不是日期，应为 YYYY-MM-DD", f"{text} is no day; YYYY-MM-DD")) from error

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from dashboard.commands.terminal import HOME, Home, LangWord, day_of, lang_of, out
 from data.city import read_city
-from data.errors import BadQuestion, Both, Lang
 from data.settings import read_home
+from data.words import Lang
 
 if TYPE_CHECKING:
     from dashboard.reconcile import Tally
@@ -21,14 +19,13 @@ if TYPE_CHECKING:
 #: Findings printed; the rest is only counted.
 SHOWN = 200
 
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
 def command(
-    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
+    home: Home = HOME,
     day: Annotated[list[str] | None, typer.Option(help="另查这些日子 / these days too, YYYY-MM-DD")] = None,
-    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+    lang: LangWord = "zh",
 ) -> None:
     """逐页、逐屏、逐份报告把每个数重新问一遍 / Ask every number of every page, wall scene and report again.
 
@@ -37,18 +34,11 @@ def command(
     from dashboard.reconcile import reconcile
 
     settings = read_home(home)
-    tally = reconcile(settings.database, read_city(settings.city), [_day(one) for one in day or ()], _progress())
-    for line in lines(tally, "en" if lang == "en" else "zh"):
-        out.print(line, markup=False, soft_wrap=True)
+    tally = reconcile(settings.database, read_city(settings.city), [day_of(one) for one in day or ()], _progress())
+    for line in lines(tally, lang_of(lang)):
+        out.print(line)
     if tally.findings:
         raise typer.Exit(1)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise BadQuestion(detail=Both(f"“{text}”不是日期", f"{text} is no day")) from None
 
 
 def _progress() -> Callable[[int, str], None] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dashboard.commands.noting import machine
+from dashboard.commands.terminal import HOME, Home, LangWord, day_or_none, err, lang_of, moment_of, out
 from dashboard.queries import Desk
 from data.access import Access
 from data.access.audit import Log
 from data.city import read_city
-from data.errors import BadQuestion, Both, Lang, OneScreenError
+from data.errors import OneScreenError
 from data.settings import read_home
 from data.store import Store, utcnow
 from grid.cube import Cube
@@ -27,14 +25,10 @@ from grid.cube import Cube
 if TYPE_CHECKING:
     from dashboard.reports.build import Head, Step
 
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
-err = Console(stderr=True)
 
 #: Seconds between two looks at the schedule.
 WATCH_SECONDS = 30
 
-Home = Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")]
-HOME = Path("onescreen-home")
 
 schedules = typer.Typer(no_args_is_help=True, help="定时报告 / reports on a schedule")
 
@@ -45,7 +39,7 @@ def command(
     area: Annotated[str, typer.Option(help="代码、名称或 city / code, name or city")] = "city",
     day: Annotated[str | None, typer.Option(help="某日；默认最近一日 / a day; the last one without")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="当时所知 / as known at, YYYY-MM-DD[THH:MM]")] = None,
-    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+    lang: LangWord = "zh",
     formats: Annotated[str, typer.Option("--format", help="docx,pdf,xlsx,pptx")] = "docx,pdf,xlsx,pptx",
     folder: Annotated[Path, typer.Option("--out", help="写到此文件夹 / folder to write to")] = Path(),
     layer: Annotated[str | None, typer.Option(help="图层（指标） / what its map shows, a measure")] = None,
@@ -60,8 +54,10 @@ def command(
     from dashboard.reports.writers import templates
 
     desk, head = _open(home)
-    said: Lang = "en" if lang == "en" else "zh"
-    order = Order(kind, area, _day(day), _moment(as_of, desk.city.timezone), said, layer, subject, _day(first))
+    said = lang_of(lang)
+    order = Order(
+        kind, area, day_or_none(day), moment_of(as_of, desk.city.timezone), said, layer, subject, day_or_none(first)
+    )
     wanted = list(dict.fromkeys(one.strip() for one in formats.split(",") if one.strip()))
     refuse_unknown(wanted)
     with _progress(len(wanted) + len(REPORTS[kind].sections if kind in REPORTS else ())) as step:
@@ -148,21 +144,3 @@ def _progress(total: int) -> Iterator[Step]:
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("", total=total)
         yield lambda name: bar.update(task, description=name[:24], advance=1)
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return None if text is None else dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise BadQuestion(detail=Both(f"“{text}”不是日期，应为 YYYY-MM-DD", f"{text} is no day; YYYY-MM-DD")) from error
-
-
-def _moment(text: str | None, zone: str) -> dt.datetime | None:
-    """A moment in the city's time, as UTC; a bare day means its end."""
-    from dashboard.api.asking import moment
-    from dashboard.api.records import read_moment
-
-    try:
-        return moment(None if text is None else read_moment(text), zone)
-    except ValueError as error:
-        raise BadQuestion(detail=f"{text}: YYYY-MM-DD[THH:MM]") from error

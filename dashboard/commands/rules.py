@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,27 +12,28 @@ from rich.console import Console
 from rich.table import Table
 
 from dashboard.commands import travel
+from dashboard.commands.terminal import LangWord, day_of, lang_of
 from data.city import City, read_city
-from data.errors import BadQuestion, Both, Lang
+from data.errors import BadQuestion
 from data.rules import Clause, Pack, Rulebook, city_rulebook, rulebook
 from data.rules.contradictions import contradictions
 from data.settings import read_home
 from data.terms import CODES, CONFINED, IDENTITIES, RISKS, UNITS, ZONES
+from data.words import Both, Lang
 
 app = typer.Typer(no_args_is_help=True, help="规则包 / rule packs")
 out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, emoji=False)
 
 Home = Annotated[Path | None, typer.Option("--home", help="数据目录，连同本市规则 / a home: its city's packs too")]
-Words = Annotated[str, typer.Option("--lang", help="zh | en")]
 
 ABOUT = {"codes": ("赋码", "codes"), "zones": ("划区", "zones"), "orders": ("通告赋码", "an order")}
 _NAMES = {**IDENTITIES, **ZONES, **RISKS}
 
 
 @app.command("list")
-def list_packs(home: Home = None, lang: Words = "zh") -> None:
+def list_packs(home: Home = None, lang: LangWord = "zh") -> None:
     """列出规则包 / List the rule packs."""
-    said = _lang(lang)
+    said = lang_of(lang)
     heads = ("规则", "名称", "文号", "内容", "起", "止", "辖区") if said == "zh" else (
         "pack", "name", "notice", "about", "from", "until", "area")  # fmt: skip
     table = _table(*heads)
@@ -60,10 +60,10 @@ def list_packs(home: Home = None, lang: Words = "zh") -> None:
 def show(
     name: Annotated[str, typer.Argument(metavar="PACK", help="规则包或文号 / id, name or number of the notice")],
     home: Home = None,
-    lang: Words = "zh",
+    lang: LangWord = "zh",
 ) -> None:
     """一个规则包的出处与条款 / Where a pack comes from, and its clauses."""
-    said, book = _lang(lang), _book(home)
+    said, book = lang_of(lang), _book(home)
     pack, journeys = book.find(name), {pack.id: pack for pack in travel.packs_of(_city(home))}
     if pack is not None:
         _print(_tell(pack, book, said))
@@ -79,12 +79,12 @@ def conflicts(
     day: Annotated[str, typer.Option(help="某日 / a day, YYYY-MM-DD")],
     area: Annotated[str, typer.Option(help="区划代码；不写则不限 / area code; any without")] = "",
     home: Home = None,
-    lang: Words = "zh",
+    lang: LangWord = "zh",
 ) -> None:
     """同时在用、彼此矛盾的条款和两地出行规定 / Clauses in force together, and rules of two cities, that contradict;
     exit code 1 if there are any."""
-    said = _lang(lang)
-    on = _day(day)
+    said = lang_of(lang)
+    on = day_of(day)
     found = [one.say(said) for one in contradictions(_book(home), on, area)]
     found += [] if area else travel.conflicts(_city(home), on, said)
     _print(found)
@@ -149,14 +149,3 @@ def _table(*heads: str) -> Table:
     for head in heads:
         table.add_column(head)
     return table
-
-
-def _lang(lang: str) -> Lang:
-    return "en" if lang == "en" else "zh"
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise BadQuestion(detail=f"{text}: YYYY-MM-DD") from error

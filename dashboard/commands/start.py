@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 
-from dashboard.commands.user import ONCE, out
+from dashboard.commands.terminal import out
+from dashboard.commands.user import ONCE
 from data.access import Access
 from data.access.users import add_user, list_users
-from data.errors import BadQuestion, Both, Lang, UserError
+from data.errors import BadQuestion, UserError
 from data.settings import Settings
 from data.terms import ROLES
+from data.words import Both, Lang
 
 #: Whom a new home has, and whom the simulated city has besides: tickets can be looked at, and somebody else can check
 #: what one did about an event.

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from data.city import City
-from data.errors import Lang
 from data.travel import Demand, TravelPack, shipped, travel_packs
+from data.words import Lang
 from grid.flows.travel_rules import between, text, words_of
 
 #: What ``rules list`` says that they are about.

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dashboard.commands.noting import opened_log
+from dashboard.commands.terminal import HOME, Home, out
 from dashboard.queries import Desk, Viewer
 from data.access import Access, users
 from data.access.signing import ONCE_DAYS
@@ -26,10 +27,7 @@ from data.terms import ROLES
 from grid.cube import Cube
 
 app = typer.Typer(no_args_is_help=True, help="用户和程序令牌 / users, and tokens of programs")
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
 
-Home = Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")]
-HOME = Path("onescreen-home")
 Login = Annotated[str, typer.Argument(help="登录名 / login")]
 Area = Annotated[
     str | None, typer.Option(help="只看此区域：代码、名称或 city / bound to this area: code, name or city")

@@ -3,33 +3,27 @@ log against its own."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Annotated
-
 import typer
-from rich.console import Console
 
 from dashboard.commands.noting import opened_log
+from dashboard.commands.terminal import HOME, Home, LangWord, lang_of, out
 from data.access.audit import Log
 from data.access.certificates import certificates, genuine
 from data.access.proof import LogProof, verify_log
 from data.chain import Proof, verify
-from data.chain_rows import delivered
+from data.chain.rows import delivered
 from data.city import read_city
-from data.errors import Lang
 from data.settings import read_home
 from data.store import Store
+from data.words import Lang
 
 #: Exit code where nothing is broken, but not all could be tested.
 UNREAD = 3
 
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-
 
 def command(
-    home: Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")] = Path("onescreen-home"),
-    lang: Annotated[str, typer.Option(help="zh | en")] = "zh",
+    home: Home = HOME,
+    lang: LangWord = "zh",
 ) -> None:
     """核对赋码台账和审计日志的哈希链 / Test the chains of assignments and of the log: names the first altered row.
 
@@ -39,11 +33,11 @@ def command(
     store = Store.open(settings.database)
     proof = verify(store, delivered(store, read_city(settings.city)), settings.secret)
     store.close()
-    said: Lang = "en" if lang == "en" else "zh"
+    said = lang_of(lang)
     with opened_log(home, settings) as log:
         logged, begun, forged = verify_log(log), *_purges(log, settings.secret)
     for line in [*_lines(proof, said), *_log_lines(logged, said), *_purge_lines(begun, forged, said)]:
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(line)
     if proof.breaks or logged.breaks or forged:
         raise typer.Exit(1)
     if proof.gone or begun or logged.unwitnessed:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from dashboard.commands.noting import opened_log
+from dashboard.commands.terminal import HOME, Home, out
 from dashboard.queries import Desk, Viewer
 from data.access.audit import MACHINE, Log, operator
 from data.city import read_city
@@ -21,10 +20,6 @@ from data.walls import WallLink, list_walls, new_wall, revoke_wall
 from grid.cube import Cube
 
 app = typer.Typer(no_args_is_help=True, help="大屏链接 / the links of walls")
-out = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, soft_wrap=True)
-
-Home = Annotated[Path, typer.Option("--home", help="数据目录 / the home folder")]
-HOME = Path("onescreen-home")
 
 
 @app.command("new")

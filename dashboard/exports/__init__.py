@@ -10,7 +10,8 @@ from dashboard.exports import csv, flatgeobuf, geojson, geoparquet, shapefile, x
 from dashboard.exports.layer import Column, Format, Layer, Wish, file_name
 from dashboard.exports.layers import LAYERS, layer_of
 from dashboard.queries import Desk, Viewer
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
+from data.words import Both
 
 FORMATS: tuple[Format, ...] = (
     geojson.FORMAT,

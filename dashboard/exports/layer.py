@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import Lang
 from data.terms import STATES
+from data.words import Lang
 
 Day = dt.date
 Kind = Literal["text", "whole", "real", "day", "state"]

@@ -318,7 +318,7 @@ def _layer(
         id=wish.layer, title=title, columns=columns, data=data, shapes=shapes, geometry=geometry,
         city=areas.label(desk.home_of(view, viewer), viewer.lang), area=areas.code[row],
         place=areas.label(row, viewer.lang), level=level, day=day, lang=viewer.lang,
-        version=view.version, as_of=wish.as_of, known=desk.cube.store.load(view.version).known,
+        version=view.version, as_of=wish.as_of, known=view.known,
         simulated=desk.city.simulated,
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from dashboard.reports.kinds.base import Kind
 from dashboard.routes import ViewerOf
 from dashboard.shown import settle, settle_spot
 from dashboard.texts import say, words
-from data.errors import Lang
+from data.words import Lang
 from grid.measures import Measure
 
 #: Page -> the layer that it shows. Pages that show none offer reports only.

@@ -49,11 +49,10 @@ from dashboard.pages import (
     risk,
     sandbox,
     supplies,
-    ticket,
-    tickets,
     workload,
     zones,
 )
+from dashboard.pages.codes import ticket, tickets
 from dashboard.pages.page import Page
 from dashboard.pages.risk import granularity
 

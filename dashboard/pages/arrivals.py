@@ -188,7 +188,7 @@ def _units(look: Look, found: Given[ArrivalBoard]) -> list[Block]:
         listing.column(look.say("entered_n")),
         listing.column(look.say("share"), about=look.say("share_about")),
         listing.column(look.say("p50"), about=look.say("p50_about"), least=True),
-        listing.column(look.say("p95"), about=look.say("p50_about")),
+        listing.column(look.say("p95"), about=look.say("p50_about"), least=True),
         listing.column(look.say("breaches")),
     ]
     title = look.say("by_unit", level=TIERS[level].name(look.lang))
@@ -301,12 +301,11 @@ def _entry(look: Look, line: EntryLine, more: Sequence[dict[str, Any]]) -> dict[
     """One person: pseudonym, when, where in, where to, and ``more``."""
     sign = mark(PUSHES[line.state], look.lang, look.theme, word=False)
     origin = look.say("from", place=quoted(line.origin)) if line.origin else ""
-    district = quoted(line.district.name) if line.district.code != line.to.code else ""
     cells = [
         listing.cell(quoted(line.subject or "—"), line.subject, mark=sign),
         listing.cell(told.moment(look, line.entered), line.entered.timestamp()),
         listing.cell(quoted(line.gate or "—"), line.gate, small=origin),
-        listing.cell(quoted(line.to.name), line.to.name, small=district),
+        listing.cell(quoted(line.to.name), line.to.name, small=look.above(line.to.code)),
         *more,
     ]
     return listing.row(cells, href=look.href("event", id=line.event, day=None), key=str(line.event))
@@ -333,7 +332,7 @@ PAGE = Page(
     WORDS["title"],
     describe,
     about=(
-        "重点人员进入本市后，3 小时内是否推送到区；谁超时，谁来了。",
+        "重点人员入城后，3 小时内是否推送到区；谁超时，谁来了。",
         "Whether each district knew of key persons within three hours of their entry; who was late, who comes.",
     ),
     days=_days,

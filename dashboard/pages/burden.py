@@ -9,6 +9,7 @@ from dashboard.parts import figures, listing, matrix, note
 from dashboard.parts.sheet import Block
 from dashboard.queries.burden import BurdenAnswer, Conformance, FieldLine
 from dashboard.queries.cite import Cited, Given
+from dashboard.queries.deliveries import part_of
 from dashboard.queries.freshness import local
 from dashboard.said import Said, join, quoted, words
 from data.burden import FormLine, Item
@@ -297,7 +298,7 @@ def _sheet(look: Look, told: Given[FormLine]) -> dict[str, Any]:
 def _format(look: Look) -> list[Block]:
     found: Given[list[Conformance]] = look.ask("burden.conformance", day=None, area="city")
     if not found.what:
-        return [note.line(look.say("scoped"))] if look.viewer.scope is not None else []
+        return [] if part_of(look.desk.city, look.viewer.scope) else [note.line(look.say("scoped"))]
     columns = [
         listing.column(look.say("source"), left=True),
         listing.column(look.say("conforming")),

@@ -11,7 +11,8 @@ from dashboard.parts.panel import measured
 from dashboard.parts.sheet import Block
 from dashboard.queries import Desk, Viewer
 from dashboard.queries.cite import Cited
-from dashboard.queries.desk import KEY_FIGURES, day_range
+from dashboard.queries.days import day_range
+from dashboard.queries.desk import KEY_FIGURES
 from dashboard.queries.nets import VOLUMES
 from data.terms import TIERS
 from grid.measures import MEASURES

@@ -12,7 +12,7 @@ from dashboard.parts.sheet import Block, mark
 from dashboard.queries.event_lines import EventFull, EventLine, EventReport, EventStep, EventTold
 from dashboard.queries.events import EventDesk
 from dashboard.said import join, quoted, words
-from data.terms import CHANGES_OF_EVENTS, DEADLINES_OF_EVENTS, LEVELS, ROLES, STATES_OF_EVENTS
+from data.terms import CHANGES_OF_EVENTS, DEADLINES_OF_EVENTS, ROLES, STATES_OF_EVENTS, TIERS
 
 WORDS: Words = {
     **told.WORDS,
@@ -102,7 +102,7 @@ def _figures(look: Look, found: EventFull, desk: EventDesk) -> Block:
             figures.figure(quoted(line.name), state.name(look.lang), mark=told.class_mark(look, line.klass),
                            small=look.say("event_n", id=words(str(line.id)))),
             _due(look, line, desk),
-            figures.figure(look.say("owner"), quoted(line.owner.name), small=LEVELS[line.owner.level].name(look.lang)),
+            figures.figure(look.say("owner"), quoted(line.owner.name), small=TIERS[line.owner.level].name(look.lang)),
             figures.figure(look.say("took" if line.closed else "open_for"), told.age(look, line.opened, end),
                            small=look.say("happened_at", moment=told.moment(look, line.happened))),
             figures.figure(look.say("reports"), words(str(line.reports)), small=many),
@@ -190,7 +190,7 @@ def _entries(look: Look, found: EventFull) -> Iterator[dict[str, Any]]:
     if found.subject:
         about = say("subject_about") if line.person else ""
         yield record.entry(say("subject" if line.person else "matter"), quoted(found.subject), small=about)
-    yield record.entry(say("owner"), quoted(line.owner.name), small=LEVELS[line.owner.level].name(look.lang))
+    yield record.entry(say("owner"), quoted(line.owner.name), small=TIERS[line.owner.level].name(look.lang))
     yield record.entry(say("needs"), say("yes" if line.evidence else "no"))
     if line.escalated or line.reopened:
         times = {"up": words(str(line.escalated)), "back": words(str(line.reopened))}

@@ -14,7 +14,7 @@ from dashboard.queries.cite import Cited
 from dashboard.queries.event_lines import EventLine, Unit
 from dashboard.said import Said, join, quoted, words
 from dashboard.shown import to_local
-from data.terms import EVENTS, LEVELS, STATES_OF_EVENTS
+from data.terms import EVENTS, STATES_OF_EVENTS, TIERS
 
 WORDS: Words = {
     "no_book": (
@@ -91,7 +91,7 @@ def due_cell(look: Look, line: EventLine, now: dt.datetime) -> dict[str, Any]:
 
 def unit_cell(look: Look, unit: Unit, *, href: str = "") -> dict[str, Any]:
     """An area or an owner, with its level under it."""
-    return listing.cell(quoted(unit.name), unit.name, small=LEVELS[unit.level].name(look.lang), href=href)
+    return listing.cell(quoted(unit.name), unit.name, small=TIERS[unit.level].name(look.lang), href=href)
 
 
 __all__ = [

@@ -16,7 +16,7 @@ from dashboard.queries.events import OPEN, EventDesk
 from dashboard.queries.hidden import Count, hidden
 from dashboard.queries.loops import OpenBoard
 from dashboard.said import Said, join, quoted, words
-from data.terms import EVENTS, LEVELS, STATES_OF_EVENTS
+from data.terms import EVENTS, LEVELS, STATES_OF_EVENTS, TIERS
 
 #: Events a page.
 LIMIT = 50
@@ -127,7 +127,8 @@ def _bars(look: Look, found: Given[OpenBoard]) -> list[Block]:
     told_of = zip(counts.classes, found.each("counts.classes"), strict=True)
     classes = [_class(look, one, klass, now) for klass, one in sorted(told_of, key=_size) if _any(one.what)]
     units = [unit for unit, _ in counts.below]
-    below = [_area(look, one, unit, now) for unit, one in zip(units, found.each("below"), strict=True)]
+    areas = sorted(zip(units, found.each("below"), strict=True), key=lambda pair: _urgency(pair[1].what))
+    below = [_area(look, one, unit, now) for unit, one in areas]
     if not classes:
         return []
     right = [stack.bars(below[:MOST_BARS], look.say("by_area"))] if below else []
@@ -144,6 +145,11 @@ def _size(named: tuple[str, Given[EventTally]]) -> float:
     return 0 if hidden(tally.open) else -tally.open
 
 
+def _urgency(tally: EventTally) -> tuple[float, float]:
+    """Most late first, then most open: where nothing is, and what is hidden, pushes nothing away."""
+    return (0, 0) if hidden(tally.late) or hidden(tally.open) else (-tally.late, -tally.open)
+
+
 def _hands(look: Look, found: Given[OpenBoard]) -> Block:
     """How many each level has, the lowest first."""
     levels = [level for level in reversed(list(LEVELS)) if level in found.what.counts.levels]
@@ -151,7 +157,7 @@ def _hands(look: Look, found: Given[OpenBoard]) -> Block:
     for n, level in enumerate(levels):
         one, number = found.what.counts.levels[level], found[f"counts.levels[{level}]"]
         parts = [] if hidden(one) else [stack.part(look.say("open"), one, "", shade=str(min(4, n + 1)))]
-        rows.append(stack.bar(LEVELS[level].name(look.lang), parts, look.short(number),
+        rows.append(stack.bar(TIERS[level].name(look.lang), parts, look.short(number),
                               state="suppressed" if hidden(one) else ""))  # fmt: skip
     return stack.bars(rows, look.say("levels"), legend=False)
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from dashboard.pages.delivered import held, loads, moment
 from dashboard.pages.page import Look, Page
 from dashboard.parts import feeds, figures, listing, note, record
 from dashboard.parts.sheet import Block, mark
 from dashboard.queries.cite import Given
-from dashboard.queries.freshness import local
-from dashboard.queries.freshness_desk import Board, FeedCell, FeedLine, FreshnessDesk
+from dashboard.queries.deliveries import names_of, part_of
+from dashboard.queries.feed_lines import WORST, Board, FeedCell, FeedLine, FeedPart
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.said import Said, join, quoted, words
-from data.held import Held
-from data.terms import FAULTS, FEEDS, Term
+from data.terms import FAULTS, FEEDS
 from grid.freshness.ledger import Found
 
 WORDS = {
@@ -43,6 +43,17 @@ WORDS = {
             "streets named on the last day against the usual."
         ),
     ),
+    "by_city": ("各市", "Cities"),
+    "by_city_about": (
+        "各市自己的来源，以最差的为准，最差的在前。点一市看它的每个来源。",
+        "Each city's own sources: it stands as its worst, and the worst city first. Choose one to see its sources.",
+    ),
+    "city": ("市", "City"),
+    "part_late": ("迟到或中断", "Late"),
+    "part_doubtful": ("有疑点", "Doubtful"),
+    "part_held": ("扣留待定", "Held"),
+    "part_fresh": ("正常", "On time"),
+    "stopped_n": ("其中中断 {n}", "{n} stopped"),
     "source": ("来源", "Source"),
     "strip": ("近 30 日", "Last 30 days"),
     "newest": ("至 {day}", "to {day}"),
@@ -59,6 +70,10 @@ WORDS = {
     "faults_about": (
         "每条都附依据。已放行或已被后来的送达更正的不再影响地图；较早的仅作记录。",
         "Each with the numbers that say so. What was let pass or mended bears on nothing; older ones are a record.",
+    ),
+    "faults_open_about": (
+        "影响当前的疑点，每条都附依据；已放行、已更正和较早的见各市。",
+        "Those that bear on today, each with the numbers that say so. Older and mended ones are told by each city.",
     ),
     "fault": ("疑点", "Fault"),
     "when": ("日期", "Days"),
@@ -78,6 +93,12 @@ WORDS = {
             "or onescreen held refuse NAME --why REASON."
         ),
     ),
+    "held_page_about": (
+        "核实后放行或退回：先看依据，再定。",
+        "Let it pass once it is verified, or return it.",
+    ),
+    "see_held": ("放行、退回和收回，见", "Let pass, return and take back:"),
+    "to_held": ("扣留的文件", "Held deliveries"),
     "file": ("文件", "File"),
     "since": ("扣留时间", "Held since"),
     "cadence": ("送达间隔", "Comes every"),
@@ -91,6 +112,16 @@ WORDS = {
     "last_came": ("最近送达", "Last delivery"),
     "loads": ("批次", "Loads"),
     "rejected": ("退回的行", "Rows returned"),
+    "last_loads": ("最近批次", "Last deliveries"),
+    "last_loads_about": (
+        "退回的行已逐行列在给报送单位的退回表中；在服务器上用 onescreen rejects 批次号 查看。",
+        "Each row that went back is in the sheet for its sender; on the server, onescreen rejects NUMBER lists them.",
+    ),
+    "load": ("批次", "Load"),
+    "load_n": ("第 {n} 批", "Load {n}"),
+    "received_at": ("送达", "Received"),
+    "rows": ("行数", "Rows"),
+    "taken": ("装入", "Taken"),
     "state": ("状态", "State"),
     "kind": ("类型", "Kind"),
     "scoped": (
@@ -104,7 +135,7 @@ WORDS = {
     "nothing": ("城市文件中没有来源。", "The city file names no source."),
 }  # fmt: skip
 
-#: Days whose faults come first; older ones fold away.
+#: Rows of a list that come first; the others fold away.
 _FIRST = 12
 
 
@@ -115,15 +146,16 @@ def describe(look: Look) -> list[Block]:
     if not board.what.lines:
         return [note.line(look.say("nothing"), tone="large")]
     blocks = [_strip(look, board)]
-    if look.viewer.scope is not None:
+    if part_of(look.desk.city, look.viewer.scope) is None:
         blocks.append(note.line(look.say("scoped", area=look.desk.place(look.viewer, "city").name)))
-    blocks += [*_held(look), _wall(look, board)]
+    blocks += [*_parts(look, board), *held(look), *_wall(look, board)]
     chosen = next((line for line in board.each("lines", "feed.source.name")
                    if line.what.feed.source.name == look.wish("source")), None)  # fmt: skip
     if chosen is not None:
-        blocks.append(_record(look, chosen))
+        blocks += [_record(look, chosen), *loads(look, chosen.what.feed.source.name)]
     lines = [chosen.what] if chosen is not None else board.what.lines
-    return [*blocks, _faults(look, lines), *_beside(look)]
+    older = chosen is not None or not board.what.parts
+    return [*blocks, _faults(look, lines, older), *_beside(look)]
 
 
 def _beside(look: Look) -> list[Block]:
@@ -133,13 +165,13 @@ def _beside(look: Look) -> list[Block]:
 
 
 def _strip(look: Look, board: Given[Board]) -> Block:
-    moment = _moment(look, board.what.now)
+    now = moment(look, board.what.now)
     total = look.say("of", n=look.whole(board["lines"]))
     keys = (("fresh", "good"), ("late", "bad"), ("doubtful", "bad"), ("held", "bad"))
     made = [
         figures.figure(
             look.say(key), look.whole(board[key]), about=look.say(f"{key}_about"),
-            small=join(" · ", [total, look.say("counted", moment=moment)]) if key == "fresh" else "",
+            small=join(" · ", [total, look.say("counted", moment=now)]) if key == "fresh" else "",
             tone=tone if board[key].value else "",
         )
         for key, tone in keys
@@ -147,24 +179,60 @@ def _strip(look: Look, board: Given[Board]) -> Block:
     return figures.strip(made)
 
 
+# --- the cities -------------------------------------------------------------------------------------
+
+
+def _parts(look: Look, board: Given[Board]) -> Iterator[Block]:
+    """Of an area that holds cities, each of these as its worst source, the worst first: a way down to its sources."""
+    if not board.what.parts:
+        return
+    keys = ("late", "doubtful", "held", "fresh")
+    columns = [
+        listing.column(look.say("city"), left=True),
+        *(listing.column(look.say(f"part_{key}"), about=look.say(f"{key}_about"), least=key == "held") for key in keys),
+        listing.column(look.say("sources"), least=True),
+    ]
+    rows = [_part(look, one, keys) for one in board.each("parts", "code")]
+    yield listing.table(columns, rows, look.say("by_city"), about=look.say("by_city_about"), id="cities")
+
+
+def _part(look: Look, told: Given[FeedPart], keys: Sequence[str]) -> dict[str, Any]:
+    part, term = told.what, FEEDS[told.what.state]
+    stopped = look.say("stopped_n", n=look.whole(told["stopped"])) if part.stopped else ""
+    cells = [
+        listing.number(look.whole(told[key]), small=stopped if key == "late" else "",
+                       tone="bad" if key != "fresh" and told[key].value else "")
+        for key in keys
+    ]  # fmt: skip
+    name = listing.cell(quoted(part.name), WORST.index(part.state), small=term.name(look.lang),
+                        mark=mark(term, look.lang, look.theme, word=False))  # fmt: skip
+    return listing.row([name, *cells, listing.number(look.whole(told["lines"]))],
+                       href=look.href(area=part.code, source=None), key=part.code)  # fmt: skip
+
+
 # --- the wall -----------------------------------------------------------------------------------------
 
 
-def _wall(look: Look, board: Given[Board]) -> Block:
+def _wall(look: Look, board: Given[Board]) -> Iterator[Block]:
+    """Sources by area; where cities have their own, those alone that are of none of them."""
+    own = {line.feed.source.name for line in board.what.own}
+    if not own:
+        return
     columns = [
         {"name": name, "href": look.href(area=code) if code != look.area else ""} for code, name in board.what.areas
     ]
-    rows = [_row(look, line.what, board.what) for line in board.each("lines", "feed.source.name")]
+    found = board.each("lines", "feed.source.name")
+    rows = [_row(look, line.what, board.what) for line in found if line.what.feed.source.name in own]
     key = [{"state": term.id, "glyph": term.glyph if term.id != "fresh" else "", "word": term.name(look.lang)}
            for term in FEEDS.values()]  # fmt: skip
-    return feeds.wall(rows, columns, key, look.say("wall"), about=look.say("wall_about"), source=look.say("source"),
-                      strip=look.say("strip"))  # fmt: skip
+    yield feeds.wall(rows, columns, key, look.say("wall"), about=look.say("wall_about"), source=look.say("source"),
+                     strip=look.say("strip"))  # fmt: skip
 
 
 def _row(look: Look, line: FeedLine, board: Board) -> dict[str, Any]:
     feed, asked = line.feed, line.feed.source.name == look.wish("source")
     newest = look.say("newest", day=look.day_text(feed.newest)) if feed.newest else ""
-    came = look.say("received", moment=_moment(look, feed.received)) if feed.received else look.say("never")
+    came = look.say("received", moment=moment(look, feed.received)) if feed.received else look.say("never")
     names = dict(board.areas)
     return feeds.row(
         quoted(feed.name(look.lang)), newest or came, mark(FEEDS[line.state], look.lang, look.theme, word=False),
@@ -188,7 +256,8 @@ def _cell(look: Look, source: str, area: str, cell: FeedCell) -> dict[str, Any]:
 # --- what is odd ----------------------------------------------------------------------------------------
 
 
-def _faults(look: Look, lines: Sequence[FeedLine]) -> Block:
+def _faults(look: Look, lines: Sequence[FeedLine], older: bool) -> Block:
+    """What is odd about some sources; ``older``: also what bears on nothing any more."""
     columns = [
         listing.column(look.say("fault"), left=True),
         listing.column(look.say("when"), left=True, least=True),
@@ -196,11 +265,11 @@ def _faults(look: Look, lines: Sequence[FeedLine]) -> Block:
         listing.column(look.say("todo"), left=True, least=True, sort=False),
     ]
     order = list(FAULTS)
-    found = [(line, each) for line in lines for each in line.feed.found]
+    found = [(line, each) for line in lines for each in line.feed.found if older or each.open]
     found.sort(key=lambda pair: (not pair[1].open, order.index(pair[1].fault.id), -_ordinal(pair[1])))
     rows = [_fault(look, line, each) for line, each in found]
-    return listing.table(columns, rows, look.say("faults"), about=look.say("faults_about"), none=look.say("no_faults"),
-                         first=_FIRST)  # fmt: skip
+    about = look.say("faults_about" if older else "faults_open_about")
+    return listing.table(columns, rows, look.say("faults"), about=about, none=look.say("no_faults"), first=_FIRST)
 
 
 def _ordinal(each: Found) -> int:
@@ -212,7 +281,7 @@ def _fault(look: Look, line: FeedLine, each: Found) -> dict[str, Any]:
     standing = look.say("accepted", why=quoted(each.accepted)) if each.accepted else look.say(
         "open" if each.open else "past")  # fmt: skip
     # what a load's notes say of it was said when it came, with the digits of then
-    said = quoted(fault.say(look.lang, _names(look, fault.units)))
+    said = quoted(fault.say(look.lang, names_of(look.desk.cube.at().areas, fault.units, look.lang)))
     return listing.row(
         [
             listing.cell(term.name(look.lang), list(FAULTS).index(term.id), small=quoted(line.feed.name(look.lang)),
@@ -235,46 +304,6 @@ def _days(look: Look, line: FeedLine, each: Found) -> str:
     return join(" – ", days) if days else words("—")
 
 
-def _names(look: Look, codes: Sequence[str]) -> list[str]:
-    areas = look.desk.cube.at().areas
-    return [areas.label(areas.row_of[code], look.lang) if code in areas.row_of else code for code in codes]
-
-
-# --- what is held -----------------------------------------------------------------------------------------
-
-
-def _held(look: Look) -> Iterator[Block]:
-    if not look.viewer.sees_deliveries:
-        return
-    waiting = look.desk.beside(FreshnessDesk).held(look.viewer)
-    if waiting:
-        columns = [
-            listing.column(look.say(key), left=True, sort=False, least=key == "since")
-            for key in ("file", "evidence", "since")
-        ]
-        rows = [_waiting(look, one) for one in waiting]
-        yield listing.table(columns, rows, look.say("held_title"), about=look.say("held_list_about"), id="held")
-
-
-def _waiting(look: Look, one: Held) -> dict[str, Any]:
-    sources = {source.name: source for source in look.desk.city.sources}
-    source = sources.get(one.source)
-    title = ((source.title_en if look.lang == "en" else source.title) if source else "") or one.source
-    said = join("；" if look.lang == "zh" else "; ",
-                [quoted(fault.line(look.lang, _names(look, fault.units))) for fault in one.faults])  # fmt: skip
-    term: Term = FEEDS["held"]
-    return listing.row(
-        [
-            listing.cell(
-                quoted(title), title, small=quoted(one.name), mark=mark(term, look.lang, look.theme, word=False)
-            ),
-            listing.cell(said, small=join(" ", [quoted(fault.advice(look.lang)) for fault in one.faults[:1]])),
-            listing.cell(_moment(look, one.at), one.at.isoformat()),
-        ],
-        key=one.name,
-    )
-
-
 # --- one source -------------------------------------------------------------------------------------------
 
 
@@ -288,7 +317,7 @@ def _record(look: Look, line: Given[FeedLine]) -> Block:
         record.entry(look.say("cadence"), _hours(look, cadence.every), small=look.say(f"cadence_{origin}")),
         record.entry(look.say("limits"), join(" · ", [_hours(look, cadence.warn), _hours(look, cadence.error)])),
         record.entry(look.say("last_good"), look.day_text(feed.newest, year=True) or "—"),
-        record.entry(look.say("last_came"), _moment(look, feed.received) if feed.received else look.say("never")),
+        record.entry(look.say("last_came"), moment(look, feed.received) if feed.received else look.say("never")),
     ]
     if feed.rhythm.lag is not None:
         entries.append(record.entry(look.say("lag"), _hours(look, round(feed.rhythm.lag, 1))))
@@ -299,13 +328,6 @@ def _record(look: Look, line: Given[FeedLine]) -> Block:
 
 def _hours(look: Look, hours: float) -> Said:
     return look.say("hours", n=words(f"{hours:g}"))
-
-
-def _moment(look: Look, moment: dt.datetime | None) -> Said:
-    if moment is None:
-        return words("")
-    here = local(moment, look.desk.city)
-    return join(" ", [look.day_text(here.date()), words(f"{here:%H:%M}")])
 
 
 PAGE = Page(

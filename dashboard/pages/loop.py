@@ -16,7 +16,7 @@ from dashboard.queries.events import EventDesk
 from dashboard.queries.loops import MOST_BREAKS, BelowLine, BreakLine, LoopBoard
 from dashboard.said import Said, quoted, words
 from dashboard.shown import to_local
-from data.terms import BREAKS, EVENTS, LEVELS
+from data.terms import BREAKS, EVENTS, TIERS
 from grid.events.ends import Share
 from grid.events.loop import Phase
 from grid.events.measure import Part
@@ -308,7 +308,7 @@ def _levels(look: Look, part: Given[Part]) -> Block:
     levels = list(part.what.levels)
     shades = {level: str(4 - min(3, n)) for n, level in enumerate(levels)}
     parts = [
-        stack.part(LEVELS[level].name(look.lang), part.what.levels[level],
+        stack.part(TIERS[level].name(look.lang), part.what.levels[level],
                    look.whole(part[f"levels[{level}]"]), shade=shades[level]) for level in reversed(levels)
     ]  # fmt: skip
     row = stack.bar(look.say("low"), parts, _share(look, part.at("low"), "nothing_due")[0])
@@ -328,7 +328,7 @@ def _breaks(look: Look, found: Given[LoopBoard]) -> Block:
     columns = [
         listing.column(look.say("event"), left=True),
         listing.column(look.say("reason"), left=True),
-        listing.column(look.say("for"), left=True),
+        listing.column(look.say("for")),
         listing.column(look.say("area"), left=True, least=True),
         listing.column(look.say("owner"), left=True, least=True),
     ]

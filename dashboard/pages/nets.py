@@ -8,8 +8,9 @@ from dashboard.pages.page import Look, Page
 from dashboard.parts import feeds, figures, listing, note
 from dashboard.parts.sheet import Block, mark
 from dashboard.queries.cite import Given
+from dashboard.queries.feed_lines import FeedCell
 from dashboard.queries.freshness import local
-from dashboard.queries.freshness_desk import FeedCell, FreshnessDesk
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.queries.nets import USUAL, NetLine, NetsAnswer, Volume
 from dashboard.said import Said, join, quoted, words
 from data.terms import FAULTS, FEEDS, NETS, WAYS
@@ -55,7 +56,7 @@ WORDS = {
     "see": ("各来源的明细、疑点与扣留的文件见", "Each source in full, what is odd and what is held back:"),
     "see_word": ("数据时效", "Freshness"),
     "untold": ("无法判断", "cannot be told"),
-    "told": ("{n} 项指标有数", "{n} measures have numbers"),
+    "told": ("项指标有数", "measures have numbers"),
     "nothing": ("未报", "nothing came"),
     "newest": ("至 {day}", "to {day}"),
     "day_told": ("有数据", "told"),
@@ -155,7 +156,7 @@ def _table(look: Look, found: Given[NetsAnswer]) -> Block:
         listing.column(look.say("volume"), sort=False),
         listing.column(look.say("mean"), sort=False, least=True),
         listing.column(look.say("state"), least=True),
-        listing.column(look.say("complete")),
+        listing.column(look.say("complete"), least=True),
     ]
     rows = [_net(look, one) for one in found.each("lines", "id")]
     about = look.say("table_about", n=words(str(USUAL)))
@@ -197,7 +198,7 @@ def _state(look: Look, line: NetLine) -> dict[str, Any]:
 def _volume(look: Look, told: Given[NetLine]) -> dict[str, Any]:
     """Its first measure's newest number."""
     if told.what.told is not None:
-        return listing.cell(look.say("told", n=look.whole(told["told"])), state=told["told"].state)
+        return listing.number(look.whole(told["told"]), small=look.say("told"))
     volumes = told.each("volumes", "measure")
     if not volumes:
         return listing.cell(look.say("nothing"), None, state="missing")

@@ -18,14 +18,15 @@ from dashboard.paint import Painter
 from dashboard.parts import grid_map, header, heading, legend, notice, panel, timeline
 from dashboard.parts.address import Address
 from dashboard.queries import Desk, Viewer
+from dashboard.queries.answers import Coarse
 from dashboard.queries.cite import Given
-from dashboard.queries.desk import Coarse
 from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.queries.questions import given
 from dashboard.routes import moment_text
 from dashboard.shown import Shown, settle
 from dashboard.texts import say, words
-from data.errors import Lang, NothingLoaded, StoreError
+from data.errors import NothingLoaded, StoreError
+from data.words import Lang
 
 log = structlog.get_logger()
 

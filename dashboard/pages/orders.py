@@ -40,7 +40,7 @@ WORDS = {
     "missed_one": ("有涉疫暴露而本通告不涉及的人", "Exposed people whom this order does not take in"),
     "of_exposed": ("暴露者共 {n} 人", "of {n} exposed"),
     "outside": ("人在市外", "Out of the city"),
-    "outside_about": ("被涉及却不在本市的人", "People hit who are not in the city"),
+    "outside_about": ("被涉及却在市外的人", "People hit who are out of their city"),
     "of_hit": ("占涉及人数 {n}", "{n} of those hit"),
     "per_case": ("每例涉及人数", "People per case"),
     "per_case_about": (

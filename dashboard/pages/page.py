@@ -18,9 +18,10 @@ from dashboard.parts.sheet import Block
 from dashboard.queries import Desk, Place, Viewer
 from dashboard.queries.cite import Cited, Given
 from dashboard.queries.questions import given
-from dashboard.said import Said, fill, number, words
+from dashboard.said import Said, fill, number, quoted, words
 from dashboard.shown import Spot
-from data.errors import Lang, Withheld
+from data.errors import Withheld
+from data.words import Lang
 
 Day = dt.date
 Words = Mapping[str, tuple[str, str]]
@@ -176,6 +177,11 @@ class Look:
     def rank(self, n: int) -> Said:
         """A place in a list that is paged, which is no number of the city."""
         return words(numbers.short(n, self.lang))
+
+    def above(self, code: str) -> Said:
+        """The names of the areas around another one: of one name there are many in a province."""
+        path = self.desk.place(self.viewer, code, self.as_of).path
+        return quoted(" ".join(name for _, name in path[1:-1]))
 
     def day_text(self, day: Day | None, *, year: bool = False) -> str:
         """A day in words; "" for None."""

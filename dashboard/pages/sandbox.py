@@ -12,7 +12,7 @@ from dashboard.queries.cite import Cited, Given
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.sandbox import Chosen, SandboxAnswer, SandboxDesk
 from dashboard.said import Said, join, quoted, words
-from data.terms import LEVELS, TIERS
+from data.terms import TIERS
 from grid.policy.board import AXES, SIGNALS, WEEK
 from grid.policy.sandbox import COVERED, LISTED, POINTS, Curve, Estimate, Frontier
 
@@ -158,7 +158,7 @@ def _grain(look: Look, found: SandboxAnswer, id: str) -> str:
     assert found.frontier is not None
     if id == found.frontier.curves[0].grain.id:
         return look.say("whole", name=found.name)
-    return LEVELS[id].name(look.lang) if id in LEVELS else look.say(id)
+    return TIERS[id].name(look.lang) if id in TIERS else look.say(id)
 
 
 def _percent(share: float) -> str:
@@ -308,7 +308,7 @@ def _first(look: Look, found: SandboxAnswer, made: Frontier) -> list[Block]:
 def _chosen(look: Look, found: SandboxAnswer, told: Given[Chosen]) -> dict[str, Any]:
     each = told.what
     cells = [
-        listing.cell(quoted(each.name), each.name),
+        listing.cell(quoted(each.name), each.name, small=look.above(each.within)),
         listing.number(look.short(told["score"])),
         listing.number(look.short(told["cost"], 0 if found.axis.id == "people" else 1)),
     ]

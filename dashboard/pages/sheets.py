@@ -28,7 +28,8 @@ from dashboard.queries.notes import Noted
 from dashboard.said import quoted
 from dashboard.shown import settle_spot, to_local
 from dashboard.texts import say, words
-from data.errors import Lang, NothingLoaded, OneScreenError, StoreError
+from data.errors import NothingLoaded, OneScreenError, StoreError
+from data.words import Lang
 
 log = structlog.get_logger()
 
@@ -43,6 +44,8 @@ KEPT_BYTES = 64_000_000
 #: Seconds after which the browser asks again for a page of which a block is still being worked out or tells of now
 #: (``again``), or where the database did not answer: a board is to be within 2 s of the book, the way included.
 AGAIN = 1.5
+#: The same where a page failed.
+LATER = 30.0
 
 Answer = dict[str, Any]
 
@@ -115,12 +118,24 @@ class Sheets:
 
     def soon(self, page: Page, search: str, viewer: Viewer) -> Answer:
         """The same page while it is worked on: its head, and that it comes. It asks nothing that may take long."""
+        return self._instead(page, search, viewer, "soon", again=True)
 
-        def coming(look: Look) -> list[Block]:
-            return [line(say("soon", look.lang), tone="large", again=True)]
+    def failed(self, page: Page, search: str, viewer: Viewer) -> Answer:
+        """The same page where a fault of ours kept it from being made: its head, and that it did not work; whoever has
+        it open keeps what they see, is told so, and asks again a little later."""
+        answer = self._instead(page, search, viewer, "failed")
+        answer["where"]["again"] = LATER
+        answer["notice"]["lasting"] = say("failed", answer["where"]["state"]["lang"])
+        return answer
 
-        waiting = replace(page, describe=coming, days=None, latest=None, named=None)
-        return self._answer(waiting, self.asked(page, search), viewer)
+    def _instead(self, page: Page, search: str, viewer: Viewer, word: str, *, again: bool = False) -> Answer:
+        """A page of its head and one line."""
+
+        def told(look: Look) -> list[Block]:
+            return [line(say(word, look.lang), tone="large", again=again, instead=True)]
+
+        bare = replace(page, describe=told, days=None, latest=None, named=None)
+        return self._answer(bare, self.asked(page, search), viewer)
 
     def _answer(self, page: Page, asked: links.Asked, viewer: Viewer) -> Answer:
         may = not page.right or viewer.may(page.right)
@@ -169,6 +184,9 @@ def register(app: dash.Dash, sheets: Sheets, viewer_of: Callable[[], Viewer]) ->
             lang = sheets.asked(page, asked).state.lang
             text = error.say(lang) if isinstance(error, NothingLoaded) else say("store_gone", lang)
             return _only_notice(text, lang, AGAIN)
+        except Exception:  # in its place and the reader's language, not the fault of the whole page
+            log.exception("page", page=page.id)
+            answer = sheets.failed(page, asked, viewer)
         return [answer[part] for part in PARTS]
 
     app.callback(

@@ -224,7 +224,7 @@ def _item(look: Look, one: Given[ItemLine], plan: Given[ItemPlan], target: int) 
             listing.number(look.short(plan["units"]), small=look.say("steps", n=look.whole(plan["moves"])))
             if made.moves else listing.cell(look.say("keep"), 0, tone="soft"),
             listing.cell(join(" → ", [_short_days(look, plan["least_before"]), _short_days(look, plan["least_after"])]),
-                         made.least_after) if made.least_after is not None else listing.cell("–", None),
+                         made.least_after) if made.least_after is not None else listing.cell("—", None),
         ],
         href=look.href(item=line.item),
         key=line.item,
@@ -328,9 +328,8 @@ def _bar(look: Look, one: Given[RoomLine]) -> dict[str, Any]:
 def _place(look: Look, one: Given[RoomLine]) -> dict[str, Any]:
     share = look.number(one["share"], lambda value: f"{value:.0%}")
     cells = [listing.number(look.whole(one[name])) for name in ("rooms", "taken", "free")]
-    return listing.row(
-        [listing.cell(quoted(one.what.name), one.what.name), *cells, listing.number(share)], key=one.what.id
-    )
+    name = listing.cell(quoted(one.what.name), one.what.name, small=quoted(one.what.where))
+    return listing.row([name, *cells, listing.number(share)], key=one.what.id)
 
 
 PAGE = Page(

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from dashboard import colours
 from dashboard.colours import Theme
-from data.errors import Lang
+from data.words import Lang
 from grid.arrays import Floats
 from grid.measures import MEASURES
 

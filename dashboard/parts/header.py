@@ -12,7 +12,7 @@ from dashboard.queries.questions import given
 from dashboard.said import Said, number
 from dashboard.shown import Shown, Spot, to_local
 from dashboard.texts import say, words
-from data.errors import Lang
+from data.words import Lang
 
 
 class Header(Part):
@@ -31,8 +31,7 @@ def describe(desk: Desk, shown: Shown | Spot, pages: Sequence[Mapping[str, Any]]
     """City, marks, as-of and version; the words of its switches; ``pages``: {"id", "name", "href", "here"} each."""
     lang, status = shown.viewer.lang, shown.status
     both: tuple[Lang, Lang] = ("zh", "en") if lang == "zh" else ("en", "zh")
-    load = desk.cube.store.load(shown.version)
-    known = to_local(load.known, desk.city.timezone)
+    known = to_local(desk.cube.at(shown.as_of).known, desk.city.timezone)
     return {
         "product": [say("product", which) for which in both],
         "city": status.city,

@@ -9,8 +9,8 @@ from dashboard import colours, numbers
 from dashboard.parts.base import Part
 from dashboard.shown import Shown
 from dashboard.texts import say
-from data.errors import Lang
 from data.terms import TIERS
+from data.words import Lang
 from grid.measures import Measure
 
 

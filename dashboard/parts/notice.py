@@ -6,13 +6,13 @@ from typing import Any
 
 from dashboard import numbers
 from dashboard.parts.base import Part
+from dashboard.queries.answers import Coarse
 from dashboard.queries.cite import Given
-from dashboard.queries.desk import Coarse
 from dashboard.said import number
 from dashboard.shown import Shown
 from dashboard.texts import say
-from data.errors import Lang
 from data.terms import TIERS
+from data.words import Lang
 
 
 class Notice(Part):

@@ -18,8 +18,8 @@ from dashboard.queries.questions import measured as told
 from dashboard.said import Said, join, number, quoted
 from dashboard.shown import Shown
 from dashboard.texts import say, words
-from data.errors import Lang
 from data.terms import DENOMINATORS, LEVELS, TIERS
+from data.words import Lang
 from grid.measures import MEASURES, Measure, by
 from grid.rates import REPORTED_SHARE
 

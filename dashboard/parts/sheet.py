@@ -31,8 +31,8 @@ from typing import Any
 
 from dashboard import colours
 from dashboard.parts.base import Part
-from data.errors import Lang
 from data.terms import Term
+from data.words import Lang
 
 Block = dict[str, Any]
 

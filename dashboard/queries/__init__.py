@@ -6,6 +6,7 @@ carries its states: a value, zero, suppressed, missing. One file a subject.
 
 from __future__ import annotations
 
+from dashboard.queries.answers import Answer, Figure, Note, Painted, Place, Status, Unlocated
 from dashboard.queries.codes import (
     Ages,
     Burst,
@@ -22,30 +23,15 @@ from dashboard.queries.codes import (
     TicketLine,
     Wanted,
 )
-from dashboard.queries.desk import (
-    COMPARED_DAYS,
-    KEY_FIGURES,
-    MAX_DAYS,
-    Answer,
-    Day,
-    Desk,
-    Figure,
-    Note,
-    Painted,
-    Place,
-    Status,
-    Unlocated,
-    Viewer,
-    cells_inside,
-    day_range,
-    days_of,
-    next_level,
-)
+from dashboard.queries.days import MAX_DAYS, Day, day_range, days_of
+from dashboard.queries.desk import COMPARED_DAYS, KEY_FIGURES, Desk
+from dashboard.queries.levels import cells_inside, next_level
 from dashboard.queries.notices import Changed, NoticeDesk, NoticeLine
 from dashboard.queries.policy import Below, OrderLine, OrdersAnswer, PolicyDesk, Told
 from dashboard.queries.risk import Brief, CardLine, RiskDesk
-from dashboard.queries.risk_map import RiskMap
+from dashboard.queries.risk.map import RiskMap
 from dashboard.queries.sandbox import Chosen, SandboxAnswer, SandboxDesk
+from dashboard.queries.viewer import Viewer
 from dashboard.queries.zones import Total, ZoneDesk, ZoneLine, ZoneRow, ZoneSummary
 
 __all__ = [

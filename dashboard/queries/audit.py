@@ -19,7 +19,8 @@ from data.access.certificates import Certificate, certificates
 from data.access.proof import LogProof, verify_log
 from data.access.users import list_users
 from data.engine import utcnow
-from data.errors import Both, StoreError
+from data.errors import StoreError
+from data.words import Both
 
 #: Days that are counted one by one.
 TALLY_DAYS = 14

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from cachetools import LRUCache
 
+from dashboard.queries.deliveries import own_sources, part_of
 from dashboard.queries.desk import Desk, Viewer
-from dashboard.queries.freshness_desk import all_sources
 from data.burden import Group, Item, Ledger, digest, items_of, ledger
 from data.store import Load
 from grid.cube import View
@@ -112,20 +112,21 @@ class BurdenDesk:
     def conformance(
         self, viewer: Viewer, area: str = "city", day: dt.date | None = None, as_of: Moment = None
     ) -> list[Conformance]:
-        """How every source keeps to its format, the worst first; nothing to who sees a part of the city only, because
-        what a delivery brought is of all areas. AreaNotFound outside the scope."""
+        """How every source keeps to its format, the worst first; of one city of many its own, and nothing to who sees a
+        part of a city only, because what a delivery brought is of all areas. AreaNotFound outside the scope."""
         view = self.desk.cube.at(as_of)
         self.desk.row(view, viewer, area)
-        if not all_sources(viewer):
+        if part_of(self.desk.city, viewer.scope) is None:
             return []
+        own = own_sources(self.desk.city, viewer.scope)
         repaired: dict[str, int] = {}
-        for source, _, _, _, n in self.desk.cube.store.unplaced(view.version):
+        for source, _, _, _, n in view.unplaced:
             repaired[source] = repaired.get(source, 0) + n
         loads: dict[str, list[Load]] = {}
         for load in self.desk.cube.store.loads(upto=view.version):
             loads.setdefault(load.source, []).append(load)
         found = [_conformance(one.name, one.title, one.title_en, loads[one.name], repaired.get(one.name, 0))
-                 for one in self.desk.city.sources if one.name in loads]  # fmt: skip
+                 for one in self.desk.city.sources if one.name in loads and one.name in own]  # fmt: skip
         return sorted(found, key=lambda one: (1.0 if one.conforming is None else one.conforming, one.source))
 
     def _answer(self, view: View, row: int) -> BurdenAnswer:

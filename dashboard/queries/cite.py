@@ -19,8 +19,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from dashboard.queries.desk import Desk, Viewer
 from dashboard.queries.hidden import hidden
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
 from data.terms import STATES
+from data.words import Both
 
 Kind = TypeVar("Kind")
 

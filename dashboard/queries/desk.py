@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-import numpy as np
-from cachetools import LRUCache
-from numpy.typing import NDArray
-
+from dashboard.queries.answers import (
+    Answer,
+    Coarse,
+    Figure,
+    Note,
+    Painted,
+    Place,
+    Status,
+    Unlocated,
+    answers_of,
+    change_of,
+    plain,
+    total_of,
+)
+from dashboard.queries.days import MAX_DAYS, Day, day_range, in_parts
+from dashboard.queries.deliveries import own_sources, part_of
+from dashboard.queries.levels import ABOVE_CITIES, cells_inside, levels_inside, next_level
+from dashboard.queries.measured import Measured
 from dashboard.queries.notes import Noted, Notes
 from dashboard.queries.viewer import Viewer
 from data.access.audit import Log
-from data.errors import BadQuestion, Both, Forbidden
+from data.errors import BadQuestion, Forbidden
 from data.events import Events
 from data.store import Load
-from data.terms import RIGHTS, STATES
+from data.terms import RIGHTS
+from data.words import Both
 from grid.counts import COUNTS
 from grid.cube import AREAS, Cube, Units, View
 from grid.hiding import Hiding
 from grid.measures import MEASURES, Measure, ask, measure
-from grid.measures.base import Goodness
 from grid.place import NOTES
-from grid.rates import MISSING, SUPPRESSED, VALUE, ZERO, Values
+from grid.rates import Values
 
-Day = dt.date
-Direction = Literal["up", "down", "flat", "none"]
 Other = TypeVar("Other")
-
-_STATE_IDS = tuple(STATES)
 
 #: Figures of an area, in the order of its panel; those that the city has no data for are left out.
 KEY_FIGURES = (
@@ -51,126 +60,6 @@ KEY_FIGURES = (
 #: A key figure is compared with the same figure this many days earlier: the same day of the week.
 COMPARED_DAYS = 7
 
-#: One measure on all days and areas is kept whole up to this size; all such sheets together up to the second.
-SHEET_BYTES = 100_000_000
-SHEETS_BYTES = 300_000_000
-
-#: First and last days that are kept: every measure of some hundred areas beyond which somebody sees nothing.
-SPANS = 10_000
-
-#: Levels of areas that hold cities.
-ABOVE_CITIES = ("country", "province")
-
-#: Longest span that one question may ask for: two years of days.
-MAX_DAYS = 731
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One number: ``level`` an id of terms.LEVELS, ``state`` an id of terms.STATES, ``value`` None
-    unless the state is value or zero."""
-
-    area: str
-    name: str
-    level: str
-    day: Day
-    value: float | None
-    state: str
-
-
-@dataclass(frozen=True)
-class Place:
-    """One area as a page shows it; ``path`` are the (code, name) pairs down to it: from the top, or for who sees a
-    part only from the city in which that lies."""
-
-    code: str
-    name: str
-    level: str
-    path: tuple[tuple[str, str], ...]
-    next_level: str | None
-    bounds: tuple[float, float, float, float] | None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A key figure of an area with its change over COMPARED_DAYS; ``goodness`` is of the change."""
-
-    measure: Measure
-    answer: Answer
-    before: Answer
-    change: float | None
-    direction: Direction
-    goodness: Goodness
-
-    @property
-    def relative(self) -> float | None:
-        """The change as a part of what was before; None where that was nought or is not known."""
-        return self.change / self.before.value if self.change is not None and self.before.value else None
-
-
-@dataclass(frozen=True)
-class Unlocated:
-    """What is known of an area but of nothing below it: numbers by count measure, and why."""
-
-    measure: Measure
-    value: int
-    share: float | None
-
-
-@dataclass(frozen=True)
-class Note:
-    """Taken rows that could not be placed finely: why, the words at fault, how many."""
-
-    source: str
-    area: str
-    why: str
-    text: str
-    rows: int
-
-    @property
-    def id(self) -> str:
-        """What tells it from the others: made of its words, which may be anything."""
-        return hashlib.sha256(f"{self.source}\t{self.area}\t{self.why}\t{self.text}".encode()).hexdigest()[:12]
-
-
-@dataclass(frozen=True)
-class Coarse:
-    """``lost``: what of the ``whole`` of an area is known to coarser places only than the units of a level."""
-
-    lost: int
-    whole: int
-
-    @property
-    def share(self) -> float:
-        """The part that is lost."""
-        return self.lost / self.whole if self.whole else 0.0
-
-
-@dataclass(frozen=True)
-class Status:
-    """What the screen says of itself: city, version, when that was known, levels, days with data."""
-
-    city: str
-    code: str
-    simulated: bool
-    version: int
-    known: dt.datetime
-    levels: tuple[str, ...]
-    has_cells: bool
-    days: Mapping[str, tuple[Day, Day]]
-
-
-@dataclass(frozen=True)
-class Painted:
-    """Values of all units of a level for the map: ``codes`` and ``names`` in the order of the columns of
-    ``values`` (days x units)."""
-
-    level: str
-    codes: Sequence[str]
-    names: Sequence[str]
-    days: Sequence[Day]
-    values: Values
-
 
 class Desk:
     """The questions, over one city's cube; ``log``: where is written who looked at what. Set by whoever serves it:
@@ -181,10 +70,7 @@ class Desk:
         self.home: Path | None = None
         self.events: Events | None = None
         self._lock = threading.RLock()  # one desk may be made of others
-        self._sheets: LRUCache[tuple[int, str], tuple[tuple[Day, Day], Values]] = LRUCache(
-            SHEETS_BYTES, getsizeof=lambda sheet: sheet[1].value.nbytes + sheet[1].state.nbytes
-        )
-        self._spans: LRUCache[tuple[int, int, str], tuple[Day, Day] | None] = LRUCache(SPANS)
+        self._measured = Measured()
         self.city = cube.city
         self.hiding = Hiding(cube.city.small_numbers.threshold)
         self._beside: dict[Callable[[Desk], Any], Any] = {}
@@ -247,22 +133,27 @@ class Desk:
         self.may_see_deliveries(viewer)
         return self.arrived(viewer, as_of)
 
-    def may_see_deliveries(self, viewer: Viewer) -> None:
-        """Forbidden without the right to every load, and to who sees a part of the city only."""
-        viewer.need("deliveries")
-        _whole_city(viewer)
+    def sees_deliveries(self, viewer: Viewer) -> bool:
+        """Whether files and senders are shown: with the right, to who sees the whole city, or a whole one of many of
+        its own sources, because what a load brought is of all areas."""
+        return viewer.may("deliveries") and part_of(self.city, viewer.scope) is not None
+
+    def may_see_deliveries(self, viewer: Viewer, every: bool = False) -> None:
+        """Forbidden where :meth:`sees_deliveries` is not so; ``every``: also to who sees one city of many."""
+        if not self.sees_deliveries(viewer) or (every and part_of(self.city, viewer.scope) is not self.city):
+            raise _not_theirs()
 
     def arrived(self, viewer: Viewer, as_of: dt.datetime | None = None) -> list[Load]:
         """The same for who has no such right: without files, senders and digests. Who sees one city of many is told of
         its own; Forbidden to who sees a part of a city only: what a load brought is of all its areas."""
-        own = next((part for part in self.city.parts if part.code == viewer.scope), None)
-        if own is None or own is self.city:
-            _whole_city(viewer)
+        part = part_of(self.city, viewer.scope)
+        if part is None:
+            raise _not_theirs()
         loads = self.cube.store.loads(upto=self.cube.at(as_of).version)
-        if own is not None:
-            names = {source.name for source in own.sources}
+        if part is not self.city:
+            names = own_sources(self.city, viewer.scope)
             loads = [one for one in loads if one.source in names]
-        named = viewer.sees_deliveries
+        named = self.sees_deliveries(viewer)
         return loads if named else [replace(one, file="", sha256="", sender="") for one in loads]
 
     # numbers ---------------------------------------------------------------------------------------
@@ -288,12 +179,12 @@ class Desk:
         row = self.row(view, viewer, area)
         units = level or view.areas.level[row]
         if not total:
-            return _answers(self._painted(view, viewer, made, row, self._days(view, viewer, made, days), units))
+            return answers_of(self._painted(view, viewer, made, row, self._days(view, viewer, made, days), units))
         if made.stock or made.form == "growth" or made.back:
             detail = Both(f"{made.id} 不能逐日相加", f"{made.id} cannot be added up over days")
             raise BadQuestion(detail=detail)
         every = in_parts(days or self._days(view, viewer, made, None))
-        return _answers(_total([_total([self._painted(view, viewer, made, row, part, units)]) for part in every]))
+        return answers_of(total_of([total_of([self._painted(view, viewer, made, row, part, units)]) for part in every]))
 
     def paint(
         self,
@@ -337,14 +228,13 @@ class Desk:
         """A measure of one area, day by day."""
         view, made, days = self.cube.at(as_of), measure(name), day_range(first, last)
         row = self.row(view, viewer, area)
-        sheet = self._sheet(view, made)
-        if sheet is None or not viewer.small_numbers or not sheet[0][0] <= first <= last <= sheet[0][1]:
+        sheet = self._measured.sheet(view, made)
+        kept = sheet.between(first, last) if sheet is not None and viewer.small_numbers else None
+        if kept is None:
             return self.ask(viewer, name, area=area, days=days, as_of=as_of)
-        (start, _), values = sheet
-        at = slice((first - start).days, (last - start).days + 1)
-        one = Values(values.value[at, row : row + 1], values.state[at, row : row + 1])
+        one = Values(kept.value[:, row : row + 1], kept.state[:, row : row + 1])
         label = view.areas.label(row, viewer.lang)
-        return _answers(Painted(view.areas.level[row], [view.areas.code[row]], [label], days, one))
+        return answers_of(Painted(view.areas.level[row], [view.areas.code[row]], [label], days, one))
 
     def children(
         self, viewer: Viewer, names: Sequence[str], area: str, day: Day, as_of: dt.datetime | None = None
@@ -380,7 +270,7 @@ class Desk:
         at = 0 if viewer.lang == "zh" else 1
         found = [
             Note(source, view.areas.label(where, viewer.lang), NOTES[why][at], text, rows)
-            for source, code, why, text, rows in self.cube.store.unplaced(view.version)
+            for source, code, why, text, rows in view.unplaced
             if row <= (where := view.row(code)) < view.areas.last[row]
         ]
         return sorted(found, key=lambda note: -note.rows)
@@ -404,36 +294,10 @@ class Desk:
 
     # helpers ---------------------------------------------------------------------------------------
 
-    def _sheet(self, view: View, made: Measure) -> tuple[tuple[Day, Day], Values] | None:
-        """A measure for every area on every day, kept a version: a curve is one column of it.
-
-        None where it would not fit into SHEET_BYTES, or where there are no days.
-        """
-        span = days_of(view, made)
-        if span is None or ((span[1] - span[0]).days + 1) * len(view.areas) * 9 > SHEET_BYTES:
-            return None
-        key = (view.version, made.id)
-        with self._lock:
-            kept = self._sheets.get(key)
-        if kept is None:
-            kept = span, ask(view, made, day_range(*span), AREAS)
-            with self._lock:
-                self._sheets[key] = kept
-        return kept
-
     def _areas(self, view: View, viewer: Viewer, made: Measure, days: Sequence[Day]) -> Values:
         """A measure for every area on consecutive days, as far as the viewer may see it."""
-        values = self._all_areas(view, made, days)
+        values = self._measured.areas(view, made, days)
         return values if viewer.small_numbers else self.hiding.conceal(view, made, days, values)
-
-    def _all_areas(self, view: View, made: Measure, days: Sequence[Day]) -> Values:
-        """A measure for every area on consecutive days: from its sheet if that is at hand."""
-        with self._lock:
-            kept = None if view.only else self._sheets.get((view.version, made.id))
-        if kept is None or not kept[0][0] <= days[0] <= days[-1] <= kept[0][1]:
-            return ask(view, made, days, AREAS)
-        at = slice((days[0] - kept[0][0]).days, (days[-1] - kept[0][0]).days + 1)
-        return Values(kept[1].value[at], kept[1].state[at])
 
     def row(self, view: View, viewer: Viewer, area: str) -> int:
         """The row of the area with this code or name (``city``: all that the viewer may see); AreaNotFound outside."""
@@ -450,15 +314,7 @@ class Desk:
 
     def span(self, view: View, viewer: Viewer, made: Measure) -> tuple[Day, Day] | None:
         """First and last day with data for a measure in what the viewer may see."""
-        key = view.version, self.top(view, viewer), made.id
-        with self._lock:
-            if view.only is None and key in self._spans:
-                return self._spans[key]
-        found = days_of(view, made, key[1])
-        with self._lock:
-            if view.only is None:
-                self._spans[key] = found
-        return found
+        return self._measured.span(view, made, self.top(view, viewer))
 
     def _days(self, view: View, viewer: Viewer, made: Measure, days: Sequence[Day] | None) -> Sequence[Day]:
         if days:
@@ -503,111 +359,15 @@ class Desk:
                 view.areas.label(row, viewer.lang),
                 view.areas.level[row],
                 one,
-                *_plain(values.value[0, row], values.state[0, row]),
+                *plain(values.value[0, row], values.state[0, row]),
             )
             for one, values in zip(days, both, strict=True)
         )
-        return Figure(made, last, first, *_change(made, first, last))
+        return Figure(made, last, first, *change_of(made, first, last))
 
 
-def _whole_city(viewer: Viewer) -> None:
-    if viewer.scope is not None:
-        raise Forbidden(right=Both(RIGHTS["deliveries"].zh, RIGHTS["deliveries"].en))
+def _not_theirs() -> Forbidden:
+    return Forbidden(right=Both(RIGHTS["deliveries"].zh, RIGHTS["deliveries"].en))
 
 
-def days_of(view: View, made: Measure, row: int = 0) -> tuple[Day, Day] | None:
-    """First and last day with data for a measure in the area at ``row``; people alone do not date a rate, but without
-    people present there is none by them."""
-    if "present" in made.counts and not view.stated_days.get("present"):
-        return None
-    counted = [count for count in made.counts if count != "population"] or list(made.counts)
-    dated = [count for count in counted if count != "present"] or counted
-    return view.days(dated, row)
-
-
-def levels_inside(view: View, row: int) -> tuple[str, ...]:
-    """The levels of an area and of what lies in it, coarsest first: not every city of a province has each."""
-    levels = view.areas.levels
-    below = levels[levels.index(view.areas.level[row]) + 1 :]
-    return (view.areas.level[row], *(level for level in below if len(view.areas.of_level(level, row))))
-
-
-def next_level(view: View, row: int) -> str | None:
-    """The level one drills to from an area: its children's, then its cells; None at the bottom."""
-    children = view.areas.children(row)
-    if len(children):
-        return str(view.areas.level[children[0]])
-    return "cell" if len(cells_inside(view, row)) else None
-
-
-def cells_inside(view: View, row: int) -> NDArray[np.int32]:
-    """Rows of the cells that lie in an area, whole or in part."""
-    return view.cells_of(row)
-
-
-def day_range(first: Day, last: Day) -> list[Day]:
-    """Every day from ``first`` to ``last``; BadQuestion if they are the wrong way round."""
-    if last < first:
-        raise BadQuestion(detail=f"{first} > {last}")
-    return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-def in_parts(days: Sequence[Day], most: int = MAX_DAYS) -> list[Sequence[Day]]:
-    """Days, in parts of as many as one question may hold: sums over years are asked part by part."""
-    return [days[at : at + most] for at in range(0, len(days), most)]
-
-
-def _plain(value: float, state: int) -> tuple[float | None, str]:
-    return (float(value) if state in (VALUE, ZERO) else None), _STATE_IDS[state]
-
-
-def _answers(painted: Painted) -> list[Answer]:
-    values = painted.values
-    return [
-        Answer(code, name, painted.level, day, *_plain(values.value[d, u], values.state[d, u]))
-        for d, day in enumerate(painted.days)
-        for u, (code, name) in enumerate(zip(painted.codes, painted.names, strict=True))
-    ]
-
-
-def _total(parts: Sequence[Painted]) -> Painted:
-    """All days of some answers about the same units added up."""
-    painted = parts[-1]
-    states = np.concatenate([one.values.state for one in parts])
-    known, hidden = states != MISSING, (states == SUPPRESSED).any(axis=0, keepdims=True)
-    values = np.concatenate([one.values.value for one in parts])
-    total = np.where(known, values, 0.0).sum(axis=0, keepdims=True)
-    stated = known.any(axis=0, keepdims=True)
-    state = np.where(stated, np.where(total == 0, ZERO, VALUE), MISSING)
-    state = np.where(hidden, SUPPRESSED, state).astype(np.uint8)
-    summed = Values(np.where(stated, total, np.nan), state)
-    return Painted(painted.level, painted.codes, painted.names, [painted.days[-1]], summed)
-
-
-def _change(made: Measure, before: Answer, now: Answer) -> tuple[float | None, Direction, Goodness]:
-    if before.value is None or now.value is None:
-        return None, "none", "neutral"
-    change = now.value - before.value
-    direction: Direction = "up" if change > 0 else "down" if change < 0 else "flat"
-    if not change or made.higher_is == "neutral":
-        return change, direction, "neutral"
-    better = (change > 0) == (made.higher_is == "good")
-    return change, direction, "good" if better else "bad"
-
-
-__all__ = [
-    "Answer",
-    "Coarse",
-    "Desk",
-    "Figure",
-    "Note",
-    "Painted",
-    "Place",
-    "Status",
-    "Unlocated",
-    "Viewer",
-    "cells_inside",
-    "day_range",
-    "days_of",
-    "next_level",
-]
+__all__ = ["COMPARED_DAYS", "KEY_FIGURES", "Day", "Desk", "Viewer"]

@@ -22,8 +22,8 @@ UNTOLD = EventTally(HIDDEN, HIDDEN, HIDDEN, None)
 
 @dataclass(frozen=True)
 class Counted:
-    """The numbers of an area. ``below``: by the code of the areas directly below; ``persons`` by the same and class:
-    how many events are about a person."""
+    """The numbers of an area. ``below``: by the code of the areas directly below, nought where none is open;
+    ``apart`` by the same and class: how many."""
 
     all: EventTally
     classes: Mapping[str, EventTally]
@@ -63,7 +63,7 @@ def counted(view: View, row: int, events: Sequence[Standing], now: dt.datetime) 
         tally(events, now),
         {id: by_class.get(id, NONE) for id in EVENTS},
         {id: states[id] for id in STATES_OF_EVENTS if id != "closed"},
-        {view.areas.code[top]: below[code] for top in children if (code := view.areas.code[top]) in below},
+        {view.areas.code[top]: below.get(view.areas.code[top], NONE) for top in children},
         {id: levels[id] for id in LEVELS if id in view.areas.levels},
         Counter((child.get(view.row(one.area)) or "", one.klass) for one in events),
     )

@@ -128,8 +128,8 @@ class EventFull:
 
 @dataclass(frozen=True)
 class Took:
-    """What became of one report: its event (None: that is not the viewer's to know), and ``outcome`` new, folded,
-    repeated, or refused for an ``error``."""
+    """What became of one report: its event (None: it was refused, or folded into one across a border that is not the
+    viewer's to know), and ``outcome`` new, folded, repeated, or refused for an ``error``."""
 
     event: int | None
     outcome: str
@@ -161,7 +161,7 @@ class EventTally:
 @dataclass(frozen=True)
 class EventCounts:
     """The events of an area at ``now`` that are not closed: all together, by class, by state, by the areas directly
-    below (in their order, those with any), and by the level of the owner."""
+    below (in their order; nought where none is open), and by the level of the owner."""
 
     area: Unit
     now: dt.datetime

@@ -23,11 +23,12 @@ from dashboard.queries.event_counts import Counted, counted
 from dashboard.queries.event_lines import Done, EventCounts, EventFull, EventLine, Took, Unit
 from dashboard.queries.event_records import PERSONS, STEPS, Records
 from data.days import end_of
-from data.errors import AreaNotFound, BadQuestion, Both, EventNotFound, OneScreenError
+from data.errors import AreaNotFound, BadQuestion, EventNotFound, OneScreenError
 from data.events import Events, evidence, intake, read, work
 from data.events.report import Report
 from data.events.shelf import Kept, Shelf, words_of
 from data.terms import EVENTS, STATES_OF_EVENTS
+from data.words import Both
 from grid.chains import Chains
 from grid.cube import View
 
@@ -178,7 +179,7 @@ class EventDesk:
         good = [one for one in placed if isinstance(one, Report)]
         taken = iter(intake.take(book, good, self.tree(), self.now(), viewer.user))
         return [
-            Took(None, "refused", one) if isinstance(one, OneScreenError) else self._took(view, viewer, next(taken))
+            Took(None, "refused", one) if isinstance(one, OneScreenError) else self._took(viewer, one, next(taken))
             for one in placed
         ]
 
@@ -229,11 +230,14 @@ class EventDesk:
         change = work.earlier(self._book, id, STEPS[action], viewer.user, key) if self.is_open else None
         return None if change is None else Done(id, change.state, change.at, True)
 
-    def keep_evidence(self, viewer: Viewer, id: int, body: bytes) -> str:
-        """Keeps a photograph or document of an event; the SHA-256 by which a step names it. EventNotFound,
-        ReportRefused, Forbidden without the right ``act``."""
+    def keep_evidence(self, viewer: Viewer, id: int, body: bytes, action: str = "") -> str:
+        """Keeps a photograph or document of an event; the SHA-256 by which a step names it. ``action``: for this one of
+        STEPS, so that nothing is kept where it cannot be done. EventNotFound, EventStateError, ReportRefused, Forbidden
+        without the right ``act``."""
         viewer.need("act")
-        self._seen(viewer, id)
+        seen = self._seen(viewer, id)
+        if action:
+            work.check_state(id, seen.state, STEPS[action])
         return evidence.keep(self._book, id, body, by=viewer.user, now=self.now())
 
     def units(self, viewer: Viewer, id: int) -> list[Unit]:
@@ -303,22 +307,31 @@ class EventDesk:
         return made
 
     def _placed(self, view: View, viewer: Viewer, report: Report) -> Report | OneScreenError:
-        """The report with the code of its area, the finest that its cell tells; AreaNotFound outside the scope."""
+        """The report with the code of its area, the finest that its cell tells; AreaNotFound outside the scope, and of
+        a cell of elsewhere: what is said of that is one matter with what others said there."""
         try:
             row = self.desk.row(view, viewer, report.area) if report.area or not report.cell else None
             code = "" if row is None else view.areas.code[row]
-            finest = self.tree().chain(code, report.cell)[0][1]
-            if not _inside(view, finest, self.desk.top(view, viewer)):
+            tree = self.tree()
+            finest = tree.chain(code, report.cell)[0][1]
+            if not _inside(view, finest, self.desk.top(view, viewer)) or not tree.meets(finest, report.cell):
                 raise AreaNotFound(area=report.cell, hint="")
         except OneScreenError as error:
             return error
         return replace(report, area=finest)
 
-    def _took(self, view: View, viewer: Viewer, taken: intake.Taken) -> Took:
-        known = taken.event is not None and (taken.outcome != "repeated" or self._knows(viewer, taken.event))
-        return Took(taken.event if known else None, taken.outcome, taken.error)
+    def _took(self, viewer: Viewer, report: Report, taken: intake.Taken) -> Took:
+        """What the sender is told: not even whether it was the same, of what somebody elsewhere said under that key."""
+        elsewhere = taken.outcome == "repeated" or (taken.outcome == "folded" and report.cell)  # a cell has two sides
+        if taken.event is None or not elsewhere or self._knows(viewer, taken.event):
+            return Took(taken.event, taken.outcome, taken.error)
+        if taken.outcome == "folded":
+            return Took(None, "folded")
+        return Took(None, "refused", intake.of_another(report))
 
     def _knows(self, viewer: Viewer, id: int) -> bool:
+        if viewer.scope is None:
+            return True
         try:
             self._seen(viewer, id)
         except EventNotFound:

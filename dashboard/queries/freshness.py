@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from data.city import Cadence, City, Source
 from data.days import end_of
-from data.errors import Lang
 from data.faults import Fault
 from data.store import Load
+from data.words import Lang
 from grid.freshness.cadence import Rhythm, clock_faults, rhythm
 from grid.freshness.ledger import Found, faults
 

@@ -1,7 +1,8 @@
 """The questions about sources: how each stands, for the city and for each area, and what is odd about it.
 
-Whoever is bound to an area, and has no right to every delivery, is told of the sources that speak of that area, of
-faults only their name and days, of areas only their own, and of no numbers that are the whole city's.
+Whoever sees one city of many is told of that city's own sources as if it stood alone. Of others, and to who sees a part
+of a city only, those are told of that speak of their area: of faults only their name and days, of areas only their own,
+and no numbers that are of more than it.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ import datetime as dt
 import threading
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from cachetools import LRUCache, TTLCache
 from numpy.typing import NDArray
 
-from dashboard.queries.desk import ABOVE_CITIES, Desk, next_level
+from dashboard.queries.deliveries import own_sources, part_of
+from dashboard.queries.desk import Desk
+from dashboard.queries.feed_lines import WORST, Board, FeedCell, FeedDay, FeedLine, FeedPart, state_of
 from dashboard.queries.freshness import Freshness, Timeliness, data_moment, freshness, is_archive, judged
+from dashboard.queries.levels import ABOVE_CITIES, next_level
 from dashboard.queries.viewer import Viewer
 from data import held
-from data.errors import BadQuestion, Both
 from data.faults import Fault
 from data.held import Held
 from data.store import Load, utcnow
@@ -41,76 +44,6 @@ TOLD = 600
 LOOK = 2
 #: Faults of which a number may be told to anybody: they speak of the sender's file or clock, not of people.
 PLAIN = ("stopped", "late", "delayed", "missing_day", "schema_drift")
-
-
-@dataclass(frozen=True)
-class FeedCell:
-    """A source in an area: ``state`` of terms.FEEDS, ``complete``: areas named on its last day against the middle of
-    the days before (None: cannot be told), its open ``faults`` there."""
-
-    area: str
-    state: str
-    complete: float | None
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FeedDay:
-    """A day of a source: ``state`` is told, fault, missing, planned (not due) or before (it had not begun)."""
-
-    day: Day
-    state: str
-
-
-@dataclass(frozen=True)
-class FeedLine:
-    """One source with its cells, one an area of the board, and its last days."""
-
-    feed: Freshness
-    cells: tuple[FeedCell, ...]
-    days: tuple[FeedDay, ...]
-    held: int
-
-    @property
-    def state(self) -> str:
-        """The worst of its state and its faults."""
-        return _state(self.feed, self.held, self.feed.faults)
-
-
-@dataclass(frozen=True)
-class Board:
-    """Every source that the viewer may know of, at ``now``; ``areas``: (code, name) of the columns."""
-
-    now: dt.datetime
-    archive: bool
-    areas: tuple[tuple[str, str], ...]
-    lines: tuple[FeedLine, ...]
-
-    @property
-    def fresh(self) -> int:
-        """Sources on time and without a fault."""
-        return sum(line.state in ("fresh", "none") for line in self.lines)
-
-    @property
-    def late(self) -> int:
-        """Sources that are late or have stopped."""
-        return sum(line.state in ("warn", "error") for line in self.lines)
-
-    @property
-    def doubtful(self) -> int:
-        """Sources with an open fault."""
-        return sum(line.state in ("doubtful", "held") for line in self.lines)
-
-    @property
-    def late_in(self) -> Mapping[str, int]:
-        """Area -> sources that are late there or have stopped."""
-        late = Counter(cell.area for line in self.lines for cell in line.cells if cell.state in ("warn", "error"))
-        return {code: late[code] for code, _ in self.areas}
-
-    @property
-    def held(self) -> int:
-        """Deliveries that wait for a decision."""
-        return sum(line.held for line in self.lines)
 
 
 class FreshnessDesk:
@@ -176,10 +109,11 @@ class FreshnessDesk:
         found = [_with_returned(one, returned) for one in self._all(view.version, as_of, now)]
         if not viewer.small_numbers:
             found = [replace(one, found=tuple(map(_without_numbers, one.found))) for one in found]
-        if all_sources(viewer):
+        if part_of(self.desk.city, viewer.scope) is self.desk.city:
             return Timeliness(found)
-        row = self.desk.row(view, viewer, "city")
-        return Timeliness([self._bound(view, one, row, now) for one in found if self._speaks(view, one, row)])
+        own, row = own_sources(self.desk.city, viewer.scope), self.desk.row(view, viewer, "city")
+        told = [one for one in found if one.source.name in own or self._speaks(view, one, row)]
+        return Timeliness([one if one.source.name in own else self._bound(view, one, row, now) for one in told])
 
     def _returned(self) -> tuple[Held, ...]:
         """What was returned whole, as its folder had it LOOK seconds ago at most."""
@@ -231,9 +165,32 @@ class FreshnessDesk:
         if next_level(view, row) not in (None, "cell") and view.areas.level[row] in (*ABOVE_CITIES, "city", "district"):
             rows = view.areas.children(row).tolist()
         waiting = self._waiting(viewer)
-        lines = tuple(self._line(view, one, rows, waiting, now) for one in self.feeds(viewer, as_of, now).sources)
+        feeds = [one for one in self.feeds(viewer, as_of, now).sources if self._of_area(view, one, row)]
+        lines = tuple(self._line(view, one, rows, waiting, now) for one in feeds)
         areas = tuple((view.areas.code[one], view.areas.label(one, viewer.lang)) for one in rows)
-        return Board(now, is_archive(self.desk.city, self.loads(as_of)), areas, lines)
+        parts = self._parts(view, viewer, rows, lines) if view.areas.level[row] in ABOVE_CITIES else ()
+        return Board(now, is_archive(self.desk.city, self.loads(as_of)), areas, lines, parts)
+
+    def _owner(self, view: View, source: str) -> int:
+        """The row of the city whose source it is."""
+        return view.areas.row_of.get(self.desk.city.of(source).code, 0)
+
+    def _of_area(self, view: View, one: Freshness, row: int) -> bool:
+        """Whether a source is of an area, or of one around it: not one of a city that lies elsewhere."""
+        owner, last = self._owner(view, one.source.name), view.areas.last
+        return bool(row < last[owner] and owner < last[row])
+
+    def _parts(
+        self, view: View, viewer: Viewer, rows: Sequence[int], lines: Sequence[FeedLine]
+    ) -> tuple[FeedPart, ...]:
+        """The lines by the area below whose own sources they are, the worst first, then by how many are late."""
+        owned = [(self._owner(view, line.feed.source.name), line) for line in lines]
+        made = [
+            FeedPart(view.areas.code[row], view.areas.label(row, viewer.lang),
+                     tuple(line for owner, line in owned if row <= owner < view.areas.last[row]))
+            for row in rows
+        ]  # fmt: skip
+        return tuple(sorted(made, key=lambda one: (WORST.index(one.state), -one.late, -one.doubtful)))
 
     def _line(
         self, view: View, one: Freshness, rows: Sequence[int], waiting: Mapping[str, int], now: dt.datetime
@@ -248,7 +205,7 @@ class FreshnessDesk:
             return FeedCell(code, "none", None, ())
         here = [fault for fault in one.faults if _touches(view, fault, row)]
         complete = told.complete(units) if told is not None and len(units) else None
-        return FeedCell(code, _state(one, waiting, here), complete, tuple(fault.id for fault in here))
+        return FeedCell(code, state_of(one, waiting, here), complete, tuple(fault.id for fault in here))
 
     def _days(self, view: View, one: Freshness, now: dt.datetime) -> tuple[FeedDay, ...]:
         """Its last STRIP_DAYS days."""
@@ -263,13 +220,26 @@ class FreshnessDesk:
     # held --------------------------------------------------------------------------------------------
 
     def held(self, viewer: Viewer) -> list[Held]:
-        """The deliveries that wait for a decision; Forbidden without the right to see every delivery."""
-        self.desk.may_see_deliveries(viewer)
-        return [] if self.home is None else [one for one in held.held(self.home) if not one.accepted]
+        """The deliveries of the viewer's own sources that are held, oldest first; Forbidden without the right to see
+        deliveries."""
+        return self._theirs(viewer, held.held)
 
-    def _waiting(self, viewer: Viewer) -> dict[str, int]:
-        found = self.held(viewer) if viewer.sees_deliveries else []
-        return {name: sum(one.source == name for one in found) for name in {one.source for one in found}}
+    def refused(self, viewer: Viewer) -> list[Held]:
+        """Those that somebody returned and that can be taken back; the same."""
+        return self._theirs(viewer, held.refused)
+
+    def _theirs(self, viewer: Viewer, listed: Callable[[Path], list[Held]]) -> list[Held]:
+        self.desk.may_see_deliveries(viewer)
+        found = [] if self.home is None else listed(self.home)
+        if part_of(self.desk.city, viewer.scope) is not self.desk.city:
+            own = own_sources(self.desk.city, viewer.scope)
+            found = [one for one in found if one.source in own]
+        return found if viewer.small_numbers else [_bare(one) for one in found]
+
+    def _waiting(self, viewer: Viewer) -> Mapping[str, int]:
+        """Source -> deliveries of it that nobody has decided on."""
+        found = self.held(viewer) if self.desk.sees_deliveries(viewer) else []
+        return Counter(one.source for one in found if one.waits)
 
     # what rests on a doubtful source -----------------------------------------------------------------
 
@@ -343,19 +313,6 @@ def _with_returned(one: Freshness, returned: Sequence[Held]) -> Freshness:
     return replace(one, found=(*(Found(f, 0, True) for each in back[-1:] for f in each.faults), *one.found))
 
 
-def all_sources(viewer: Viewer) -> bool:
-    """Whether a viewer is told of every source."""
-    return viewer.scope is None
-
-
-def _state(one: Freshness, waiting: int, here: Sequence[Fault]) -> str:
-    if one.state in ("warn", "error"):
-        return one.state
-    if waiting:
-        return "held"
-    return "doubtful" if here else one.state if one.received is not None or one.state != "none" else "none"
-
-
 def _inside(view: View, each: Found, row: int) -> Found | None:
     """A fault as far as the area at ``row`` goes: its own areas, no number of people; None where it is another's."""
     fault = each.fault
@@ -370,6 +327,11 @@ def _inside(view: View, each: Found, row: int) -> Found | None:
 def _without_numbers(each: Found) -> Found:
     """Without numbers of people, whose smallness would be told."""
     return each if each.fault.id in PLAIN else replace(each, fault=replace(each.fault, more={}))
+
+
+def _bare(one: Held) -> Held:
+    """A held delivery for who may not see small numbers."""
+    return replace(one, faults=tuple(_without_numbers(Found(fault, 0, True)).fault for fault in one.faults))
 
 
 def _touches(view: View, fault: Fault, row: int) -> bool:
@@ -420,11 +382,3 @@ def _first_leaf(view: View) -> NDArray[np.int64]:
     at = np.flatnonzero(view.leaves.cell >= 0)[::-1]
     leaf[view.leaves.cell[at]] = at
     return leaf
-
-
-def line_of(board: Board, name: str) -> FeedLine:
-    """The line of a source; BadQuestion where the viewer knows of none."""
-    found = next((line for line in board.lines if line.feed.source.name == name), None)
-    if found is None:
-        raise BadQuestion(detail=Both(f"没有来源 {name}", f"there is no source {name}"))
-    return found

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, overload
 
 from dashboard.queries.viewer import Viewer
-from data.errors import Both, Withheld
+from data.errors import Withheld
+from data.words import Both
 
 Item = TypeVar("Item")
 

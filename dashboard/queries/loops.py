@@ -22,11 +22,12 @@ from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.event_lines import EventCounts, EventLine, EventTally, Unit
 from dashboard.queries.events import PERSONS, EventDesk
 from dashboard.queries.hidden import Count
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
 from data.events.classes import classes_of
 from data.events.owner import owner_of
 from data.events.read import Loop, Standing
 from data.terms import BREAKS, EVENTS
+from data.words import Both
 from grid.cube import View
 from grid.events.breaks import Break, breaks
 from grid.events.measure import At, Part, measured
@@ -68,8 +69,8 @@ class BelowLine:
 @dataclass(frozen=True)
 class LoopBoard:
     """The loops of an area's events that were sensed from ``first`` to ``last``, as they stand at ``now``. ``below``:
-    the areas with any, in the order of the tree; ``reasons``: broken loops by reason; ``breaks``: the longest broken
-    first. ``partly``: events about persons are left out."""
+    all areas, in the order of the tree; ``reasons``: broken loops by reason; ``breaks``: the longest broken first.
+    ``partly``: events about persons are left out."""
 
     now: dt.datetime
     first: Day
@@ -188,9 +189,9 @@ class LoopDesk:
         made = measured(rows, raised, self._first(view), now)
         by_class = _places([row.klass for row in rows])
         below_of = cache(lambda code: _below(view, top, code))
-        by_area = _places([below_of(row.area) for row in rows])
-        below = [BelowLine(_unit(view, viewer, view.areas.code[at]), made.part(by_area[at]))
-                 for at in sorted(by_area) if at >= 0]  # fmt: skip
+        by_area, none = _places([below_of(row.area) for row in rows]), np.array([], np.intp)
+        below = [BelowLine(_unit(view, viewer, view.areas.code[at]), made.part(by_area.get(at, none)))
+                 for at in view.areas.children(top).tolist()]  # fmt: skip
         broken = breaks(rows, raised, now)
         reasons = Counter(one.reason for one in broken)
         return LoopBoard(

@@ -9,10 +9,13 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboard.queries.answers import Answer
 from dashboard.queries.cite import Question
-from dashboard.queries.desk import COMPARED_DAYS, Answer, Day, Desk, Viewer, day_range, in_parts
+from dashboard.queries.days import day_range, in_parts
+from dashboard.queries.desk import COMPARED_DAYS, Day, Desk, Viewer
 from dashboard.queries.hidden import HIDDEN, Made
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
+from data.words import Both
 from grid.counts import COUNTS
 from grid.measures import MEASURES
 from grid.rates import REPORTED_SHARE

@@ -18,9 +18,12 @@ from pathlib import Path
 import numpy as np
 from cachetools import TTLCache
 
-from dashboard.queries.desk import Answer, Desk, Viewer, day_range
+from dashboard.queries.answers import Answer
+from dashboard.queries.days import day_range
+from dashboard.queries.desk import Desk, Viewer
 from dashboard.queries.events import EventDesk
-from dashboard.queries.freshness_desk import Board, FeedCell, FeedDay, FeedLine, FreshnessDesk
+from dashboard.queries.feed_lines import Board, FeedCell, FeedDay, FeedLine, worst
+from dashboard.queries.freshness_desk import FreshnessDesk
 from data import inbox
 from data.events import read
 from data.sources import kind
@@ -55,9 +58,6 @@ KEPT = 60
 
 #: Days whose mean a volume is held against: each day of the week once.
 USUAL = 7
-
-#: From worst to best: a net stands as its worst source.
-_WORST = ("error", "warn", "held", "doubtful", "fresh", "none")
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class NetsDesk:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._heard: TTLCache[str, Mapping[tuple[str, str], dt.datetime]] = TTLCache(1, KEPT)
+        self._heard: TTLCache[str, Mapping[tuple[str, str, str], dt.datetime]] = TTLCache(1, KEPT)
         self._lock = threading.Lock()
 
     def nets(
@@ -151,14 +151,14 @@ class NetsDesk:
         newest = {load.source: load for load in fresh.loads(as_of)}
         view = self.desk.cube.at(as_of)
         row = self.desk.row(view, viewer, area)
-        heard = self._programs() if as_of is None else {}
+        heard = self._programs(view, row) if as_of is None else {}
         lines = tuple(
             _with(self._line(viewer, view, row, net, board, newest, day, as_of), heard.get(net)) for net in NETS
         )
         return NetsAnswer(board.now, board.areas, lines)
 
-    def _programs(self) -> dict[str, dt.datetime]:
-        """Net -> when a program last told of one of its events, where one does."""
+    def _programs(self, view: View, row: int) -> dict[str, dt.datetime]:
+        """Net -> when a program last told of one of its events in the city of an area, where one does."""
         if self.desk.events is None:
             return {}
         with self._lock:
@@ -167,7 +167,10 @@ class NetsDesk:
             heard = self._heard[""]
         files = {"", *(source.name for source in self.desk.city.sources)}  # what comes by these is no program's
         since = self.desk.beside(EventDesk).now() - TELLS
-        told = [(klass, at) for (klass, by), at in heard.items() if by not in files and at > since]
+        city = view.areas.ancestor(row, "city")
+        top = row if city < 0 else city
+        told = [(klass, at) for (klass, by, area), at in heard.items()
+                if by not in files and at > since and _lies_in(view, area, top)]  # fmt: skip
         last = {net: [at for klass, at in told if klass in TOLD[net]] for net in TOLD}
         return {net: max(moments) for net, moments in last.items() if moments}
 
@@ -226,17 +229,16 @@ class NetsDesk:
         return Volume(name, last, Number(told[-1].value, told[-1].state), _mean(told))
 
 
+def _lies_in(view: View, area: str, top: int) -> bool:
+    return not top or top <= view.areas.row_of.get(area, -1) < int(view.areas.last[top])
+
+
 def _with(line: NetLine, heard: Moment) -> NetLine:
     """A net of whose events programs told last at ``heard`` (None: none does)."""
     if heard is None:
         return line
     state = "fresh" if line.state == "none" else line.state
     return replace(line, way="wired", state=state, received=max(heard, line.received or heard))
-
-
-def worst(states: Sequence[str]) -> str:
-    """The state of terms.FEEDS that stands for several; none where there are none."""
-    return min(states, key=_WORST.index, default="none")
 
 
 def _cell(code: str, cells: Sequence[FeedCell]) -> FeedCell:

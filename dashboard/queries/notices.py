@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.queries.desk import Day, Desk, Viewer, day_range
+from dashboard.queries.days import day_range
+from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.hidden import HIDDEN, Count, Made, hidden
 from dashboard.queries.policy import Number, PolicyDesk
 from dashboard.queries.zones import Total, ZoneDesk
@@ -23,7 +24,7 @@ from data.rules.contradictions import Contradiction, contradictions
 from data.terms import CODES
 from grid.cube import View
 from grid.policy.orders import rows_of
-from grid.zone_clocks import ZoneClock
+from grid.zones.clocks import ZoneClock
 
 #: Where a zone keeps its people, if no rule that times it says so -> the identity that code packs know them by.
 _IDENTITY = {"home": "stay_home", "compound": "stay_in"}
@@ -115,7 +116,7 @@ class NoticeDesk:
 
     def days(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Sequence[Day]:
         """Every day on which notices can be asked for."""
-        known = self.desk.cube.store.notices(self.desk.cube.at(as_of).version)
+        known = self.desk.cube.at(as_of).notices
         days = self.zones.days(viewer, as_of) or self.policy.days(viewer, as_of)
         return day_range(min([days[0], *(notice.start for notice in known)]), days[-1]) if days else []
 
@@ -162,7 +163,7 @@ class NoticeDesk:
         """(first day, number) of the notices that began between two days in an area, for a time line."""
         view = self.desk.cube.at()
         asked = _Asked(view, viewer, self.desk.row(view, viewer, area), last, None)
-        delivered = [(n.start, n.number) for n in self.desk.cube.store.notices(view.version) if asked.touches(n.areas)]
+        delivered = [(n.start, n.number) for n in view.notices if asked.touches(n.areas)]
         told = {number for _, number in delivered}
         packs = [(p.start, p.notice) for p in self.rules.packs if asked.governed(p) and p.notice not in told]
         return sorted({(start, number) for start, number in (*delivered, *packs) if first <= start <= last})
@@ -173,7 +174,7 @@ class NoticeDesk:
         if day is not None:
             return day
         last = self.last_day(viewer, as_of)
-        return last or self.desk.cube.store.load(self.desk.cube.at(as_of).version).known.date()
+        return last or self.desk.cube.at(as_of).known.date()
 
     def _together(self, packs: Sequence[Pack], day: Day) -> bool:
         """Whether packs hold in one place: where the narrowest of them does."""
@@ -189,7 +190,7 @@ class NoticeDesk:
         ]
 
     def _notices(self, asked: _Asked) -> list[Notice]:
-        known = self.desk.cube.store.notices(asked.view.version)
+        known = asked.view.notices
         return [notice for notice in known if notice.holds(asked.day) and asked.touches(notice.areas)]
 
     def _pack_of(self, notice: Notice, packs: dict[str, Pack]) -> Pack | None:

@@ -19,10 +19,12 @@ from dataclasses import dataclass
 import numpy as np
 from cachetools import LRUCache
 
-from dashboard.queries.desk import Day, Desk, Viewer, day_range
+from dashboard.queries.days import day_range
+from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.hidden import HIDDEN, Count
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
 from data.notices import Notice
+from data.words import Both
 from grid.arrays import Bools, Floats
 from grid.counts import ALWAYS, count_of
 from grid.cube import View
@@ -151,7 +153,7 @@ class PolicyDesk:
         view, starts = self.desk.cube.at(as_of), self._starts(viewer, as_of)
         span = view.days([id for id in view.stated_days if count_of(id).carry < ALWAYS], self.desk.top(view, viewer))
         told = list(span or ())
-        told += [day for day, _, _ in self.desk.cube.store.presence_days(view.version)]
+        told += [day for day, _, _ in view.presence_days]
         last = max(told or starts, default=None)
         after = last and last + dt.timedelta(days=1)
         return after if after in starts else last
@@ -159,7 +161,7 @@ class PolicyDesk:
     def _starts(self, viewer: Viewer, as_of: dt.datetime | None) -> list[Day]:
         """First days of the notices that take in any of what the viewer may see."""
         view = self.desk.cube.at(as_of)
-        top, notices = self.desk.top(view, viewer), self.desk.cube.store.notices(view.version)
+        top, notices = self.desk.top(view, viewer), view.notices
         return [one.start for one in notices if any(_touch(view, row, top) for row in orders.rows_of(view, one.areas))]
 
     def orders(
@@ -206,17 +208,16 @@ class PolicyDesk:
         return [_below(view, viewer, child, part, hide) for child, part in [*parts, (row, found.seated(row))]]
 
     def _in_force(self, view: View, day: Day) -> list[Notice]:
-        found = [n for n in self.desk.cube.store.notices(view.version) if n.holds(day) and orders.restricts(n)]
+        found = [n for n in view.notices if n.holds(day) and orders.restricts(n)]
         return sorted(found, key=lambda notice: (notice.start, notice.issued, notice.number, notice.key))
 
     def _table(self, view: View, day: Day) -> Strata | None:
         """The people's table that is nearest before ``day``, see Store.presence."""
-        store = self.desk.cube.store
-        stated = [each for each, _, _ in store.presence_days(view.version)]
+        stated = [each for each, _, _ in view.presence_days]
         key = view.version, max((each for each in stated if each <= day), default=None)
         with self._lock:
             if key not in self._strata:
-                self._strata[key] = orders.strata(view, store.presence(view.version, day))
+                self._strata[key] = orders.strata(view, view.store.presence(view.version, day))
             return self._strata[key]
 
     def _weigh(self, view: View, day: Day) -> dict[str, Weighed]:

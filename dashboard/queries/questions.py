@@ -14,14 +14,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from dashboard.queries.answers import Answer
 from dashboard.queries.arrivals import ArrivalDesk
 from dashboard.queries.burden import BurdenDesk
 from dashboard.queries.cite import Cite, Cited, Fact, Given, Question, cite, follow
 from dashboard.queries.codes import CodeDesk, Wanted
-from dashboard.queries.desk import COMPARED_DAYS, Answer, Desk, Viewer, day_range
+from dashboard.queries.days import day_range
+from dashboard.queries.desk import COMPARED_DAYS, Desk, Viewer
+from dashboard.queries.feed_lines import Board
 from dashboard.queries.flows import AllRules, Curve, DayOut, FlowDesk
 from dashboard.queries.freshness import Timeliness
-from dashboard.queries.freshness_desk import Board, FreshnessDesk
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.queries.hidden import HIDDEN, Count, Made
 from dashboard.queries.loops import LoopBoard, LoopDesk
 from dashboard.queries.made import MADE
@@ -30,13 +33,14 @@ from dashboard.queries.notices import NoticeDesk
 from dashboard.queries.policy import PolicyDesk
 from dashboard.queries.review import REVIEW
 from dashboard.queries.risk import CardLine, RiskDesk
-from dashboard.queries.risk_lines import RiskAnswer, UnitLine
-from dashboard.queries.risk_map import RiskMap
+from dashboard.queries.risk.lines import RiskAnswer, UnitLine
+from dashboard.queries.risk.map import RiskMap
 from dashboard.queries.sandbox import SandboxDesk
 from dashboard.queries.supplies import SupplyDesk
 from dashboard.queries.workload import WorkDesk
 from dashboard.queries.zones import ZoneDesk, ZoneLine
-from data.errors import BadQuestion, Both, Withheld
+from data.errors import BadQuestion, Withheld
+from data.words import Both
 from grid.risk.report_card import SHARES
 
 Asked = Mapping[str, str]

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.queries.answers import Answer
 from dashboard.queries.cite import Question
-from dashboard.queries.desk import Answer, Day, Desk, Viewer, day_range, in_parts
+from dashboard.queries.days import day_range, in_parts
+from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.hidden import HIDDEN, Made, hidden
 from dashboard.queries.zones import ZoneDesk
 from data.errors import AreaNotFound, BadQuestion
@@ -19,7 +21,7 @@ from data.slabs import MISSING
 from grid.arrays import Floats
 from grid.cube import View
 from grid.policy.orders import restricts, rows_of
-from grid.zone_ground import Stretch
+from grid.zones.ground import Stretch
 
 #: Kinds of zones that keep people in.
 HELD = ("lockdown", "control")
@@ -114,9 +116,8 @@ def phase(desk: Desk, viewer: Viewer, area: str, first: Day, day: Day, as_of: dt
 
 def _begun(view: View, row: int, first: Day, day: Day) -> int | None:
     """How many orders began that take in any of an area; None where nobody delivers notices."""
-    notices = view.store.notices(view.version)
-    begun = [one for one in notices if restricts(one) and first <= one.start <= day]
-    return sum(_touches(view, row, one) for one in begun) if notices else None
+    begun = [one for one in view.notices if restricts(one) and first <= one.start <= day]
+    return sum(_touches(view, row, one) for one in begun) if view.notices else None
 
 
 def _touches(view: View, row: int, order: Notice) -> bool:

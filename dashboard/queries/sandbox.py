@@ -17,8 +17,9 @@ from cachetools import LRUCache
 
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.hidden import need_small
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
 from data.terms import Term
+from data.words import Both
 from grid.arrays import Floats
 from grid.cube import View
 from grid.geography import Geography

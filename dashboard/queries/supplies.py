@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from cachetools import LRUCache
 
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.hidden import HIDDEN, Count, Made
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
+from data.words import Both
 from grid import stock
 from grid.cube import View
 from grid.stock import Rooms, Store
@@ -156,7 +157,8 @@ class PlansAnswer:
 
 @dataclass(frozen=True)
 class RoomLine:
-    """Rooms of an area, or of one place (``place``): ``free`` and ``share`` (taken of all) follow from the taken."""
+    """Rooms of an area, or of one place (``place``; ``where``: the areas around it). ``free`` and ``share`` (taken of
+    all) follow from the taken."""
 
     id: str
     name: str
@@ -164,6 +166,7 @@ class RoomLine:
     places: int
     rooms: int
     taken: Count | None
+    where: str = ""
 
     @property
     def free(self) -> Count | None:
@@ -237,7 +240,8 @@ class SupplyDesk:
         return RoomsAnswer(
             asked, max((one.day for one in found), default=None), _rooms("all", "", found, hide),
             tuple(_rooms(areas.code[at], areas.label(at, viewer.lang), inside, hide) for at, inside in below if inside),
-            tuple(_rooms(f"{areas.code[one.row]} {one.place}", one.place, [one], hide, place=True) for one in found),
+            tuple(replace(_rooms(f"{areas.code[one.row]} {one.place}", one.place, [one], hide, place=True),
+                          where=_where(view, viewer, row, one.row)) for one in found),
         )  # fmt: skip
 
     # helpers ---------------------------------------------------------------------------------------
@@ -340,6 +344,11 @@ def _line(one: Line, name: str, target: int) -> GiveLine:
     need = int(-(-one.used * target // 1))
     return GiveLine(one.code, name, float(one.used), need, one.before, one.received, one.given, one.after,
                     _float(one.days_before), _float(one.days_after))  # fmt: skip
+
+
+def _where(view: View, viewer: Viewer, top: int, row: int) -> str:
+    """The names of the areas from below the asked one down to the place's."""
+    return " ".join(view.areas.label(step, viewer.lang) for step in view.areas.path(row) if step > top)
 
 
 def _float(days: Fraction | None) -> float | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from data.access.roles import EVERY_RIGHT
-from data.errors import Both, Forbidden, Lang
+from data.errors import Forbidden
 from data.terms import RIGHTS
+from data.words import Both, Lang
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,6 @@ class Viewer:
     def may(self, right: str) -> bool:
         """Whether they hold a right."""
         return right in self.rights
-
-    @property
-    def sees_deliveries(self) -> bool:
-        """Whether every source and load is shown: with the right, to who sees the whole city, because what a load
-        brought is of all areas."""
-        return self.scope is None and self.may("deliveries")
 
     def need(self, right: str) -> None:
         """Forbidden unless they hold the right."""

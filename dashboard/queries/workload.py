@@ -22,8 +22,9 @@ from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.hidden import need_small
 from dashboard.queries.zones import OVERDUE, ZoneDesk
 from data.engine import utcnow
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
 from data.events import read
+from data.words import Both
 from grid import posts, stock
 from grid.areas import successor
 from grid.cube import View
@@ -208,6 +209,11 @@ class _Work:
     kinds: Mapping[str, Ints]
     balance: Balance
 
+    def above(self, row: int) -> str:
+        """The names of the areas between the asked one and another: streets of one name lie in many districts."""
+        areas = self.view.areas
+        return " ".join(areas.label(step, self.viewer.lang) for step in areas.path(row)[:-1] if step > self.row)
+
     def line(self, row: int, at: Ints, staffed: Mapping[str, Staffed]) -> PostLine:
         """The posts at ``at`` together, as the area at ``row``."""
         areas, found, codes = self.view.areas, self.posts, self.view.areas.code
@@ -215,9 +221,8 @@ class _Work:
         lines = [one for each in found.rows[at].tolist() if (one := staffed.get(codes[each])) is not None]
         known = len(lines) == len(at)
         tasks, people, able = sum(kinds.values()), int(found.people[at].sum()), _able(lines, after=False)
-        above = areas.label(areas.parent[row], self.viewer.lang) if row else ""
         return PostLine(
-            codes[row], areas.label(row, self.viewer.lang), above, len(at), tasks, kinds, people,
+            codes[row], areas.label(row, self.viewer.lang), self.above(row), len(at), tasks, kinds, people,
             lines[0].capacity if len(lines) == 1 else 0, able, _ratio(load(tasks, able)) if known else None, known,
             sum(saturated(one.load_before) for one in lines), sum(_over(one) for one in lines),
             sum(one.received for one in lines), sum(one.lent for one in lines),
@@ -266,9 +271,8 @@ def _loans(work: _Work) -> Iterator[LoanLine]:
     areas, lang = work.view.areas, work.viewer.lang
     for one in work.balance.loans:
         origin, destination = areas.row_of[one.origin], areas.row_of[one.destination]
-        above = areas.label(areas.parent[destination], lang)
         yield LoanLine(f"{one.origin}-{one.destination}", areas.label(origin, lang), areas.label(destination, lang),
-                       above, one.people)  # fmt: skip
+                       work.above(destination), one.people)  # fmt: skip
 
 
 __all__ = ["TASKS", "LoanLine", "PostLine", "WorkAnswer", "WorkDesk"]

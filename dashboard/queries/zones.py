@@ -14,13 +14,14 @@ from functools import cached_property
 
 from cachetools import LRUCache
 
-from dashboard.queries.desk import Day, Desk, Viewer, day_range
+from dashboard.queries.days import day_range
+from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.hidden import HIDDEN
 from data.rules import Rulebook, city_rulebook
 from data.store import Zone
 from data.terms import ZONE_CLOCKS, ZONES
 from grid.cube import View
-from grid.zone_clocks import OVER, ClockBook, ZoneClock
+from grid.zones.clocks import OVER, ClockBook, ZoneClock
 
 #: Books of clocks kept: the newest version's, one looked back at, and each with a notice or two taken out.
 BOOKS = 8

@@ -14,11 +14,11 @@ from dashboard.queries import Desk
 from dashboard.queries.events import STEPS
 from dashboard.queue.photos import MOST_PHOTOS, PHOTO_BYTES, PHOTO_PIXELS
 from dashboard.queue.texts import TEXTS
-from data.errors import Lang
 from data.events.classes import BY_ID
 from data.events.report import MOST
 from data.events.state import FROM, TO
 from data.terms import CHANGES_OF_EVENTS, DEADLINES_OF_EVENTS, EVENTS, LEVELS, ROLES, STATES_OF_EVENTS, Vocabulary
+from data.words import Lang
 
 ADDRESS = "/queue"
 STYLES = ("page/page.css", "queue/queue.css")
@@ -60,7 +60,7 @@ class QueuePage:
         for id, klass in (book.classes if book else BY_ID).items():
             classes[id]["check"] = klass.check
         return {
-            "texts": TEXTS, "city": city.name, "zone": city.timezone, "simulated": _simulated(city.simulated),
+            "texts": TEXTS, "zone": city.timezone, "simulated": _simulated(city.simulated),
             "simulated_about": texts.TEXTS["simulated_about"], "classes": classes, "states": _words(STATES_OF_EVENTS),
             "changes": _words(CHANGES_OF_EVENTS), "roles": _words(ROLES), "levels": _words(LEVELS),
             "deadlines": _words(DEADLINES_OF_EVENTS),

@@ -6,10 +6,12 @@ is taken out of whatever else may come. Structures: ITU-T T.81 annex B (JPEG), W
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
+from data.words import Both
 
 #: Photos of one step, bytes of one, and the longer side of what the page sends: a door plate is read at 1600.
 MOST_PHOTOS, PHOTO_BYTES, PHOTO_PIXELS = 3, 500_000, 1600
@@ -19,11 +21,13 @@ LONGEST_SIDE = 8000
 _PNG = b"\x89PNG\r\n\x1a\n"
 #: Of a PNG: what is drawn. All else is words, times and data of the camera.
 _DRAWN = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT"})
-#: Of a JPEG: JFIF, colour profile and Adobe's colour transform stay; the other APPn segments and comments go.
-_KEPT = frozenset({0xE0, 0xE2, 0xEE})
-_WORDS = frozenset({*range(0xE0, 0xF0), 0xFE}) - _KEPT
-#: Segments that begin a frame and tell its size.
+#: Of a JPEG's APPn segments: how those begin that say how its colours are meant. The others go, and comments.
+_COLOURS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_WORDS = frozenset({*range(0xE0, 0xF0), 0xFE})
+#: Segments that begin a frame and tell its size; the one that begins a scan, whose data follow it.
 _FRAMES = frozenset({*range(0xC0, 0xD0)}) - {0xC4, 0xC8, 0xCC}
+_SCAN = 0xDA
+_MARKER = re.compile(rb"\xff(?=[^\x00\xd0-\xd7\xff])", re.DOTALL)
 
 
 def clean(body: bytes) -> tuple[str, bytes]:
@@ -62,22 +66,39 @@ def _chunks(body: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _jpeg(body: bytes) -> bytes:
-    kept, at, framed = [body[:2]], 2, False
-    while body[at + 1] != 0xDA:  # the scans follow, to the end
-        if body[at] != 0xFF:
-            raise IndexError("no segment")
-        (length,) = struct.unpack(">H", body[at + 2 : at + 4])
-        if body[at + 1] in _FRAMES:
+    """The first picture alone: some phones write a second one behind it, or a film, each with words of its own."""
+    kept, at, framed, scanned = [body[:2]], 2, False, False
+    while body[at : at + 2] != b"\xff\xd9":
+        mark, length = _segment(body, at)
+        if mark in _FRAMES:
             height, width = struct.unpack(">HH", body[at + 5 : at + 9])
             _fits(width, height)
             framed = True
-        if body[at + 1] not in _WORDS:
-            kept.append(body[at : at + 2 + length])
-        at += 2 + length
-    end = body.rfind(b"\xff\xd9")
-    if end < at or not framed:
+        end = at + length
+        if mark == _SCAN:
+            end, scanned = _scanned(body, end), True
+        if mark not in _WORDS or (mark in _COLOURS and body.startswith(_COLOURS[mark], at + 4)):
+            kept.append(body[at:end])
+        at = end
+    if not (framed and scanned):
         raise IndexError("cut off")
-    return b"".join([*kept, body[at : end + 2]])
+    return b"".join([*kept, b"\xff\xd9"])
+
+
+def _segment(body: bytes, at: int) -> tuple[int, int]:
+    """(marker, bytes) of what begins at a place; IndexError."""
+    first, mark, length = struct.unpack(">BBH", body[at : at + 4])
+    if first != 0xFF or mark in (0x00, 0xFF) or at + 2 + length > len(body):
+        raise IndexError("no segment")
+    return mark, 2 + length
+
+
+def _scanned(body: bytes, at: int) -> int:
+    """Where the data of a scan end: at the next marker but restarts; 0xFF that is data has a 0 behind it."""
+    found = _MARKER.search(body, at)
+    if found is None:
+        raise IndexError("cut off")
+    return found.start()
 
 
 def _fits(width: int, height: int) -> None:

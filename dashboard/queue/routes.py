@@ -27,7 +27,8 @@ from dashboard.queue import lines, photos
 from dashboard.queue.page import ADDRESS, QueuePage
 from dashboard.queue.texts import TEXTS
 from dashboard.routes import ViewerOf
-from data.errors import BadQuestion, Both, EventNotFound, Lang
+from data.errors import BadQuestion, EventNotFound
+from data.words import Both, Lang
 
 #: Events that are listed: nobody scrolls further on a phone; and of the closed ones, to look again.
 MOST_OPEN, MOST_CLOSED = 200, 10
@@ -123,16 +124,16 @@ class Queue:
             return
         note = _note(form.get("result", ""), form.get("note", ""), viewer.lang)
         satisfied, done = SATISFIED.get(form.get("satisfied", "")), _moment(form.get("done", ""))
-        evidence = self._evidence(viewer, id)
+        evidence = self._evidence(viewer, id, step)
         self.asked.step(viewer, id, step, key, note, evidence, form.get("to", ""), satisfied, done)
 
-    def _evidence(self, viewer: Viewer, id: int) -> list[str]:
+    def _evidence(self, viewer: Viewer, id: int, step: str) -> list[str]:
         files = flask.request.files.getlist("photo")
         if len(files) > photos.MOST_PHOTOS:
             said = {lang: TEXTS["photo_many"][i].format(n=photos.MOST_PHOTOS) for i, lang in enumerate(("zh", "en"))}
             raise BadQuestion(detail=Both(**said))
         bodies = [photos.clean(file.read()) for file in files]  # all are looked at before the first is kept
-        return [self.asked.keep_evidence(viewer, id, body) for _, body in bodies]
+        return [self.asked.keep_evidence(viewer, id, body, step) for _, body in bodies]
 
     def _full(self, viewer: Viewer, id: int) -> dict[str, Any]:
         found = self.asked.event(viewer, id)
@@ -147,8 +148,9 @@ class Queue:
 
     def _who(self, viewer: Viewer) -> dict[str, str]:
         who = visitor()
-        area = self.desk.place(viewer, viewer.scope or "city").name
-        return {"key": viewer.user, "name": who.user.name if who else "", "role": viewer.role, "area": area}
+        place = self.desk.place(viewer, viewer.scope or "city")
+        name = who.user.name if who else ""
+        return {"key": viewer.user, "name": name, "role": viewer.role, "area": place.name, "city": place.path[0][1]}
 
 
 def _id(event: str) -> int:

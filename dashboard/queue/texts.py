@@ -116,6 +116,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "reload": ("重新载入", "Reload"),
     "server": ("服务暂时没有应答，稍后自动重试", "The server does not answer now; it is tried again"),
     "leave_waiting": ("还有 {n} 项没有发送，退出后将丢失。", "{n} are not sent yet and would be lost."),
+    "leave_first": (
+        "还有操作没有发送：发出后再退出，或在右上角菜单中仍要退出。",
+        "Something is not sent yet: sign out once it is, or all the same by the menu above.",
+    ),
     "leave": ("仍要退出", "Sign out all the same"),
     "stay": ("先不退出", "Stay"),
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dashboard.queries import CodeDesk, Desk, PolicyDesk, RiskDesk, Viewer, ZoneDesk, next_level
-from dashboard.queries.desk import Day
+from dashboard.queries.days import Day
 from dashboard.queries.flows import FlowDesk
 from dashboard.queries.zones import OVERDUE
 from dashboard.reconcile.findings import Finding, Tally

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from data.errors import Lang
+from data.words import Lang
 
 Kind = Literal["differs", "untraced", "broken", "sum"]
 

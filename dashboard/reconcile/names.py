@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from dashboard.queries import CodeDesk, Desk, NoticeDesk, Viewer
 from data import terms
-from data.errors import Lang
 from data.terms import Term
+from data.words import Lang
 from grid.measures import FAMILIES, MEASURES
 
 LANGS: tuple[Lang, ...] = ("zh", "en")

@@ -27,8 +27,9 @@ from dashboard.said import quoted
 from dashboard.shown import settle, settle_spot
 from dashboard.wall.picture import Gallery
 from dashboard.wall.playlist import DEFAULT
-from data.errors import BadQuestion, Lang, OneScreenError
+from data.errors import BadQuestion, OneScreenError
 from data.walls import list_walls
+from data.words import Lang
 
 Day = dt.date
 LANGS: tuple[Lang, ...] = ("zh", "en")

@@ -16,7 +16,8 @@ from dashboard.reports.drawing import Pictures
 from dashboard.reports.manifest import manifest, origins, packs
 from dashboard.reports.model import File, Order, Report, Section
 from dashboard.reports.writers import WRITERS
-from data.errors import BadQuestion, Both, Lang
+from data.errors import BadQuestion
+from data.words import Both, Lang
 from grid.measures import measure
 
 #: What dates a report that is ordered without a day, in this order.

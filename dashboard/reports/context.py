@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from dashboard.paint import Painter
 from dashboard.queries import COMPARED_DAYS, CodeDesk, Desk, RiskDesk, Viewer, ZoneDesk, questions
 from dashboard.queries.cite import Cite, Cited, Given, cite, follow
-from dashboard.queries.desk import levels_inside
+from dashboard.queries.levels import levels_inside
 from dashboard.reports import writing
 from dashboard.reports.model import Form, Line, Number, Order, Paragraph, Run, Section
 from dashboard.reports.sentences import NAMED, Noun, Part, Split, compared, fill, split
@@ -130,6 +130,11 @@ class Context:
     def heading(self, level: str | None = None) -> str:
         """The heading of a column of areas: of the level below, unless another is given."""
         return TIERS[level or self.below or self.place.level].name(self.lang)
+
+    @property
+    def apart(self) -> str:
+        """分省, 分市 above the districts, 分区 below: how a table by area begins in Chinese."""
+        return {"province": "分省", "city": "分市"}.get(self.below or "", "分区")
 
     def noun(self, zh: str, unit: str, one: str, many: str, level: str | None = None) -> Noun:
         """What a sentence counts, told by the areas below: 区, district, districts."""

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from importlib import metadata
 
 from dashboard.queries import Desk, Viewer
+from dashboard.queries.deliveries import part_of
 from dashboard.reports.model import File, Origin, Report
 from data.rules import city_rulebook
 
 
 def origins(desk: Desk, viewer: Viewer, version: int) -> tuple[Origin, ...]:
     """The loads that a version holds, oldest first, as far as the viewer may see them (Desk.arrived): none for who sees
-    a part of the city only, because their rows and digests are all areas'. The version says which they were."""
-    if viewer.scope is not None:
+    a part of a city only, because their rows and digests are all areas'. The version says which they were."""
+    if part_of(desk.city, viewer.scope) is None:
         return ()
     loads = [one for one in desk.arrived(viewer) if one.id <= version]
     return tuple(Origin(one.id, one.source, one.file, one.sha256, one.known, one.rows, one.taken) for one in loads)

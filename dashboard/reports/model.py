@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from dashboard.queries.cite import Cite
-from data.errors import Lang
+from data.words import Lang
 
 Day = dt.date
 Form = Literal["count", "rate", "share", "part", "growth", "score"]

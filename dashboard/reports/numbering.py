@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dashboard.reports.model import Report, Section
-from data.errors import Lang
+from data.words import Lang
 
 _DIGITS = "零一二三四五六七八九"
 _DEEPEST = 4

@@ -35,8 +35,9 @@ from dashboard.reports.drawing import Pictures
 from dashboard.reports.model import File, Order
 from dashboard.reports.writers import WRITERS, templates
 from data.access.audit import MACHINE, operator
-from data.errors import BadQuestion, Lang, OneScreenError, ReportFileError
+from data.errors import BadQuestion, OneScreenError, ReportFileError
 from data.files import NO_TOML, clear, write_whole
+from data.words import Lang
 
 SCHEDULE_FILE = "reports.toml"
 

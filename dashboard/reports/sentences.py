@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from dashboard.queries.cite import Cite
 from dashboard.reports import writing
 from dashboard.reports.model import Line, Number, Run
-from data.errors import Lang
+from data.words import Lang
 
 #: Parts that a sentence names before it sums the rest up.
 NAMED = 5

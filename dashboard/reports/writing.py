@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from dashboard import numbers
 from dashboard.reports.model import Number, Run
-from data.errors import Lang
 from data.terms import STATES
+from data.words import Lang
 
 #: What stands where a number has no value; zero in a table is a nought (a sentence says it in words).
 _WORDS: Mapping[str, tuple[str, str]] = {"missing": ("未报", "not reported"), "suppressed": ("隐去", "suppressed")}

@@ -11,8 +11,9 @@ import structlog
 
 from dashboard.queries.desk import Day, Desk
 from dashboard.queries.freshness import local
-from data.errors import Lang, OneScreenError
+from data.errors import OneScreenError
 from data.events.report import Report
+from data.words import Lang
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dashboard.queries.desk import Desk, Viewer
 from dashboard.queries.risk import RiskDesk
-from dashboard.queries.risk_lines import SignalLine
+from dashboard.queries.risk.lines import SignalLine
 from dashboard.senses.base import Sense, is_news, noted, of_version
 from data.events.report import Report
 

@@ -21,8 +21,8 @@ from dashboard.said import Said, join, number
 from dashboard.shown import Shown, settle
 from dashboard.wall.scene import AsOf, Number
 from dashboard.wall.texts import say
-from data.errors import Lang
 from data.terms import TIERS
+from data.words import Lang
 from grid.measures import MEASURES, Measure
 from grid.rates import MISSING, SUPPRESSED
 

@@ -14,9 +14,11 @@ from dashboard import numbers
 from dashboard.queries.cite import Cited, Given
 from dashboard.queries.event_lines import EventTally
 from dashboard.queries.events import OPEN, EventDesk
+from dashboard.queries.feed_lines import FeedPart
 from dashboard.queries.freshness import Freshness
 from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.queries.hidden import hidden
+from dashboard.queries.levels import ABOVE_CITIES
 from dashboard.queries.loops import LoopDesk, OpenBoard, PublicLine
 from dashboard.said import Said, join, quoted, words
 from dashboard.wall.board import MOST_ROWS, Board
@@ -27,6 +29,10 @@ from data.store import Load
 from data.terms import EVENTS, FAULTS, FEEDS, STATES_OF_EVENTS, Term
 
 _ORDER = {"error": 0, "warn": 1, "fresh": 2, "none": 3}
+#: What is counted of a city's sources -> how that is said.
+_WAYS = {"late": "feeds_late", "doubtful": "feeds_doubtful", "fresh": "feeds_fresh"}
+#: States of rows, the worst first.
+_ROWS = ("error", "warn", "doubtful", "fresh", "none")
 
 
 def ready(board: Board) -> str:
@@ -40,10 +46,26 @@ def _asof(board: Board) -> AsOf:
 
 
 def sources(board: Board) -> Panel:
-    """Every source: its newest day, its last delivery, its state; the latest first."""
+    """Every source: its newest day, its last delivery, its state; the latest first. Where there are cities below, each
+    of these as its worst source, and by itself what is no city's own."""
     found = sorted(board.sources.values(), key=lambda one: (_ORDER[one.what.state], -one.what.over))
-    rows = [_source(board, one) for one in found]
+    told = board.given("sources.board", now=board.now.utc) if board.place.level in ABOVE_CITIES else None
+    own = None if told is None else {line.feed.source.name for line in told.what.own}
+    rows = [_source(board, one) for one in found if own is None or one.what.source.name in own]
+    if told is not None:
+        rows += [_city(board, one) for one in told.each("parts", "code")]
+        rows.sort(key=lambda row: _ROWS.index(row["state"]))
     return Panel("sources", "sources", board.say("freshness"), _asof(board), {"rows": rows})
+
+
+def _city(board: Board, told: Given[FeedPart]) -> dict[str, Any]:
+    """A city as its worst source, with how many of its sources are late, or else doubtful."""
+    part = told.what
+    way = "late" if part.late else "doubtful" if part.doubtful else "fresh"
+    n, all_ = (board.said(told[each], numbers.plain) for each in (way, "lines"))
+    word = board.say(_WAYS[way], n=n, all=all_)
+    state = "doubtful" if part.state == "held" else part.state
+    return {"name": part.name, "state": state, "word": word, "newest": "", "received": ""}
 
 
 def _source(board: Board, told: Given[Freshness]) -> dict[str, Any]:
@@ -82,8 +104,9 @@ def action(board: Board) -> Panel:
 
 def _held(board: Board) -> Iterator[dict[str, Any]]:
     """Sources with deliveries that wait for a decision."""
-    if board.viewer.sees_deliveries:
-        waiting = {one.source for one in board.desk.beside(FreshnessDesk).held(board.viewer)}
+    if board.desk.sees_deliveries(board.viewer):
+        held = board.desk.beside(FreshnessDesk).held(board.viewer)
+        waiting = {one.source for one in held if one.waits}
         for name in sorted(waiting & board.sources.keys()):
             yield _told(board, FEEDS["held"], board.sources[name].what)
 
@@ -230,7 +253,7 @@ def _event(board: Board, line: PublicLine, now: dt.datetime) -> dict[str, Any]:
         "glyph": EVENTS[line.klass].glyph,
         "tone": "error" if line.late else "note",
         "name": EVENTS[line.klass].name(board.lang),
-        "where": f"{line.area.name} {state}",
+        "where": f"{board.where(line.area.code) or line.area.name} {state}",
         "number": Number(_due(board, line, now)),
     }
 

@@ -78,6 +78,9 @@ PRESETS: Mapping[str, Preset] = {
     "11520x3240": Preset(11520, 3240, 0.63, 8, (1920, 3840, 5760, 7680, 9600), (1080, 2160)),  # 6 x 3 of 55 inches
 }
 
+#: A phone at arm's length, in CSS pixels; a window whose shorter side is below HELD of these is one.
+HAND, HELD = Preset(390, 844, 0.16, 0.35), 600
+
 
 @dataclass(frozen=True)
 class Wall:

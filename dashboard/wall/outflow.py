@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard import numbers
 from dashboard.queries.cite import Given
-from dashboard.queries.desk import Day, day_range
+from dashboard.queries.days import Day, day_range
 from dashboard.queries.flows import Destinations, FlowDesk, RiskRow
 from dashboard.said import words
 from dashboard.wall.board import CURVE_DAYS, MOST_ROWS, Board

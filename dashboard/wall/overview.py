@@ -63,13 +63,16 @@ def ranking(board: Board) -> Panel:
 
 
 def rank(board: Board, names: list[str], title: str = "") -> Panel:
-    """The areas below by the first of some measures, the largest first; the bar is the first measure's."""
+    """The areas below by the first of some measures, the largest first, last those of which it is not told; the bar is
+    the first measure's."""
     day = board.day_of(names[0])
     assert day is not None
     below = board.children(names, day)
-    rows = [(code, row) for code, row in below.items() if row[0].value is not None]
-    rows.sort(key=lambda row: -(row[1][0].value or 0.0))
-    most = max((row[0].value or 0.0 for _, row in rows), default=0.0)
+    told = [(code, row) for code, row in below.items() if row[0].value is not None]
+    told.sort(key=lambda row: -(row[1][0].value or 0.0))
+    most = max((row[0].value or 0.0 for _, row in told), default=0.0)
+    untold = [(code, row) for code, row in below.items() if row[0].value is None]
+    rows = [*told, *untold] if told else []
     listed = [
         {"name": board.label(code), "numbers": row, "share": (row[0].value or 0.0) / most if most else 0.0}
         for code, row in rows[:MOST_ROWS]

@@ -31,9 +31,10 @@ from dashboard.wall.scene import AsOf, Panel, Scene, plain
 from dashboard.wall.scenes import SCENES
 from dashboard.wall.texts import raw, say
 from data.access.roles import MAY
-from data.errors import Forbidden, Lang, OneScreenError, StoreBusy, StoreError, StoreLost, WallFileError, Withheld
+from data.errors import Forbidden, OneScreenError, StoreBusy, StoreError, StoreLost, WallFileError, Withheld
 from data.store import Load, utcnow
 from data.walls import WallLink, list_walls
+from data.words import Lang
 
 log = structlog.get_logger()
 
@@ -71,8 +72,10 @@ class Gallery:
         self._settings: dict[str, tuple[int, Settings]] = {}
         self._looked, self._mark, self._word = 0, "", ""
         self._shown: LRUCache[tuple[Viewer, Settings], tuple[str, dict[str, Any]]] = LRUCache(16)
+        self._renewing = 0
         self._news = threading.Lock()
         self._lock = threading.Lock()
+        self._hung = threading.Lock()
         self.trouble = ""
 
     # settings ----------------------------------------------------------------------------------------
@@ -123,11 +126,15 @@ class Gallery:
 
     def stamp(self, settings: Settings) -> str:
         """Changes when the picture must be fetched anew: a version, a setting, a day, a source that is late; behind the
-        last dot what is live (:attr:`Scene.live`). While the database is away it stays that of the last picture."""
-        if self.lost:
+        last dot what is live (:attr:`Scene.live`). While the database is away it stays that of the last picture, and
+        while the next is made (:meth:`renew`): who would ask for that could only wait."""
+        if self.lost or self._renewing:
             last = [stamp for (_, own), (stamp, _made) in self._shown_now() if own == settings]
             if last:
                 return last[-1]
+        return self._stamp(settings)
+
+    def _stamp(self, settings: Settings) -> str:
         now = self.now(settings)
         beside = self.desk.beside(FreshnessDesk)
         late = [
@@ -135,7 +142,7 @@ class Gallery:
             for one in beside.feeds(Viewer(), now=now.utc).sources
             if one.state in ("warn", "error")
         ]
-        late += [one.name for one in beside.held(Viewer())]
+        late += [one.name for one in beside.held(Viewer()) if one.waits]
         day = fresh.local(now.utc, self.desk.city).date()
         told = repr((settings, day, late, self.trouble))
         return f"{self.desk.cube.store.version()}.{zlib.crc32(told.encode()):08x}.{self._events()}"
@@ -183,28 +190,42 @@ class Gallery:
         return self._whole(viewer, settings)[1]
 
     def _whole(self, viewer: Viewer, settings: Settings) -> tuple[str, dict[str, Any]]:
-        """(stamp, every scene); while the database is away the last that was made, under its own stamp."""
-        stamp = self.stamp(settings)
+        """(stamp, every scene); while the database is away, or the next is made, the last that was made, under its own
+        stamp."""
+        with self._hung:
+            last = self._shown.get((viewer, settings))
+        if last is not None and self._renewing:
+            return last
         try:
-            made = stamp, self._content(viewer, settings, stamp)
+            return self._anew(viewer, settings)
         except StoreError:
-            with self._lock:
-                last = self._shown.get((viewer, settings))
             if last is None or not self.lost:
                 raise
             return last
-        with self._lock:
+
+    def _anew(self, viewer: Viewer, settings: Settings) -> tuple[str, dict[str, Any]]:
+        stamp = self._stamp(settings)
+        made = stamp, self._content(viewer, settings, stamp)
+        with self._hung:
             self._shown[viewer, settings] = made
         return made
 
     def _shown_now(self) -> list[tuple[tuple[Viewer, Settings], tuple[str, dict[str, Any]]]]:
-        with self._lock:
+        with self._hung:
             return list(self._shown.items())
 
     def renew(self) -> None:
         """Makes anew what walls last asked for: a new version is there, and they will ask in a moment. StoreError."""
-        for (viewer, settings), _ in self._shown_now():
-            self._whole(viewer, settings)
+        self._renewals(+1)
+        try:
+            for (viewer, settings), _ in self._shown_now():
+                self._anew(viewer, settings)
+        finally:
+            self._renewals(-1)
+
+    def _renewals(self, more: int) -> None:
+        with self._hung:
+            self._renewing += more
 
     def warm(self) -> None:
         """Makes what the walls in use will ask for first, so that none of them waits after a restart."""

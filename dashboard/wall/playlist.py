@@ -44,9 +44,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from dashboard.wall.geometry import PRESETS, Wall
-from data.errors import Lang, WallFileError
+from dashboard.wall.geometry import HAND, HELD, PRESETS, Wall
+from data.errors import WallFileError
 from data.files import NO_TOML
+from data.words import Lang
 
 FILE = "wall.toml"
 #: Millimetres a pixel and metres of a wall of which nothing is told: the preset next in height.
@@ -125,6 +126,8 @@ class Settings(_Part):
             width, height = (int(side) for side in self.size.split("x"))
             ratio = 1.0
         preset = PRESETS.get(f"{width}x{height}")
+        if preset is None and self.size == "auto" and min(width, height) < HELD:
+            preset, ratio = HAND, 1.0  # of CSS pixels, whatever the screen has
         known = preset or min(PRESETS.values(), key=lambda p: abs(p.height - min(width, height) * ratio))
         return Wall(
             width,

@@ -10,7 +10,7 @@ from typing import Any
 
 from dashboard.parts.forecast_scale import forecast_scale
 from dashboard.queries.cite import Given
-from dashboard.queries.risk_map import RiskMap
+from dashboard.queries.risk.map import RiskMap
 from dashboard.wall.board import MOST_ROWS, Board
 from dashboard.wall.geometry import Layout
 from dashboard.wall.overview import LAYERS

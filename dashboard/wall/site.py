@@ -24,8 +24,9 @@ from dashboard.wall import playlist
 from dashboard.wall.door import Door
 from dashboard.wall.picture import Gallery, viewer_of
 from dashboard.wall.texts import TEXTS, say
-from data.errors import BadQuestion, Lang, OneScreenError, StoreError, WallNotFound
+from data.errors import BadQuestion, OneScreenError, StoreError, WallNotFound
 from data.store import utcnow
+from data.words import Lang
 
 #: The map without its Dash component, then the wall's own.
 SCRIPTS = ("painter/*.js", "wall/*.js")

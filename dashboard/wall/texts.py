@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.said import Said, fill
-from data.errors import Lang
+from data.words import Lang
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "simulated": ("模拟数据 SIMULATED", "SIMULATED 模拟数据"),
@@ -114,6 +114,9 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "events_nothing": ("没有未办结的事件。", "No event is open."),
     "sources_fresh": ("来源按时", "Sources on time"),
     "sources_late": ("来源迟报", "Sources late"),
+    "feeds_late": ("{n} / {all} 个迟报", "{n} of {all} late"),
+    "feeds_doubtful": ("{n} / {all} 个有疑点", "{n} of {all} doubtful"),
+    "feeds_fresh": ("{n} / {all} 个按时", "{n} of {all} on time"),
     "loads": ("入库批次", "Loads"),
     "rows_returned": ("退回行数", "Rows returned"),
     "newest": ("数据至 {day}", "data to {day}"),
@@ -137,7 +140,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "尚无迁出数据。人口流动来源接入后，此处显示流向、目的地与迁徙规模指数。",
         "No outflow data yet. Flows, destinations and the migration index will stand here once a source delivers.",
     ),
-    "empty_city": ("这座城市还没有数据。", "This city has no data yet."),
+    "empty_city": ("这里还没有数据。", "There is no data here yet."),
     # life
     "offline": ("与服务器失去联系", "Connection to the server lost"),
     "offline_age": ("画面停留在 {age} 前", "picture is {age} old"),

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, delete, insert, select
 from data.access.audit import Log, add_line
 from data.access.tables import caught, entry
 from data.city import City, read_city
+from data.city.province import owner_code
 from data.rules import city_rulebook
 from data.settings import read_home
 from data.store import Load, Store
@@ -40,7 +41,7 @@ def catch_up(log: Log, store: Store, home: Path, who: str = STORE) -> int:
         # Read once more: no older than what any other process told, or the same change would be told again, and back.
         stands, loads = _stands(home), store.loads()
         made = sum(_follow(connection, who, name, now) for name, now in stands.items())
-        return made + _loads(connection, who, loads)
+        return made + _loads(connection, who, loads, read_city(read_home(home).city))
 
 
 def _stands(home: Path) -> dict[str, dict[str, str]]:
@@ -67,7 +68,7 @@ def _last(load: Load) -> dict[str, Any]:
     return {"load": load.id, "loaded": load.loaded.isoformat()}
 
 
-def _loads(connection: Connection, who: str, loads: Sequence[Load]) -> int:
+def _loads(connection: Connection, who: str, loads: Sequence[Load], city: City) -> int:
     before = _value(connection, "loads")
     known = {load.id: load for load in loads}
     last = before.get("load", 0)
@@ -77,7 +78,8 @@ def _loads(connection: Connection, who: str, loads: Sequence[Load]) -> int:
         told = _told(connection)
         new = [load for load in loads if (load.id, load.loaded.isoformat()) not in told]
     for one in new:
-        add_line(connection, who, "", "load", load=one.id, source=one.source, kind=one.kind, file=one.file,
+        area = owner_code(city, one.source)
+        add_line(connection, who, "", "load", area, None, load=one.id, source=one.source, kind=one.kind, file=one.file,
                  rows=one.rows, taken=one.taken, rejected=one.rejected, sha256=one.sha256,
                  known=one.known.isoformat(timespec="seconds"), loaded=one.loaded.isoformat())  # fmt: skip
     if loads:

@@ -16,7 +16,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from data.access.guessable import core
-from data.errors import Both, PasswordError
+from data.errors import PasswordError
+from data.words import Both
 
 #: The costs; a hash of other costs is made anew when its owner signs in.
 hasher = PasswordHasher(

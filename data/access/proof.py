@@ -17,7 +17,7 @@ from data.access.audit import ORIGIN, Log, head_of
 from data.access.tables import certificate, entry
 from data.access.witness import KEPT
 from data.engine import said
-from data.errors import Lang
+from data.words import Lang
 
 #: Lines read at once.
 _PIECE = 2_000

@@ -20,8 +20,9 @@ from data.access.tables import password as earlier
 from data.access.tables import session, token
 from data.access.tables import user as table
 from data.engine import utcnow
-from data.errors import Both, UserError, UserNotFound
+from data.errors import UserError, UserNotFound
 from data.terms import ROLES
+from data.words import Both
 
 #: Letters of a name, of somebody or of their program.
 MOST_NAME = 200

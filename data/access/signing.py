@@ -32,7 +32,8 @@ from data.access.rows import (
 from data.access.tables import password as earlier
 from data.access.tables import user as table
 from data.engine import utcnow
-from data.errors import Both, PasswordError, SignInLocked, SignInRefused, UserError
+from data.errors import PasswordError, SignInLocked, SignInRefused, UserError
+from data.words import Both
 
 #: What a guess at somebody's login is written down as beside it, so that it takes as long as one at nobody's.
 SOMEBODYS = "\0"

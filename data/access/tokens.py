@@ -15,7 +15,8 @@ from data.access.tables import token as table
 from data.access.tables import user as users
 from data.access.users import find_user
 from data.engine import MAX_NUMBER, utcnow
-from data.errors import Both, UserError, UserNotFound
+from data.errors import UserError, UserNotFound
+from data.words import Both
 
 #: A secret is known by how it begins, for whoever finds one in a file.
 PREFIX = "osk_"

@@ -28,7 +28,8 @@ from data.access.rows import (
 )
 from data.access.tables import user as table
 from data.engine import utcnow
-from data.errors import Both, UserError
+from data.errors import UserError
+from data.words import Both
 
 __all__ = [
     "User",

@@ -29,9 +29,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from data.errors import Both, ChannelsFileError
+from data.errors import ChannelsFileError
 from data.files import NO_TOML
 from data.terms import EVENTS
+from data.words import Both
 
 FILE = "channels.toml"
 
@@ -66,14 +67,11 @@ class Channel(BaseModel):
         return self
 
     def _check_webhook(self) -> None:
-        parts = urlsplit(self.address)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        if not _is_web(self.address):
             raise ValueError(Both("address 须为 http(s) 地址", "address is to be one of http or https"))
-        if len(self.secret) < 16:
-            zh, en = (
-                "secret 至少16个字符，接收方据此核对签名",
-                "secret has 16 letters or more: the receiver checks by it",
-            )
+        if len(self.secret) < LEAST_SECRET:
+            zh = f"secret 至少{LEAST_SECRET}个字符，接收方据此核对签名"
+            en = f"secret has {LEAST_SECRET} letters or more: the receiver checks by it"
             raise ValueError(Both(zh, en))
 
     def wants(self, area: str, klass: str) -> bool:
@@ -94,6 +92,16 @@ class _Document(BaseModel):
         if twice:
             raise ValueError(Both(f"name 重复：{'、'.join(twice)}", f"two are called {', '.join(twice)}"))
         return self
+
+
+def _is_web(address: str) -> bool:
+    """Whether a call may go there: no password in it, a host that has a name, a port that there is."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").encode("idna")
+        return bool(parts.scheme in ("http", "https") and host and not parts.username and parts.port != 0)
+    except ValueError:
+        return False
 
 
 def _is_mailbox(address: str) -> bool:

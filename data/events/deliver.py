@@ -15,17 +15,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
-import requests
 from sqlalchemy import ColumnElement, bindparam, false, or_, select, update
-from urllib3.exceptions import HTTPError
 
 from data.events import tables
 from data.events.book import Events
 from data.events.channels import Channel, ways
 from data.events.outbox import Message
+from data.events.webhook import FAILURES, SECONDS, Webhooks
 from data.terms import CHANGES_OF_EVENTS, EVENTS
 
 #: Messages that one pass claims at once.
@@ -41,12 +41,6 @@ BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30, 
 #: How long a message is news: an area that could not be told for so long has seen it on its board, or somebody above
 #: has, and whoever sets up a channel is not told the past.
 NEWS = dt.timedelta(days=2)
-
-#: A receiver has so many seconds to begin to answer.
-SECONDS = 5
-
-#: Bytes of a receiver's answer that are read: only its first line says anything.
-MOST_ANSWER = 4096
 
 #: Letters of why it failed that are kept.
 MOST_ERROR = 300
@@ -138,17 +132,16 @@ class _Post:
     relay: Relay
     now: dt.datetime
     dead: dict[str, str] = field(default_factory=dict)
-    session: requests.Session = field(default_factory=requests.Session)
+    webhooks: Webhooks = field(default_factory=Webhooks)
     smtp: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
-        self.session.trust_env = False  # no proxy, and no password, that the machine's environment knows
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.session.close()
+        self.webhooks.close()
         if self.smtp is not None:
             with suppress(OSError, smtplib.SMTPException):
                 self.smtp.quit()
@@ -179,9 +172,9 @@ class _Post:
             if channel.kind == "webhook":
                 return self._call(message.body, message.id, channel)
             self._mail(letter(message, channel.address, self.relay.sender))
-        except (OSError, smtplib.SMTPException) as error:  # requests' errors are OSErrors too
+        except (*FAILURES, smtplib.SMTPException) as error:
             self._hang_up()
-            return f"{type(error).__name__}: {error}"
+            return repr(error)  # what a receiver sent may stand in it, also what no database keeps
         return ""
 
     def _call(self, told: Mapping[str, Any], number: str, channel: Channel) -> str:
@@ -191,14 +184,8 @@ class _Post:
             "Content-Type": "application/json; charset=utf-8", "X-OneScreen-Message": number,
             "X-OneScreen-Time": moment, "X-OneScreen-Signature": signature(channel.secret, moment, body),
         }  # fmt: skip
-        with self.session.post(
-            channel.address, data=body, headers=headers, timeout=SECONDS, allow_redirects=False, stream=True
-        ) as answer:
-            with suppress(OSError, HTTPError):  # its status has been told
-                # read to its end, an answer leaves its connection to the next message; one that goes on is cut off
-                answer.raw.read1(MOST_ANSWER, decode_content=False)
-            taken = requests.codes.ok <= answer.status_code < requests.codes.multiple_choices
-            return "" if taken else f"HTTP {answer.status_code}"
+        status = self.webhooks.post(channel.address, body, headers)
+        return "" if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else f"HTTP {status}"
 
     def _mail(self, mail: EmailMessage) -> None:
         if self.smtp is None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from data.errors import Both, EventNotFound, ReportRefused
+from data.errors import EventNotFound, ReportRefused
 from data.events import tables
 from data.events.book import Events
 from data.events.rows import add, row_of
+from data.words import Both
 
 #: A telephone's photograph, reduced before it is sent.
 MOST_BYTES = 4 << 20

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, select
 
-from data.errors import NotFound, OneScreenError
+from data.errors import NotFound, OneScreenError, ReportRefused
 from data.events import tables
 from data.events.book import Events
 from data.events.classes import EventClass
@@ -22,7 +22,7 @@ from data.events.outbox import message_rows
 from data.events.owner import Tree, owner_of
 from data.events.report import Report, check_report, more_of, refused, same_of
 from data.events.rows import add, numbers, pieces, put
-from data.events.state import begun, joined, until
+from data.events.state import Row, begun, joined, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ def take_one(events: Events, report: Report, tree: Tree, now: dt.datetime, by: s
 class _Placed:
     """A report that can be taken: its row without numbers, its class, and who owns what it opens."""
 
+    report: Report
     row: dict[str, Any]
     klass: EventClass
     owner: tuple[str, str]
@@ -82,7 +83,7 @@ def _placed(events: Events, report: Report, tree: Tree, now: dt.datetime, by: st
     row = asdict(report) | {"area": report.area or chain[0][1], "happened": report.happened or now}
     row["more"] = json.loads(more_of(report))
     row |= {"received": now, "by": by, "same": same_of(report, klass)}
-    return _Placed(row, klass, owner_of(klass, chain))
+    return _Placed(report, row, klass, owner_of(klass, chain))
 
 
 def _keep(connection: Connection, placed: Sequence[_Placed]) -> list[Taken]:
@@ -90,8 +91,12 @@ def _keep(connection: Connection, placed: Sequence[_Placed]) -> list[Taken]:
     return _Batch(connection).take(placed)
 
 
+#: What a report says again whenever it is sent. Where that lies is worked out here, and words may be mended.
+_SAID = ("klass", "subject", "place")
+
 # put together once: they are asked of every report
-_KNOWN = select(tables.report.c.source, tables.report.c.key, tables.report.c.event).where(
+_COLUMNS = ("source", "key", "event", "happened", *_SAID)
+_KNOWN = select(*(tables.report.c[name] for name in _COLUMNS)).where(
     tables.report.c.source.in_(bindparam("sources", expanding=True)),
     tables.report.c.key.in_(bindparam("keys", expanding=True)),
 )
@@ -100,6 +105,19 @@ _OPEN = (
     .where(tables.event.c.same.in_(bindparam("same", expanding=True)), tables.event.c.state != "closed")
     .order_by(tables.event.c.id)
 )
+
+
+def _again(one: _Placed, before: Row) -> Taken:
+    """What becomes of a report whose key was taken ``before``: nothing more; but who gives two matters one key, as one
+    does that counts from 1 after each start, is told, or the second would be lost."""
+    told = one.report.happened
+    other = any(one.row[name] != before[name] for name in _SAID) or told not in (None, before["happened"])
+    return Taken(None, "refused", of_another(one.report)) if other else Taken(before["event"], "repeated")
+
+
+def of_another(report: Report) -> ReportRefused:
+    """Why a report is not taken under a key that was another's; of what that one told it says nothing."""
+    return refused(report, "编号已用于另一次上报，请换新编号", "the key was another report's: give this one its own")
 
 
 @dataclass
@@ -118,21 +136,21 @@ class _Batch:
         known = self._known(placed)
         new = [one for one in placed if one.key not in known]
         if not new:
-            return [Taken(known[one.key], "repeated") for one in placed]
+            return [_again(one, known[one.key]) for one in placed]
         self._find_open(new)
         self._number(len({one.key for one in new}))
         taken = []
         for one in placed:
-            event = known.get(one.key)
-            taken.append(Taken(event, "repeated") if event is not None else self._one(one, known))
+            before = known.get(one.key)
+            taken.append(self._one(one, known) if before is None else _again(one, before))
         self._write()
         return taken
 
-    def _known(self, placed: Sequence[_Placed]) -> dict[tuple[str, str], int]:
-        sources, found = sorted({one.row["source"] for one in placed}), dict[tuple[str, str], int]()
+    def _known(self, placed: Sequence[_Placed]) -> dict[tuple[str, str], Row]:
+        sources, found = sorted({one.row["source"] for one in placed}), dict[tuple[str, str], Row]()
         for part in pieces(sorted({one.row["key"] for one in placed})):
             rows = self.connection.execute(_KNOWN, {"sources": sources, "keys": part})
-            found |= {(row.source, row.key): row.event for row in rows}
+            found |= {(row.source, row.key): dict(row._mapping) for row in rows}
         return found
 
     def _find_open(self, new: Sequence[_Placed]) -> None:
@@ -144,14 +162,14 @@ class _Batch:
         first = numbers(self.connection, events=most, reports=most, changes=most)
         self._events, self._reports, self._changes = (iter(range(one + 1, one + 1 + most)) for one in first)
 
-    def _one(self, one: _Placed, known: dict[tuple[str, str], int]) -> Taken:
+    def _one(self, one: _Placed, known: dict[tuple[str, str], Row]) -> Taken:
         row = self._same(one)
         report = {**one.row, "id": next(self._reports)}
         if row is None:
             event, outcome = self._begin(report, one), "new"
         else:
             event, outcome = self._join(row, report), "folded"
-        known[one.key] = event
+        known[one.key] = {**report, "event": event}
         self.reports.append({**{name: value for name, value in report.items() if name != "same"}, "event": event})
         return Taken(event, outcome)  # type: ignore[arg-type]
 

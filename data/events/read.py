@@ -227,13 +227,15 @@ def _pushed() -> Any:
     return select(table.c.event, first.label("pushed")).group_by(table.c.event).subquery()
 
 
-def heard(events: Events, last: int = 200_000) -> dict[tuple[str, str], dt.datetime]:
-    """(class, sender) -> when that sender last reported of the class, within the ``last`` reports."""
+def heard(events: Events, last: int = 200_000) -> dict[tuple[str, str, str], dt.datetime]:
+    """(class, sender, code of the area) -> when that sender last reported of the class there, within the ``last``
+    reports."""
     table = tables.report
-    query = select(table.c.klass, table.c.by, func.max(table.c.received).label("at"))
+    keys = (table.c.klass, table.c.by, table.c.area)
+    query = select(*keys, func.max(table.c.received).label("at"))
     newest = select(tables.number.c.report - last).scalar_subquery()
-    rows = events._all(query.where(table.c.id > newest).group_by(table.c.klass, table.c.by))
-    return {(row.klass, row.by): row.at for row in rows}
+    rows = events._all(query.where(table.c.id > newest).group_by(*keys))
+    return {(row.klass, row.by, row.area): row.at for row in rows}
 
 
 def tallies(

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.errors import Both, ReportRefused, quote
+from data.errors import ReportRefused
 from data.events.classes import EventClass
 from data.privacy import begins_as_name, has_mobile, has_resident_id
+from data.words import Both, quote
 
 #: Longest texts that the book keeps; a note is a screen of a phone or two.
 MOST = {"source": 100, "key": 200, "area": 40, "cell": 40, "subject": 100, "place": 300, "note": 2000}

@@ -8,13 +8,14 @@ and areas are not asked about here: dashboard.queries.events does.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from data.errors import Both, EventStateError, ReportRefused, quote
+from data.errors import EventStateError, ReportRefused
 from data.events import tables
 from data.events.book import Events
 from data.events.classes import EventClass
@@ -24,6 +25,10 @@ from data.events.report import AHEAD, MOST, check_words
 from data.events.rows import Change, add, numbers, put, row_of
 from data.events.state import FROM, TO, Row, after, deadlines, until
 from data.terms import CHANGES_OF_EVENTS, STATES_OF_EVENTS
+from data.words import Both, quote
+
+#: SHA-256 as evidence is called.
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 #: A phone that had no network is believed of so long: of a shift.
 BELIEVED = dt.timedelta(hours=12)
@@ -80,16 +85,19 @@ def reopen(
     events: Events, event: int, *, by: str, role: str, key: str, now: dt.datetime, note: str = "",
     evidence: Sequence[str] = (), done: dt.datetime | None = None,
 ) -> Change:  # fmt: skip
-    """It is not done after all: fed_back or closed -> open, with new deadlines, for the same owner."""
-    return _step(events, event, "reopened", Said(by, role, key, now, note, evidence, done))
+    """It is not done after all: fed_back or closed -> open, with new deadlines, for the same owner. Not where a newer
+    event was opened of the same matter since: one matter is one event."""
+    return _step(events, event, "reopened", Said(by, role, key, now, note, evidence, done), _may_reopen)
 
 
 def comment(
     events: Events, event: int, *, by: str, role: str, key: str, now: dt.datetime, note: str = "",
     evidence: Sequence[str] = (), done: dt.datetime | None = None, satisfied: bool | None = None,
 ) -> Change:  # fmt: skip
-    """A word about it in any state; ``satisfied`` as in close, where they are asked later."""
-    return _step(events, event, "commented", Said(by, role, key, now, note, evidence, done, _rated(satisfied)))
+    """A word about it in any state; ``satisfied`` as in close, where they are asked later: by somebody else than who
+    acted, where its class asks for that."""
+    said = Said(by, role, key, now, note, evidence, done, _rated(satisfied))
+    return _step(events, event, "commented", said, None if satisfied is None else _may_rate)
 
 
 def hand_over(
@@ -120,13 +128,28 @@ def _step(
             return _same(Change(**found._mapping), event, what)
         row = row_of(connection, event)
         klass, unit = events.classes[row["klass"]], owner or (row["level"], row["owner"])
-        if row["state"] not in FROM[what]:
-            raise _wrong(row, _not_from(what))
+        check_state(event, row["state"], what)
+        _check_evidence(connection, event, said)
         if check is not None:
             check(connection, row, klass, said, unit)
         when = _when(connection, event, said)
         change = change_row(row, what, replace(said, more=said.more | when), unit, _until(row, what, klass, said.now))
         return write(connection, [Step(after(row, change), change)])[0]
+
+
+def check_state(event: int, state: str, what: str) -> None:
+    """EventStateError where a step does not follow on the state of an event."""
+    if state not in FROM[what]:
+        raise EventStateError(event=event, state=_state(state), detail=_not_from(what))
+
+
+def _check_evidence(connection: Connection, event: int, said: Said) -> None:
+    """What looks like the digest of a photograph is that of one that this event has, and words are some."""
+    digests, table = {one for one in said.evidence if _DIGEST.fullmatch(one)}, tables.evidence.c
+    held = select(table.sha256).where(table.event == event, table.sha256.in_(sorted(digests)))
+    if not all(one.strip() for one in said.evidence) or digests - {*connection.execute(held).scalars()}:
+        zh, en = "凭证为空，或不在本事件中，请重新上传", "evidence is empty, or not of this event: add it anew"
+        raise ReportRefused(key=quote(said.key), detail=Both(zh, en))
 
 
 def _check_lengths(said: Said) -> None:
@@ -222,6 +245,26 @@ def _may_close(connection: Connection, row: Row, klass: EventClass, said: Said, 
         raise _wrong(row, Both(zh, en))
     if klass.evidence and not said.evidence and not _evidence_of_round(connection, row["id"]):
         zh, en = "这类事件办结须有凭证，请附照片或说明凭证", "this class is closed with evidence: add a photograph"
+        raise _wrong(row, Both(zh, en))
+
+
+def _may_reopen(connection: Connection, row: Row, klass: EventClass, _said: Said, _owner: tuple[str, str]) -> None:
+    if row["state"] != "closed" or row["same"] is None:
+        return
+    table, near = tables.event.c, dt.timedelta(minutes=klass.fold)
+    since, last = row["latest"] - near, row["latest"] + near
+    newer = select(table.id).where(
+        table.same == row["same"], table.state != "closed", table.happened.between(since, last)
+    )  # fmt: skip
+    other = connection.execute(newer.order_by(table.id.desc()).limit(1)).scalar()
+    if other is not None:
+        zh, en = f"同一事项已另立第 {other} 号事件，请在那里处置", f"event {other} is of the same matter: act there"
+        raise _wrong(row, Both(zh, en))
+
+
+def _may_rate(_connection: Connection, row: Row, klass: EventClass, said: Said, _owner: tuple[str, str]) -> None:
+    if klass.check and said.by == row["actor"]:
+        zh, en = "满意与否由另一人回访，处置人不能代报", "whoever acted does not ask them: somebody else does"
         raise _wrong(row, Both(zh, en))
 
 

@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from data.errors import Both, FileTooLarge, OneScreenError, Reject, UnreadableFile
+from data.errors import FileTooLarge, OneScreenError, UnreadableFile
+from data.rejects import Reject
+from data.words import Both
 
 #: Bytes of a file that is read whole: text columns of Python objects take about ten times as much
 #: memory, which a machine with 4 GB still has.

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from data.errors import FileTooLarge, Reject, WrongEncoding, quote
+from data.errors import FileTooLarge, WrongEncoding
 from data.formats.base import (
     BLANKS,
     MAX_BYTES,
@@ -24,6 +24,8 @@ from data.formats.base import (
     read_bytes,
     unreadable,
 )
+from data.rejects import Reject
+from data.words import quote
 
 FORMAT = "CSV"
 

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from data.city import Records
-from data.errors import Both, Reject, UnreadableFile, quote
+from data.errors import UnreadableFile
 from data.formats.base import Sheet, check_cells, headings, parsing, read_bytes, strings, unreadable
 from data.formats.delimited import decode
+from data.rejects import Reject
+from data.words import Both, quote
 
 FORMAT = "JSON"
 

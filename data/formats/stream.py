@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from data.formats.base import Rows, headings, parsing
 from data.formats.columnar import FORMAT as PARQUET
 from data.formats.delimited import FORMAT as CSV
 from data.formats.delimited import decode, heading_of
+from data.formats.footer import footer
 
 #: Formats that can be read in blocks.
 STREAMED = ("csv", "parquet")
@@ -75,13 +77,13 @@ def stream(
 def names(path: Path, format_: str, encoding: str | None = None) -> list[str]:
     """The headings of a file."""
     if format_ == "csv":
-        return _opening(path, encoding)[2]
+        return opening(path, encoding)[2]
     with parsing(path, PARQUET):
         return headings(path, PARQUET, parquet.read_schema(path).names)
 
 
-def _opening(path: Path, encoding: str | None) -> tuple[str, str, list[str], int]:
-    """(encoding, delimiter, headings, row of the headings)."""
+def opening(path: Path, encoding: str | None) -> tuple[str, str, list[str], int]:
+    """(encoding, delimiter, headings, row of the headings) of a CSV file. Raises WrongEncoding, UnreadableFile."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if len(head) == HEAD:
@@ -92,7 +94,7 @@ def _opening(path: Path, encoding: str | None) -> tuple[str, str, list[str], int
 
 
 def _csv(path: Path, encoding: str | None, only: Collection[str] | None) -> Iterator[Block]:
-    found, delimiter, every, heading = _opening(path, encoding)
+    found, delimiter, every, heading = opening(path, encoding)
     broken: list[Any] = []
 
     def skip(line: Any) -> str:
@@ -136,13 +138,14 @@ def _after(heading: int, batch: Any, numbers: Rows, broken: list[tuple[int, str]
 
 
 def _parquet(path: Path, only: Collection[str] | None, groups: Collection[int] | None) -> Iterator[Block]:
-    row = 2
-    with parquet.ParquetFile(path) as plain:
-        metadata = plain.metadata
+    row, metadata = 2, footer(path)
+    here = [group for group in range(metadata.num_row_groups) if groups is None or group in groups]
+    with parquet.ParquetFile(path, metadata=metadata) as plain:
         every = headings(path, PARQUET, plain.schema_arrow.names)
         own = dict(zip(every, plain.schema_arrow.names, strict=True))
         wanted = [name for name in every if (only is None or name in only) and _plain(plain, own[name])]
-        coded = [own[name] for name in wanted if _coded(plain, own[name])]
+        texts = [own[name] for name in wanted if pa.types.is_string(plain.schema_arrow.field(own[name]).type)]
+    coded = _coded(metadata, texts, here)
     with parquet.ParquetFile(path, metadata=metadata, read_dictionary=coded) as file:
         # a group at a time: many at once cost a tenth more processor time, and more the more there are
         for group in range(metadata.num_row_groups):
@@ -159,14 +162,14 @@ def _group(file: Any, group: int, wanted: Mapping[str, str], row: int) -> Iterat
         row += batch.num_rows
 
 
-def _coded(file: Any, name: str) -> bool:
-    """Whether a column of texts takes few bytes a row."""
-    if not pa.types.is_string(file.schema_arrow.field(name).type):
-        return False
-    groups = [file.metadata.row_group(group) for group in range(file.metadata.num_row_groups)]
-    chunks = (group.column(at) for group in groups for at in range(group.num_columns))
-    size = sum(chunk.total_uncompressed_size for chunk in chunks if chunk.path_in_schema == name)
-    return bool(size <= CODED * file.metadata.num_rows)
+def _coded(metadata: Any, texts: Sequence[str], groups: Iterable[int]) -> list[str]:
+    """The columns of texts that take few bytes a row in these row groups."""
+    rows, size = 0, Counter[str]()
+    for group in map(metadata.row_group, groups):
+        rows += group.num_rows
+        for at in range(group.num_columns):
+            size[group.column(at).path_in_schema] += group.column(at).total_uncompressed_size
+    return [name for name in texts if size[name] <= CODED * rows]
 
 
 def _plain(file: Any, name: str) -> bool:

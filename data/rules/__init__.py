@@ -12,10 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from data.city import City
-from data.errors import Both, RuleFileError
+from data.errors import RuleFileError
 from data.rules.book import Rulebook
 from data.rules.pack import OPEN, Clause, Pack
 from data.rules.read import read_pack
+from data.words import Both
 
 __all__ = ["OPEN", "PACKS", "Clause", "Pack", "Rulebook", "city_rulebook", "rulebook"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from data.errors import Lang
 from data.rules.book import Rulebook
 from data.rules.pack import Clause, Pack
 from data.terms import CODES, CONFINED, IDENTITIES, RISKS, UNITS, ZONES, Term
+from data.words import Lang
 
 #: What two packs may contradict each other in -> what it is called.
 KINDS: Mapping[str, Term] = {

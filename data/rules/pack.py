@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from data.errors import Lang
+from data.words import Lang
 
 #: ``days`` of a clause that states none: its colour stands while the notice does.
 OPEN = -1

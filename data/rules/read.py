@@ -12,10 +12,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from data.errors import Both, Lang, RuleFileError
+from data.errors import RuleFileError
 from data.files import NO_TOML
 from data.rules.pack import FILLED, Clause, Pack
 from data.terms import CODES, IDENTITIES, RISKS, UNITS, ZONES
+from data.words import Both, Lang
 
 #: Colours and risks that a clause may give; green and low are where a path leads when it is over.
 GIVEN_CODES = tuple(id for id in CODES if id != "green")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from data.errors import Lang
 from data.rules.pack import Clause
 from data.terms import CODES, CONFINED, IDENTITIES, RISKS, ZONES, Term
+from data.words import Lang
 
 Day = dt.date
 

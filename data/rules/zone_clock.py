@@ -15,10 +15,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from data.errors import Lang
 from data.rules.book import Rulebook
 from data.rules.pack import Clause, Pack
 from data.rules.verdict import RISK_ORDER, Step
+from data.words import Lang
 
 Day = dt.date
 

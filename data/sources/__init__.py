@@ -6,7 +6,7 @@ A new kind is a new file and its name here; readers, help pages and the loader t
 from __future__ import annotations
 
 from data.city import Source
-from data.errors import Both, CityFileError
+from data.errors import CityFileError
 from data.sources.addresses import ADDRESSES
 from data.sources.arrivals import ARRIVALS
 from data.sources.assignments import ASSIGNMENTS
@@ -39,6 +39,7 @@ from data.sources.tests import TESTS
 from data.sources.traced import TRACED
 from data.sources.workers import WORKERS
 from data.sources.zones import ZONES
+from data.words import Both
 
 __all__ = ["PLACE_FIELDS", "SOURCES", "Field", "Kind", "kind", "verify"]
 

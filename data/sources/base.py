@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from data.city import Replaces
-from data.errors import Lang
 from data.sources import parse
 from data.sources.parse import Manner, Parse, plain
+from data.words import Lang
 
 #: How a field lies in a checked frame: str or None; datetime64 days; int64; float64 degrees (NaN: none);
 #: shapely polygons or None.

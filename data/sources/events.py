@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from data.errors import BadCell
+from data.rejects import BadCell
 from data.sources import parse
 from data.sources.base import Field, Kind
 from data.sources.parse import Manner, plain

@@ -22,7 +22,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from data.codes import is_code
-from data.errors import BadCell
+from data.rejects import BadCell
 from data.terms import Vocabulary, spelling
 
 #: A slab is int32 with one value kept for "not stated"; below it room for a sum of two full cells is

@@ -11,8 +11,9 @@ from sqlalchemy import Executable, Row, bindparam, func, select
 
 from data import tables
 from data.engine import MAX_NUMBER, Connected
-from data.errors import LoadNotFound, Reject, StoreError
+from data.errors import LoadNotFound, StoreError
 from data.news import News
+from data.rejects import Reject
 
 Day = dt.date
 

@@ -63,12 +63,13 @@ class SlabReader(Connected):
             for row in self._all(_NEWEST_SLABS, asked)
         ]
 
-    def days(self, version: int) -> dict[str, list[tuple[Day, str]]]:
-        """count -> the (day, source) pairs that have a slab as of ``version``, in order of day."""
+    def days(self, version: int, after: int = 0) -> dict[str, list[tuple[Day, str]]]:
+        """count -> the (day, source) pairs that have a slab as of ``version``, in order of day; with ``after`` those
+        alone of which a load after that one told."""
         table = tables.slab
         query = (
             select(table.c.count.label("count_"), table.c.day, table.c.source)
-            .where(table.c.load <= version)
+            .where(table.c.load <= version, table.c.load > after)
             .distinct()
             .order_by(table.c.day, table.c.source)
         )

@@ -15,11 +15,12 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from data import parts, tables
 from data.code_days import CodeDay
 from data.engine import Connected, utcnow
-from data.errors import AlreadyLoaded, Reject
+from data.errors import AlreadyLoaded
 from data.flows import FlowDay
 from data.news import tell
 from data.notices import Notice
 from data.presence import Presence
+from data.rejects import Reject
 from data.slabs import STATEMENT, Vector, pack, pack_rows, unpack_rows
 from data.store.codes import coded_rows, coloured_rows
 from data.store.orders import Zone

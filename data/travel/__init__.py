@@ -15,8 +15,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.city import City
-from data.errors import Both, Lang, RuleFileError
+from data.errors import RuleFileError
 from data.files import NO_TOML
+from data.words import Both, Lang
 
 #: The packs that are shipped, oldest first.
 PACKS = ("harbin-2021",)

@@ -8,7 +8,7 @@ Two doors, one evaluation behind both::
     table = columns_of(good, leaf, context)              # Columns; rows that cannot be: table.rejects
     made = evaluate_day(table, context, day)             # data.code_days.CodeDay
 
-    # a file too large for that: Parquet or CSV whose rows name H3 cells
+    # a file too large for that: Parquet or CSV whose rows name H3 cells, or are placed by the form's ``where``
     form = Form(columns={"cell": "h3", "day": "日期", "person": "假名", "status": "码色", ...}, constants={})
     told = stream_day(paths, form, context)              # Streamed: days (CodeDay each), rows, bad, rejects, ...
     told.days[0]; told.rejects; told.unlocated; told.unknown

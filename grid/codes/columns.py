@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data.code_days import NO_DAY
-from data.errors import Reject
+from data.rejects import Reject
 from data.terms import CODES, HARMS, IDENTITIES, spelling
 from grid.arrays import Bools, Cells, Ints, Rows
 from grid.codes.context import Context

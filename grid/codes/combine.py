@@ -20,7 +20,9 @@ from grid.jit import kernel, usable
 Facts = NDArray[np.uint32]
 Colours = NDArray[np.uint16]
 
-#: Bits of a person's number that name its part: 25 million rows are 50,000 a part, whose table takes 1 MB.
+#: Bits of a person's number that name its part: 25 million rows are 50,000 a part, whose table takes 1 MB. Of 100
+#: million it takes 4, and more parts gain nothing all the same: with 2,048 joining takes 0.011 to 0.016 us a row, as
+#: with 512, but spreading 0.006 instead of 0.003.
 PART_BITS = 9
 PARTS = 1 << PART_BITS
 #: A fact: system (3 bits), leaf (27 bits), colour (2 bits), so that the least is of the first system.

@@ -8,7 +8,8 @@ byte whoever read which piece, and when.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -22,10 +23,10 @@ from numpy.typing import NDArray
 from data.code_days import NO_DAY, CodeDay
 from data.code_days import WORDS as KEPT
 from data.days import day_number, to_day
-from data.errors import Reject
+from data.rejects import Reject
 from data.terms import CODES
 from grid.arrays import Bools, Cells, Ints, Rows
-from grid.batches import EXAMPLES, Piece, pieces
+from grid.batches import EXAMPLES, REJECTS, Piece, pieces
 from grid.codes.clauses import Going, going
 from grid.codes.columns import GONE, Columns, Small, concatenated, no_columns, system_words, taken_back
 from grid.codes.combine import (
@@ -50,9 +51,10 @@ from grid.codes.provenance import BIT, bursts, stale, without_evidence
 from grid.codes.read import LOOKED_AT, Batch, Form, Reader, guard_columns
 from grid.codes.tickets import MOST_WORDS, TAKEN_BACK, Judged, groups, tickets, today_of
 from grid.codes.words import Coded, coded, joined
-from grid.count import CellTable
+from grid.count import CellTable, first_rejects
 from grid.engine import THREADS, ByDay, Sums, Threads, Work, current, current_progress
 from grid.jit import kernel, usable
+from grid.located import Note, Where
 from grid.statements import Day
 
 #: Rows of a piece: its persons are spread over their parts at once; a million are 12 MB.
@@ -66,10 +68,11 @@ _NOWHERE = ("", 0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a worker needs besides the pieces; picklable. ``systems``: spelling -> place."""
+    """Everything that a worker needs besides the pieces; picklable. ``place``: what knows where a cell is, or a row;
+    ``systems``: spelling -> place."""
 
     form: Form
-    table: CellTable
+    place: CellTable | Where
     systems: dict[str, int]
     leaves: int
 
@@ -91,19 +94,21 @@ class DayPart:
 @dataclass
 class Part:
     """What a ledger, or a part of it, comes to. ``rows`` were read, ``bad`` of them refused and ``unlocated`` of the
-    good ones in no known cell; ``rejects`` and ``lost`` are the first of these."""
+    good ones in no known cell; ``rejects`` and ``lost`` are the first of these. ``noted``: good ones not placed
+    finely."""
 
     rows: int = 0
     bad: int = 0
     unlocated: int = 0
     rejects: list[Reject] = field(default_factory=list)
     lost: list[Reject] = field(default_factory=list)
+    noted: Counter[Note] = field(default_factory=Counter)
     days: dict[int, DayPart] = field(default_factory=dict)
 
 
 def partial(parts: Iterable[Piece], plan: Plan, progress: Callable[[int], None] | None = None) -> Part:
     """The part of some pieces of a ledger. ``progress`` is told the rows of each batch."""
-    total, reader, waiting = Part(), Reader(plan.form, plan.table, plan.systems), _Waiting(plan)
+    total, reader, waiting = Part(), Reader(plan.form, plan.place, plan.systems), _Waiting(plan)
     for piece in parts:
         waiting.begin((piece.path.name, piece.first_row))
         for batch in reader.batches(piece):
@@ -126,15 +131,12 @@ def merge(parts: Iterable[Part]) -> Part:
         total.rows += part.rows
         total.bad += part.bad
         total.unlocated += part.unlocated
-        total.rejects = _first([*total.rejects, *part.rejects])
-        total.lost = _first([*total.lost, *part.lost])
+        total.rejects = first_rejects([*total.rejects, *part.rejects], REJECTS)
+        total.lost = first_rejects([*total.lost, *part.lost], EXAMPLES)
+        total.noted.update(part.noted)
         for day, found in part.days.items():
             _add_day(total, day, found)
     return total
-
-
-def _first(rejects: list[Reject]) -> list[Reject]:
-    return sorted(rejects, key=lambda reject: (str(reject.more.get("file")), reject.row))[:EXAMPLES]
 
 
 def _add_day(total: Part, day: int, found: DayPart) -> None:
@@ -206,8 +208,9 @@ class _Waiting:
         made = self.made
         made.rows += batch.rows
         made.bad += batch.bad
-        made.rejects = (made.rejects + batch.rejects)[:EXAMPLES]
+        made.rejects = (made.rejects + batch.rejects)[:REJECTS]
         made.lost = (made.lost + batch.lost)[:EXAMPLES]
+        made.noted.update(batch.noted)
         days = _distinct(batch.day)
         for day in days:
             self._add(batch, day, None if len(days) == 1 else batch.day == day)
@@ -432,7 +435,8 @@ def evaluate_day(columns: Columns, context: Context, day: Day) -> CodeDay:
 
 @dataclass(frozen=True)
 class Streamed:
-    """What files came to: a day of each state day that they name, in order; ``rejects``, ``lost``: see Part."""
+    """What files came to: a day of each state day that they name, in order; ``rejects``, ``lost``, ``noted``: see
+    Part."""
 
     days: tuple[CodeDay, ...]
     rows: int
@@ -440,6 +444,7 @@ class Streamed:
     unlocated: int
     rejects: Sequence[Reject]
     lost: Sequence[Reject]
+    noted: Mapping[Note, int] = field(default_factory=dict)
 
 
 def stream_day(
@@ -451,14 +456,16 @@ def stream_day(
 ) -> Streamed:
     """Evaluate ledgers too large to be read at once (usually of one state day), reading them once.
 
-    The rows name H3 cells; one of an unknown cell is known to the city only, counted in ``unlocated``. ``progress`` is
-    told the rows done so far, from one thread at a time.
+    The rows name H3 cells, and one of an unknown cell is known to the city only, counted in ``unlocated``; or the form
+    says what places them, and one that has no place is refused. ``progress`` is told the rows done so far, from one
+    thread at a time.
 
     Raises MissingColumns, UnreadableFile, WrongEncoding, PersonalData.
     """
     plan = plan_of(form, context)
     parts = [piece for path in paths for piece in pieces(path, PIECE_ROWS)]
-    work = Work(partial, _sum, plan, attrgetter("rows"), Sums((plan.n_systems, plan.leaves), _taken, _given))
+    sums = Sums((plan.n_systems, plan.leaves), _taken, _given)
+    work = Work(partial, _sum, plan, attrgetter("rows"), sums, lasting=True)
     total = (Threads(threads) if threads else current()).count(work, parts, progress or current_progress())
     told = close(total, context, max(1, min(threads or os.cpu_count() or 1, THREADS)))
     for made in told.days:
@@ -478,13 +485,14 @@ def _guard_words(made: CodeDay, form: Form, file: str) -> None:
 def plan_of(form: Form, context: Context) -> Plan:
     """What workers need to read files of this form."""
     leaves = context.geography.leaves
-    return Plan(form, CellTable(leaves.cells.numbers, leaves.home), system_words(context), len(leaves))
+    place = form.where or CellTable(leaves.cells.numbers, leaves.home)
+    return Plan(replace(form, where=None), place, system_words(context), len(leaves))
 
 
 def close(total: Part, context: Context, threads: int = 1) -> Streamed:
     """The days of the sum of all parts."""
     days = tuple(finished(total.days[day], context, to_day(day), threads) for day in sorted(total.days))
-    return Streamed(days, total.rows, total.bad, total.unlocated, total.rejects, total.lost)
+    return Streamed(days, total.rows, total.bad, total.unlocated, total.rejects, total.lost, total.noted)
 
 
 def colours(made: CodeDay, leaves: int) -> NDArray[np.int64]:

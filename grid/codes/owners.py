@@ -1,7 +1,8 @@
 """Who may mend an assignment: never nobody.
 
 The assigning authority where it may correct in the system; else the system's first corrector; else the district where
-the person is; else the city. An owner is a word ``name<TAB>basis``, basis assigner, system, district or city.
+the person is; else the city. An owner is a word ``name<TAB>basis``, basis assigner, system, district or city. In a
+ledger of several cities one that is called after a district whose name several bear has its city's name before.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from grid.arrays import Bools
 from grid.codes.columns import Columns
 from grid.codes.context import Context
 from grid.codes.words import Coded, distinct
+from grid.namesakes import in_city, namesakes
 
 #: What a city file writes for the name of the district where a person is.
 PLACE = "{district}"
@@ -30,23 +32,22 @@ class Owned:
 
 def owned(columns: Columns, authority: Coded, context: Context) -> Owned:
     """Owners of every row; each distinct (system, authority, district) is looked at once."""
-    district = context.district[columns.leaf]
-    areas, many = len(context.geography.areas), len(authority.words)
-    key = (columns.system.astype(np.int64) * many + authority.code) * areas + district
-    first, case = distinct(key)
-    name = context.geography.areas.name
+    district, areas = context.district[columns.leaf], context.geography.areas
+    key = columns.system.astype(np.int64) * len(authority.words) + authority.code
+    first, case = distinct(key * len(areas) + district)
+    rows = district[first].tolist()
     cases = [
-        (
-            context.systems[columns.system[at]],
-            authority.words[authority.code[at]],
-            name[district[at]] if district[at] else "",
-        )
-        for at in first.tolist()
+        (context.systems[columns.system[at]], authority.words[authority.code[at]], areas.name[row] if row else "")
+        for at, row in zip(first.tolist(), rows, strict=True)
     ]
-    found = [owner(*case, context.city) for case in cases]
+    twice = namesakes(areas)
+    found = [
+        in_city(areas, row, word) if word.startswith(twice) else word
+        for row, word in zip(rows, (owner(*each, context.city) for each in cases), strict=True)
+    ]
     words = sorted({"", *found})
     place = {word: at for at, word in enumerate(words)}
-    no_right = np.array([not may_assign(*case) for case in cases], np.bool_)[case]
+    no_right = np.array([not may_assign(*each) for each in cases], np.bool_)[case]
     return Owned(Coded(np.array([place[word] for word in found], np.int32)[case], words), no_right)
 
 

@@ -6,7 +6,7 @@ All rows give their place, person, system and colour; only the rows that are not
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,12 +19,15 @@ from numpy.typing import NDArray
 
 from data.code_days import NO_DAY
 from data.days import day_number, to_day
-from data.errors import BadCell, MissingColumns, Reject, UnreadableFile, WrongEncoding, quote
+from data.errors import MissingColumns, UnreadableFile, WrongEncoding
 from data.privacy import guard
+from data.rejects import BadCell, Reject
+from data.sources.base import PLACE_IDS
 from data.sources.parse import DAYS_AHEAD, FIRST_DAY, Manner, day
+from data.words import quote
 from grid import batches
 from grid.arrays import Bools, Cells, Ints, Rows
-from grid.batches import EXAMPLES, HEADING, Piece, cell_number
+from grid.batches import EXAMPLES, HEADING, REJECTS, Piece, cell_number
 from grid.codes.columns import (
     COLOURS,
     DAYS,
@@ -42,15 +45,18 @@ from grid.codes.columns import (
 from grid.codes.persons import person_keys
 from grid.count import CellTable
 from grid.jit import kernel, usable
+from grid.located import LONLAT, Located, Note, Where
 
 #: Rows decoded at once. Measured: half as many cost a tenth more processor time (calls), twice as many fresh memory.
 BATCH_ROWS = 1 << 17
 #: Rows of a file in which persons' data are looked for: a column of identity numbers shows in the first hundred.
 LOOKED_AT = 500
-#: Fields that every row has to state; the others may be absent as columns.
-NEEDED = ("cell", "day", "person", "status")
+#: Fields that every row has to state, besides where it is; the others may be absent as columns.
+NEEDED = ("day", "person", "status")
+#: Fields of places whose words hardly ever occur twice in a batch.
+SCATTERED = ("cell", *LONLAT)
 #: Fields read of every row, green ones as well.
-LIGHT = (*NEEDED, "system")
+LIGHT = (*sorted(PLACE_IDS), *NEEDED, "system")
 
 #: In arrays of days: a text that writes none.
 UNREAD = 2**31 - 1
@@ -67,8 +73,9 @@ class Form:
     """How to read a ledger; small and picklable.
 
     ``columns``: field -> heading (``cell``, ``day``, ``person`` and ``status`` at least, unless constant; the kind
-    ``assignments`` tells the others); ``constants``: field -> the text that it has in every row; ``day_format``
-    reads days that are text; ``allow``: headings that the guard of personal data lets pass.
+    ``assignments`` tells the others); ``constants``: field -> the text that it has in every row; ``day_format`` reads
+    days that are text; ``allow``: headings that the guard of personal data lets pass; ``where``: what places rows by
+    other fields than ``cell``.
     """
 
     columns: Mapping[str, str]
@@ -76,13 +83,15 @@ class Form:
     day_format: str = "%Y-%m-%d"
     encoding: str = "utf-8"
     allow: tuple[str, ...] = ()
+    where: Where | None = None
 
 
 @dataclass(slots=True)
 class Batch:
     """Good rows of a piece: the four arrays of every row, and ``open``, the columns of those that are not green.
 
-    ``rows`` were read, good or bad. ``leaf`` -1 is an unknown place (0 in ``open``), ``lost`` examples of these.
+    ``rows`` were read, good or bad. ``leaf`` -1 is an unknown place (0 in ``open``), ``lost`` examples of these;
+    ``noted``: rows that were not placed finely.
     ``colour`` is GONE where a code other than green was taken back by the row's day; of these only the rows of the
     day itself are in ``open``.
     """
@@ -97,6 +106,7 @@ class Batch:
     bad: int = 0
     rejects: list[Reject] = field(default_factory=list)
     lost: list[Reject] = field(default_factory=list)
+    noted: Counter[Note] = field(default_factory=Counter)
 
 
 # --- cells -> leaves -------------------------------------------------------------------------------------------
@@ -144,15 +154,17 @@ def guard_columns(file: str, columns: Mapping[str, Sequence[str | None]], form: 
 class Reader:
     """Reads pieces as batches; remembers what each word means. One a thread.
 
-    ``systems``: spelling in lower case -> place.
+    ``place``: what knows where a cell is, or a row. ``systems``: spelling in lower case -> place.
     """
 
-    def __init__(self, form: Form, table: CellTable, systems: Mapping[str, int]) -> None:
+    def __init__(self, form: Form, place: CellTable | Where, systems: Mapping[str, int]) -> None:
         self.form = form
-        self.table = table
+        self.place = place
         self.systems = systems
         self.manner = Manner(form.day_format, today=dt.datetime.now(dt.UTC).date())
         self.first, self.last = day_number(FIRST_DAY), day_number(self.manner.today) + DAYS_AHEAD
+        #: Of each file how many bad rows were told of.
+        self.told: Counter[str] = Counter()
         self._known: dict[str, dict[str | None, int]] = {}
         self._tables: dict[str, tuple[Any, NDArray[Any]]] = {}
         #: Headings of which the row group says the same everywhere, and what; None for nothing.
@@ -172,9 +184,9 @@ class Reader:
         file = batches.open_parquet(piece.path)
         schema, metadata, row = file.schema_arrow, file.metadata, piece.first_row + HEADING
         self._need(schema.names, piece)
-        person, wanted = self.form.columns.get("person"), self.form.columns.values()
-        texts = [name for name in wanted if name != person and batches.is_text(schema.field(name).type)]
-        file = batches.open_parquet(piece.path, metadata=metadata, read_dictionary=texts)
+        alone, wanted = self._headings("person", *LONLAT), self.form.columns.values()
+        texts = [name for name in wanted if name not in alone and batches.is_text(schema.field(name).type)]
+        file = batches.open_parquet(piece.path, read_dictionary=texts)
         try:
             # a group at a time: many at once cost a third more processor time
             for group in piece.groups:
@@ -214,7 +226,7 @@ class Reader:
             broken.append(Reject(row.number or 0, "", "", "columns", more))
             return "skip"
 
-        plain = {self.form.columns[name]: pa.string() for name in ("cell", "person") if name in self.form.columns}
+        plain = dict.fromkeys(self._headings("person", *SCATTERED), pa.string())
         return pyarrow.csv.open_csv(
             piece.path,
             read_options=pyarrow.csv.ReadOptions(
@@ -225,15 +237,19 @@ class Reader:
                 include_columns=wanted,
                 column_types={**dict.fromkeys(wanted, _TEXT), **plain},
                 strings_can_be_null=True,
-                null_values=[""],
             ),
         )  # fmt: skip
+
+    def _headings(self, *fields: str) -> list[str]:
+        """Those of the fields that have one: hardly any of their words occurs twice."""
+        return [self.form.columns[name] for name in fields if name in self.form.columns]
 
     def _need(self, found: list[str], piece: Piece) -> None:
         """Refuse a file without the headings that are needed, or with one that announces persons' data."""
         given = self.form.columns.keys() | self.form.constants.keys()
         lacking = [name for name in self.form.columns.values() if name not in found]
-        lacking += [name for name in NEEDED if name not in given]
+        where = ("cell",) if isinstance(self.place, CellTable) else self.place.fields
+        lacking += [name for name in (*where, *NEEDED) if name not in given]
         if lacking:
             raise MissingColumns(file=piece.path.name, columns=", ".join(lacking), found=", ".join(found))
         guard_columns(piece.path.name, dict.fromkeys(found, ()), self.form)
@@ -257,7 +273,7 @@ class Reader:
             batch = _Rows(self, table, numbers, file).batch()
         batch.rows += len(broken)
         batch.bad += len(broken)
-        batch.rejects = sorted([*broken[:EXAMPLES], *batch.rejects], key=lambda reject: reject.row)[:EXAMPLES]
+        batch.rejects = sorted([*broken[:REJECTS], *batch.rejects], key=lambda reject: reject.row)[:REJECTS]
         return batch
 
     def numbers(
@@ -292,13 +308,8 @@ class Reader:
         return np.asarray((days < self.first) | (days > self.last))
 
     def why_of(self, why: str, value: object) -> str:
-        """See batches.why_of; a text that writes a day beyond the limits is told from one that writes none."""
-        if why == "day" and isinstance(value, str):
-            try:
-                day(value, self.manner)
-            except BadCell as error:
-                return error.why
-        return batches.why_of(why, value)
+        """See batches.why_of."""
+        return batches.why_of(why, value, self.manner)
 
     def day(self, text: str) -> int:
         """The day that ``text`` writes, UNREAD if none."""
@@ -319,7 +330,7 @@ def _alike(group: Any, form: Form) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, heading in form.columns.items():
         stats = told.get(heading)
-        if stats is None or name in ("cell", "person", "status"):
+        if stats is None or name in (*SCATTERED, "person", "status"):
             continue
         if stats.has_null_count and stats.null_count == group.num_rows and name not in LIGHT:
             found[heading] = None
@@ -381,20 +392,22 @@ class _Rows:
 
     def batch(self) -> Batch:
         """The batch: every row's four arrays, and the columns of those that are not green."""
-        leaf, colour, system = self._leaf(), self._status(), self._system()
+        located, colour, system = self._where(), self._status(), self._system()
         day, person = self._days("day", self.table), person_keys(self._values("person", self.table))
         faults: list[Fault] = [
             ("day", "day", self.reader.beyond(day)),
             ("status", "not_a_term", colour == NONE),
             ("system", "not_a_term", system == NONE),
             ("person", "empty", person == 0),
+            *located.faults,
         ]
         wrong = any_of(faults)
-        made = Batch(len(leaf), day, leaf, person, system, colour, None)
+        made = Batch(len(day), day, located.leaf, person, system, colour, None)
         if wrong.any():
             made.bad, made.rejects = int(wrong.sum()), self._rejects(faults, self.table, self.rows)
         self._open(made, np.flatnonzero((colour > 0) & ~wrong), wrong)
         self._note_lost(made, wrong)
+        made.noted = located.noted(~wrong)
         if wrong.any():
             for name in ("day", "leaf", "person", "system", "colour"):
                 setattr(made, name, getattr(made, name)[~wrong])
@@ -425,7 +438,7 @@ class _Rows:
         bad = any_of(faults)
         if bad.any():
             found = self._rejects(faults, self.table.take(pa.array(at)), rows)
-            made.rejects = sorted([*made.rejects, *found], key=lambda reject: reject.row)[:EXAMPLES]
+            made.rejects = sorted([*made.rejects, *found], key=lambda reject: reject.row)[:REJECTS]
             made.bad += int(bad.sum())
             wrong[at[bad]] = True
             at, columns = at[~bad], columns.take(~bad)
@@ -434,6 +447,8 @@ class _Rows:
         made.open = columns.take(~gone | (columns.cleared == columns.day)) if gone.any() else columns
 
     def _note_lost(self, made: Batch, wrong: Bools) -> None:
+        if not isinstance(self.reader.place, CellTable):
+            return
         values, heading = self._values("cell", self.table), self.form.columns.get("cell", "cell")
         for at in np.flatnonzero((made.leaf < 0) & ~wrong)[:EXAMPLES].tolist():
             cell = values[at].as_py()
@@ -457,9 +472,15 @@ class _Rows:
         heading = self.form.columns.get(name)
         return self.form.constants.get(name) if heading is None else self.reader.alike.get(heading)
 
-    def _leaf(self) -> Rows:
+    def _where(self) -> Located:
+        place = self.reader.place
+        if isinstance(place, CellTable):
+            return Located(self._leaf(place))
+        return place.located({name: self._values(name, self.table) for name in place.fields})
+
+    def _leaf(self, table: CellTable) -> Rows:
         """The leaf of each row's cell, -1 if unknown."""
-        values, table = self._values("cell", self.table), self.reader.table
+        values = self._values("cell", self.table)
         if not pa.types.is_dictionary(values.type):
             return leaves_of(cells_of(values), table)
 
@@ -524,19 +545,29 @@ class _Rows:
         return [*beyond, *((name, "not_a_term", getattr(columns, name) == NONE) for name in TERMS)]
 
     def _rejects(self, faults: Sequence[Fault], table: Any, rows: Ints) -> list[Reject]:
+        if self.reader.told[self.file] >= REJECTS:  # pieces come in order: those that follow are not among the first
+            return []
         found: dict[int, Reject] = {}
         for name, why, mask in faults:
-            for at in np.flatnonzero(mask)[:EXAMPLES].tolist():
-                found.setdefault(at, self._reject(name, why, table, at, int(rows[at])))
-        return [found[at] for at in sorted(found)][:EXAMPLES]
+            for at in np.flatnonzero(mask)[:REJECTS].tolist():
+                if at not in found:
+                    found[at] = self._reject(name, why, table, at, int(rows[at]))
+        self.reader.told[self.file] += len(found)
+        return [found[at] for at in sorted(found)][:REJECTS]
 
     def _reject(self, name: str, why: str, table: Any, at: int, row: int) -> Reject:
+        text, reason = self._said(name, why, table, at)
+        heading = self.form.columns.get(name, name)
+        return Reject(row, heading, "" if name == "person" else text, reason, self._more(name, table, at))
+
+    def _said(self, name: str, why: str, table: Any, at: int) -> tuple[str, str]:
+        """(the value of a row's reject, why it is one)."""
+        place = self.reader.place
+        if not isinstance(place, CellTable) and name in place.fields:
+            return place.said(name, why, {each: self._values(each, table)[at] for each in place.fields})
         values = self._values(name, table)
         value = None if values is None else values[at].as_py()
-        text = "" if value is None else quote(value)
-        heading = self.form.columns.get(name, name)
-        reason = self.reader.why_of(why, value) if why != "empty" else why
-        return Reject(row, heading, "" if name == "person" else text, reason, self._more(name, table, at))
+        return "" if value is None else quote(value), self.reader.why_of(why, value) if why != "empty" else why
 
     def _more(self, name: str, table: Any, at: int) -> dict[str, Any]:
         known = {"status": COLOURS, "system": self.reader.systems, **TERMS}.get(name, {})

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.days import day_number, to_day
-from data.errors import Lang
 from data.flows import UNDATED, FlowDay
 from data.terms import MODES
+from data.words import Lang
 from grid.areas import successor
 from grid.arrays import Bools, Floats, Ints
 from grid.cube import View

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations, product
 
-from data.errors import Both, Lang
 from data.terms import CODES
 from data.travel import Demand, TravelPack
+from data.words import Both, Lang
 
 #: A journey there and back: on which occasion which side asks what its packs say of ``when``.
 OCCASIONS = (("leave", "origin", "leave"), ("arrive", "destination", "arrive"),

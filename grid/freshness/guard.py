@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from data.city import Source
 from data.days import to_day
 from data.deliveries import Delivery
-from data.errors import Both, HeldBack
+from data.errors import HeldBack
 from data.faults import Fault
 from data.flows import LAYOUTS
 from data.read import format_of
 from data.slabs import MISSING, STATEMENT, unpack_rows
 from data.store import Load, Store, Writer
+from data.words import Both
 from grid.freshness.odd import odd_days
 from grid.freshness.panel import Memory, Panel, flow_panel, panel_of, seats
 from grid.freshness.shifted import shift_of

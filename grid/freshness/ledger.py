@@ -143,7 +143,7 @@ def panels(view: View) -> Panels:
 
 def _days_of(view: View) -> dict[str, list[Day]]:
     found: dict[str, set[Day]] = {}
-    for pairs in view.store.days(view.version).values():
+    for pairs in view.every_day.values():
         for day, source in pairs:
             found.setdefault(source, set()).add(day)
     return {source: sorted(days) for source, days in found.items()}
@@ -152,7 +152,7 @@ def _days_of(view: View) -> dict[str, list[Day]]:
 def _read(view: View, sources: set[str], end: Day) -> dict[str, Told]:
     made, first = seats(view.areas, view.leaves), end - dt.timedelta(days=STRIP_DAYS - 1)
     by: dict[str, dict[Day, list[Units]]] = {}
-    told = view.store.days(view.version)
+    told = view.every_day
     for count in (count for count, pairs in told.items() if sources & {source for _, source in pairs}):
         for slab in view.store.slabs([count], first, end, view.version):
             if slab.source not in sources:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from data.errors import Lang
+from data.words import Lang
 from grid.cube import AREAS, Units, View
 from grid.rates import Part, Values, settle
 

@@ -30,7 +30,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
+from data.words import Both
 from grid.arrays import Bools, Floats
 from grid.rates import Part
 from grid.risk.neighbours import Neighbours, smooth

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from data.errors import Both, Lang
+from data.words import Both, Lang
 from grid.arrays import Floats, Rows
 
 #: The least score of each grade, of 100.

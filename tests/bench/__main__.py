@@ -37,6 +37,7 @@ BENCHES = {
     "intake": "tests.bench.intake",
     "cluster": "tests.bench.cluster",
     "growth": "tests.bench.growth",
+    "province": "tests.bench.province",
 }
 
 

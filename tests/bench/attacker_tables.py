@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dashboard.queries import CodeDesk, Desk, PolicyDesk, RiskDesk, RiskMap, Viewer
 from dashboard.queries.cite import fact
-from dashboard.queries.code_hidden import DOUBTS
+from dashboard.queries.codes.hidden import DOUBTS
 from dashboard.queries.flows import FlowDesk
 from data.errors import Withheld
 from data.terms import CODES, OVERDUE

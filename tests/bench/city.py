@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -76,14 +76,23 @@ def residents(count: int, seed: int) -> tuple[Floats, Floats]:
     return lon.copy(), lat.copy()
 
 
-@contextmanager
-def megacity() -> Iterator[Path]:
+def megacity() -> AbstractContextManager[Path]:
     """The home of the demo's city of 25 million: ``ONESCREEN_BENCH_HOME``, or one that is made and thrown away."""
-    given = os.environ.get("ONESCREEN_BENCH_HOME")
+    return _home("megacity", "ONESCREEN_BENCH_HOME")
+
+
+def province() -> AbstractContextManager[Path]:
+    """That of the demo's province of sixteen towns: ``ONESCREEN_BENCH_PROVINCE``, or one that is made."""
+    return _home("province", "ONESCREEN_BENCH_PROVINCE")
+
+
+@contextmanager
+def _home(scale: str, variable: str) -> Iterator[Path]:
+    given = os.environ.get(variable)
     if given:
         yield Path(given)
         return
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        subprocess.run([*COMMAND, "demo", "--scale", "megacity", "--home", str(home)], check=True)
+        subprocess.run([*COMMAND, "demo", "--scale", scale, "--home", str(home)], check=True)
         yield home

@@ -26,7 +26,7 @@ from sqlalchemy import text
 
 from dashboard.commands.inbox import once
 from data.chain import verify
-from data.chain_rows import delivered
+from data.chain.rows import delivered
 from data.city import read_city
 from data.deliveries import sha256_of
 from data.engine import Connected

@@ -3,6 +3,7 @@
 Each street asks about itself and about one that lies elsewhere, and its answer is compared with that of the twin city
 which is the same inside and differs outside. Files are written for every layer and format, and every kind of report,
 for some streets: the bodies that they are made of are asked for all. ``ONESCREEN_SCOPE_STREETS`` takes fewer streets.
+Of a small province the first city asks about itself and about the second.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from data.access.roles import MAY
 from tests.bench.table import Verdict, show
 from tests.dashboard.scope.asks import asked_words
 from tests.dashboard.scope.check import leaks, refused
+from tests.dashboard.scope.province import ProvinceSite, asked_of_its_days
 from tests.dashboard.scope.site import NOBODYS, Said, Site
+from tests.dashboard.scope.test_province import ask
 from tests.dashboard.scope.test_scope import ASKED, NOWHERE, SLOW
 from tests.dashboard.scope.test_twins import modelled
 from tests.dashboard.scope.town import STREETS, Twin
+from tests.provinces import Home, write_province
 
 #: Every so many streets also ask for every file.
 FILES = 43
@@ -40,6 +44,7 @@ def run() -> Verdict:
                 if id not in SLOW or (street % FILES == 0 and role == "official"):
                     asked += _ask(sites, id, role, street, street + at, found)
         print(f"street {street}: {asked:,} answers, {sum(found.values())} with anything of elsewhere", flush=True)
+    asked += _province(folder, found)
     show(("entry point", "leaks"), [[id, n] for id, n in found.most_common() if n] or [["none", 0]])
     print(
         f"{len(ASKED)} entry points, {len(MAY)} roles, {len(streets)} streets: {asked:,} answers in {time.monotonic() - begun:,.0f} s"
@@ -55,6 +60,22 @@ _PROGRESS = re.compile(rb'"state":"\w+","done":\d+,"steps":\d+,"files":\[.*?\]')
 
 def _bare(said: Said, site: Site, scope: str) -> bytes:
     return _PROGRESS.sub(b"*", _MOMENT.sub(b"*", refused(said, [site.jobs.get(scope, NOBODYS)])))
+
+
+def _province(folder: Path, found: Counter[str]) -> int:
+    """The same for the people of a city of a province, by every role."""
+    (folder / "site").mkdir()
+    home = Home(write_province(folder / "province", communities=[1]), folder / "province.db")
+    site, many = ProvinceSite(home, folder / "site"), 0
+    with asked_of_its_days(site.of):
+        for role in sorted(MAY):
+            for id in ASKED:
+                for n in range(1 if id in SLOW else 4):
+                    found[id] += len(ask(site, id, role, n))
+                    many += 3
+    site.close()
+    home.store.close()
+    return many
 
 
 def _ask(sites: dict[str, Site], id: str, role: str, street: int, n: int, found: Counter[str]) -> int:

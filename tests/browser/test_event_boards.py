@@ -78,3 +78,22 @@ def test_the_boards_fit_and_can_be_read(page: Page, site: str, width: int, heigh
         assert not page.evaluate("document.querySelector('.sheet').scrollWidth > innerWidth")
         # a lone sign is no text: 3:1 is enough for it (WCAG 1.4.11)
         assert [one for one in page.evaluate(FAINT) if len(one[1]) > 1 or float(one[2]) < 3] == []
+
+
+def test_a_question_that_fails_leaves_what_was_seen_and_says_so(
+    page: Page, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who comes anew reads it in their language, in the page's place; it is neither the database nor on its way."""
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    shown(page, f"{site}/events?klass=hotline&lang=en")
+    rows = page.locator("#events tbody tr").count()
+    monkeypatch.setattr("dashboard.pages.events._figures", fails)
+    said = "This did not work; it was written to the log."
+    expect(page.locator(".notice")).to_contain_text(said, timeout=20_000)
+    expect(page.locator("#events tbody tr")).to_have_count(rows)
+    page.goto(f"{site}/events?klass=citizen&lang=en")
+    expect(page.locator(".sheet .of-note")).to_have_text(said)
+    expect(page.locator(".sheet h1")).to_have_text("Events")

@@ -328,6 +328,7 @@ def test_a_pan_ends_in_the_picture_that_a_fresh_raster_makes(open_map: Callable[
     mouse.move(340.5, 283, steps=4)
     mouse.move(371, 262, steps=3)
     mouse.up()
+    shown.wait(f"!map.stack.style.transform && map.view.x !== {before['x']} && map.picture.view.x === map.view.x")
     shown.ready()
     view = shown.js("map.picture.view")
     assert (view["x"] - before["x"]) * view["scale"] == pytest.approx(-142, abs=0.51)

@@ -29,13 +29,13 @@ STILL = """() => {
     && ["shapes", "outlines", "values"].every((kind) => map.bytes.holds(kind));
 }"""
 
-#: A pixel well inside an area that is a unit of the map, with nothing lying over it.
-SPOT = """(code) => {
+#: A pixel well inside a unit of the map (of its part in an area), with nothing lying over it.
+SPOT = """([code, within]) => {
   const map = onescreen.maps.map, {clientWidth: w, clientHeight: h} = map.host, found = [];
+  const here = (at) => at.code === code && (!within || Object.values(at.areas).includes(within));
   const box = map.host.getBoundingClientRect();
   for (let y = 8; y < h; y += 8) for (let x = 8; x < w; x += 8)
-    if (map.at(x, y).code === code && map.host.contains(document.elementFromPoint(x + box.x, y + box.y)))
-      found.push([x, y]);
+    if (here(map.at(x, y)) && map.host.contains(document.elementFromPoint(x + box.x, y + box.y))) found.push([x, y]);
   return found[found.length >> 1];
 }"""
 
@@ -111,11 +111,15 @@ class Shown:
 
     def click(self, code: str) -> Shown:
         """Clicks on an area of the map and waits for its page."""
+        self.press(code)
+        return self.arrives(code)
+
+    def press(self, code: str, within: str | None = None) -> None:
+        """Clicks on a unit of the map, where it lies in an area: a cell may lie in several."""
         self.page.wait_for_timeout(350)  # a second click sooner than that would be a double click
-        box, (x, y) = self.page.locator("#map").bounding_box(), self.js(SPOT, code)
+        box, (x, y) = self.page.locator("#map").bounding_box(), self.js(SPOT, [code, within])
         assert box is not None
         self.page.mouse.click(box["x"] + x, box["y"] + y)
-        return self.arrives(code)
 
     def arrives(self, code: str) -> Shown:
         """Waits until the page is about this area."""

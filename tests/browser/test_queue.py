@@ -3,146 +3,18 @@ change for each tap, whatever becomes of the answer; and nothing left for whoeve
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-import numpy as np
 import pytest
-import requests
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
+from playwright.sync_api import Page, Route, expect
 
-from dashboard.app import create_app
-from dashboard.queries import Desk, Viewer
+from dashboard.queries import Viewer
 from dashboard.queries.events import EventDesk
-from data.access import Access
-from data.access.audit import Log
-from data.access.roles import MAY
-from data.access.tokens import new_token
-from data.access.users import add_user
-from data.events import Events, read
+from data.events import read
 from data.events.report import Report
-from grid.cube import Cube
+from tests.browser.phones import COMMUNITY, KEPT, Site, away, enter_again, photo, rested, send_again, shown, tap
 from tests.browser.test_page import FAINT
-from tests.serving import serving
-
-DISTRICT, STREET, COMMUNITY = "990101", "990101001", "990101001001"
-PASSWORD = "nine lamps over the river"
-#: Login -> (role, scope): a gate, the community that goes there, the district that checks, and somebody elsewhere.
-PEOPLE = {
-    "gate": ("reporter", DISTRICT), "li": ("official", COMMUNITY), "zhao": ("official", DISTRICT),
-    "qian": ("official", "990102"),
-}  # fmt: skip
-PHONE: ViewportSize = {"width": 390, "height": 844}
-#: Tells of everything that the content policy stops.
-WATCH = """window.stopped = [];
-document.addEventListener("securitypolicyviolation", (e) => window.stopped.push([e.violatedDirective, e.blockedURI]));"""
-
-
-@dataclass(frozen=True)
-class Site:
-    """A served city with its book of events."""
-
-    url: str
-    desk: Desk
-    events: Events
-    token: str
-
-    def hit(self, key: str = "1", place: str = "东门", subject: str = "p-0c2d") -> int:
-        """A gate tells of somebody, as programs do; the event's number."""
-        body = {"source": "gate-7", "key": key, "klass": "gate_hit", "area": COMMUNITY, "subject": subject}
-        said = requests.post(
-            f"{self.url}/api/v1/events", json={"reports": [body | {"place": place, "note": "红码人员刷卡"}]},
-            headers={"Authorization": f"Bearer {self.token}"}, timeout=30,
-        )  # fmt: skip
-        assert said.status_code in (200, 201), said.text
-        return int(said.json()["took"][0]["event"])
-
-    def done(self, event: int) -> list[tuple[str, str]]:
-        """What the book says was done with an event, and by whom."""
-        return [(one.what, one.by) for one in read.history(self.events, event).changes]
-
-    def step(self, login: str, event: int, action: str) -> None:
-        """Somebody does something elsewhere."""
-        role, scope = PEOPLE[login]
-        viewer = Viewer("zh", scope, MAY[role], login, role)
-        self.desk.beside(EventDesk).step(viewer, event, action, f"elsewhere-{action}-{event}")
-
-
-@pytest.fixture
-def site(tiny_cube: Cube, tmp_path: Path) -> Iterator[Site]:
-    beside = f"sqlite:///{tmp_path / 'store.db'}"
-    access, events = Access.beside(beside, tmp_path), Events.beside(beside, tmp_path, tiny_cube.city)
-    for login, (role, scope) in PEOPLE.items():
-        add_user(access, login, login.title(), role, scope, PASSWORD, once=False)
-    _, token = new_token(access, "gate", "gate 7", 30, by="gate")
-    desk = Desk(tiny_cube, Log(access))
-    with serving(create_app(desk, access=access, events=events).server) as url:
-        yield Site(url, desk, events, token)
-    events.close()
-    access.close()
-
-
-@pytest.fixture
-def phone(browser: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
-    """A phone of its own for a user, signed in, with the queue open."""
-    contexts: list[BrowserContext] = []
-
-    def opened(login: str, look: str = "", **more: Any) -> Page:
-        context = browser.new_context(viewport=PHONE, has_touch=True, **more)
-        contexts.append(context)
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        enter(page, site, login, look)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def enter(page: Page, site: Site, login: str, look: str = "") -> None:
-    """Signs in and comes to the queue."""
-    page.goto(f"{site.url}/queue{look}")
-    page.locator("[name=login]").fill(login)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("button.main").click()
-    shown(page)
-
-
-def shown(page: Page) -> None:
-    """The list is there, and the worker keeps the page."""
-    page.wait_for_selector("html[data-ready]")
-    expect(page.locator(".list .loading")).to_have_count(0)
-    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-
-
-def tap(page: Page, step: str) -> None:
-    page.locator(f".doing [data-step={step}]").click()
-
-
-def rested(page: Page) -> None:
-    """Nothing waits to be sent any more."""
-    expect(page.locator(".note-line.waits")).to_have_count(0)
-    expect(page.locator(".unsent")).to_have_count(0)
-
-
-def photo() -> bytes:
-    """A large photo that tells where it was taken."""
-    noise = np.random.default_rng(7).integers(0, 255, (1500, 2400, 3), dtype=np.uint8)
-    picture, exif, into = Image.fromarray(noise), Image.Exif(), io.BytesIO()
-    exif.get_ifd(0x8825)[1] = "N"
-    exif[0x010F] = "Maker of phones"
-    picture.save(into, "JPEG", quality=90, exif=exif)
-    return into.getvalue()
-
-
-def _away(route: Route) -> None:
-    route.abort("internetdisconnected")
 
 
 def test_from_a_gate_hit_to_its_closed_visit(phone: Callable[..., Page], site: Site) -> None:
@@ -155,7 +27,7 @@ def test_from_a_gate_hit_to_its_closed_visit(phone: Callable[..., Page], site: S
     rested(li)
 
     li.context.set_offline(True)
-    li.route("**/queue/act*", _away)  # a page that is opened anew has the network back for a moment
+    li.route("**/queue/act*", away)  # a page that is opened anew has the network back for a moment
     tap(li, "act")
     expect(li.locator(".note-line.waits")).to_contain_text("1 项操作待发送")
     expect(li.locator(".due .state")).to_have_text(re.compile("处置中"))
@@ -191,7 +63,7 @@ def test_from_a_gate_hit_to_its_closed_visit(phone: Callable[..., Page], site: S
     expect(zhao.locator(".history")).to_contain_text("已解决：人已劝返，家门已贴封条")
     picture = zhao.locator(".history .photos img")
     picture.scroll_into_view_if_needed()
-    zhao.wait_for_function("document.querySelector('.history .photos img').naturalWidth > 0")
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
     assert picture.evaluate("img => Math.max(img.naturalWidth, img.naturalHeight)") <= 1600
     tap(zhao, "close")
     zhao.locator("dialog").get_by_text("满意", exact=True).click()
@@ -220,7 +92,7 @@ def test_one_change_for_each_tap_though_the_answer_is_lost(phone: Callable[..., 
     li.locator(".card").click()
     li.locator(".doing [data-step=accept]").dblclick()
     expect(li.locator(".note-line.waits")).to_be_visible()
-    li.locator(".note-line.waits button").click()
+    send_again(li)
     rested(li)
     assert len(lost) == 2
     assert site.done(event) == [("opened", "gate"), ("accepted", "li")]
@@ -246,20 +118,6 @@ def test_somebody_was_quicker(phone: Callable[..., Page], site: Site) -> None:
     assert site.done(event) == [("opened", "gate"), ("accepted", "zhao")]
 
 
-KEPT = """async () => {
-  const read = (name) => new Promise((done) => {
-    const asked = indexedDB.open("onescreen-queue");
-    asked.onsuccess = () => {
-      const base = asked.result;
-      if (!base.objectStoreNames.contains(name)) return base.close(), done(0);
-      const all = base.transaction(name).objectStore(name).getAll();
-      all.onsuccess = () => (base.close(), done(all.result.length));
-    };
-  });
-  return [await read("read"), await read("acts"), (await caches.keys()).length];
-}"""
-
-
 @pytest.mark.parametrize("way", ["here", "elsewhere"])
 def test_nothing_stays_after_signing_out(phone: Callable[..., Page], site: Site, way: str) -> None:
     site.hit()
@@ -273,11 +131,11 @@ def test_nothing_stays_after_signing_out(phone: Callable[..., Page], site: Site,
     if way == "elsewhere":
         li.goto(f"{site.url}/account")
         li.get_by_role("button", name="退出", exact=True).click()
-    else:
-        li.locator(".menu-box summary").click()
-        li.locator(".account-menu button").click()
-        expect(li.locator("dialog")).to_contain_text("还有 1 项没有发送")
-        li.locator("dialog .grave").click()
+        expect(li.locator(".note-line.away", has_text="发出后再退出")).to_be_visible()
+    li.locator(".menu-box summary").click()
+    li.locator(".account-menu button").click()
+    expect(li.locator("dialog")).to_contain_text("还有 1 项没有发送")
+    li.locator("dialog .grave").click()
     expect(li.get_by_role("heading", name="已退出。")).to_be_visible()
     assert li.evaluate(KEPT) == [0, 0, 0]
 
@@ -290,7 +148,7 @@ def test_nobody_acts_in_anothers_name(phone: Callable[..., Page], site: Site) ->
     tap(li, "accept")
     expect(li.locator(".unsent")).to_have_count(1)
     li.context.clear_cookies()
-    li.locator(".note-line.waits button").click()
+    send_again(li)
     expect(li.locator(".note-line.bad")).to_contain_text("登录已到期")
     expect(li.locator(".card")).to_have_count(0)
     li.context.unroute("**/queue/act*")
@@ -315,17 +173,6 @@ def test_what_another_read_here_is_never_shown(phone: Callable[..., Page], site:
     page.goto(f"{site.url}/queue")
     expect(page.locator(".list .empty h2")).to_have_text("还没有读到列表")
     assert page.evaluate(KEPT)[0] == 0
-
-
-def enter_again(page: Page, site: Site, login: str, path: str = "/queue") -> None:
-    """Signs in by itself: where the page is kept nothing asks for it."""
-    page.goto(f"{site.url}/sign-in?next={path}")
-    page.locator("[name=login]").fill(login)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("button.main").click()
-    page.wait_for_url(f"{site.url}{path}")
-    if path == "/queue":
-        shown(page)
 
 
 def test_the_header_leads_here(phone: Callable[..., Page], site: Site) -> None:

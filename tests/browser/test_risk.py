@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.app import create_app
-from dashboard.queries import Desk, RiskDesk, Viewer, risk
+from dashboard.queries import Desk, RiskDesk, Viewer
+from dashboard.queries.risk import answers
 from data.errors import StoreError
 from grid.cube import Cube
 from tests.browser.test_page import FAINT
@@ -78,7 +79,7 @@ def judged(desk: Desk, monkeypatch: pytest.MonkeyPatch, why: str) -> Iterator[st
     """A server whose report card says this."""
     card = desk.beside(RiskDesk).card(Viewer())
     assert card is not None
-    monkeypatch.setattr(risk, "_card", lambda *_: replace(card, why=why))
+    monkeypatch.setattr(answers, "card", lambda *_: replace(card, why=why))
     with serving(create_app(desk).server) as url:
         yield url
 

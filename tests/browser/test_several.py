@@ -224,6 +224,10 @@ def _calm(path: str, status: int, headers: dict[str, str], body: bytes) -> None:
 STILL = """() => { const map = window.onescreen?.maps?.map, root = document.documentElement.dataset;
   return map && map.status === "ready" && !map.glide && !map.frame && root.shown && root.asked === root.answered
     && ["shapes", "outlines", "values"].every((kind) => map.bytes.holds(kind)); }"""
+#: What a wall shows, but for the day at which its replay is: that goes on whatever happens.
+DRAWN = """() => { const scene = document.querySelector('.wall-scene');
+    return [JSON.stringify(onescreen.wall.live.picture.scenes), scene.querySelectorAll('*').length,
+        scene.querySelector('h1, h2, h3, .t').textContent]; }"""
 WALL_STILL = """() => { const live = window.onescreen?.wall?.live; return live && live.live && !live.fetching; }"""
 
 
@@ -262,16 +266,16 @@ def test_pages_and_walls_that_are_open_keep_what_they_show_and_say_its_age(
         official.goto(f"{site.address}/{search}")
         official.wait_for_function(STILL)
     number = site.take("browser.csv")
-    wall.wait_for_function(f"onescreen.wall.live.picture.version === {number}")
-    official.wait_for_function(f"onescreen.page.state().version === {number}")
+    wall.wait_for_function(f"() => onescreen.wall.live.picture.version === {number}")
+    official.wait_for_function(f"() => onescreen.page.state().version === {number}")
     official.wait_for_function(STILL)
-    told, drawn = official.inner_text("#panel"), wall.evaluate("document.querySelector('.wall-scene').textContent")
+    told, drawn = official.inner_text("#panel"), wall.evaluate(DRAWN)
     stranger = opened(new_context, 1366, 768)
     with server.stopped():
         wall.wait_for_selector(".wall-banner")
         official.wait_for_selector(".notice .away")
         assert official.inner_text("#panel") == told
-        assert wall.evaluate("document.querySelector('.wall-scene').textContent") == drawn
+        assert wall.evaluate(DRAWN) == drawn
         picture(wall, "wall-away")
         picture(official, "page-away-zh-dark")
         stranger.goto(f"{site.address}/?lang=zh")
@@ -289,8 +293,8 @@ def test_pages_and_walls_that_are_open_keep_what_they_show_and_say_its_age(
     wall.wait_for_selector(".wall-banner", state="detached")
     official.wait_for_selector(".notice .away", state="detached")
     number = site.take("back.csv")
-    wall.wait_for_function(f"onescreen.wall.live.picture.version === {number}")
-    official.wait_for_function(f"onescreen.page.state().version === {number}")
+    wall.wait_for_function(f"() => onescreen.wall.live.picture.version === {number}")
+    official.wait_for_function(f"() => onescreen.page.state().version === {number}")
 
 
 def _opened_while_away(site: Site, official: Page, told: str) -> None:
@@ -320,5 +324,5 @@ def test_a_process_that_is_killed_is_not_missed(
             answers = [reader.ask(path)[0] for path in ("/", "/alive", f"{site.wall}/beat", "/codes", "/pulse") * 2]
             assert set(answers) == {200}
             number = site.take(f"without {gone.port}.csv")
-            wall.wait_for_function(f"onescreen.wall.live.picture.version === {number}")
+            wall.wait_for_function(f"() => onescreen.wall.live.picture.version === {number}")
     assert wall.evaluate("onescreen.wall.live.stats.lost") == 0

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer
 
 from dashboard import numbers
 from dashboard.app import create_app
@@ -26,7 +26,7 @@ from dashboard.queries.cite import read
 from dashboard.queries.codes import CodeDesk
 from dashboard.queries.hidden import Count
 from dashboard.queries.questions import again
-from dashboard.wall.geometry import KEY, PRESETS, Wall
+from dashboard.wall.geometry import PRESETS, Wall
 from dashboard.wall.scenes import SCENES
 from dashboard.wall.texts import say
 from data.city import read_city
@@ -36,7 +36,9 @@ from data.walls import new_wall, revoke_wall
 from grid.build import build
 from grid.cube import Cube
 from grid.measures import MEASURES
+from tests.browser.legible import contrast, crosses, faults, texts_of, wrong_labels
 from tests.provinces import Home, write_province
+from tests.serving import server_of
 
 #: Scenes that a city's wall has.
 SHOWN = [scene for scene in SCENES if scene.is_about("city")]
@@ -44,25 +46,6 @@ SHOWN = [scene for scene in SCENES if scene.is_about("city")]
 READY = """() => { const live = window.onescreen?.wall?.live, stage = live && live.stage; return live && live.live
     && !live.fetching && live.picture.stamp === live.news && (stage.frame.hidden || (stage.map.status === 'ready'
     && stage.map.picture.view && stage.map.painted && !Object.keys(stage.map.dirty).length)); }"""
-
-#: Every text that is shown, with what an audit needs to know of it.
-TEXTS = """() => {
-  const page = document.querySelector('.wall-page').getBoundingClientRect(), found = [];
-  const walker = document.createTreeWalker(document.getElementById('wall'), NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const element = node.parentElement, style = getComputedStyle(element);
-    if (!node.data.trim() || !element.getClientRects().length || style.visibility === 'hidden') continue;
-    const range = document.createRange(); range.selectNodeContents(element);
-    const own = range.getBoundingClientRect(), set = element.getBoundingClientRect();
-    const box = (element.closest('.wall-box, .wall-banner, .wall-cover') || document.body).getBoundingClientRect();
-    found.push({text: node.data, px: parseFloat(style.fontSize), colour: style.color, data: {...element.dataset},
-      classes: element.className, panel: element.closest('[data-panel]')?.dataset.panel || '',
-      own: [own.left, own.right], set: [set.left - page.left, set.top - page.top, set.right - page.left, set.bottom - page.top],
-      inside: set.left >= box.left - 1 && set.right <= box.right + 1 && set.top >= box.top - 1 && set.bottom <= box.bottom + 1,
-      wide: own.width - set.width});
-  }
-  return found;
-}"""
 
 
 @dataclass
@@ -78,7 +61,7 @@ class Site:
     app: Any = None
 
     def start(self) -> None:
-        self.server = make_server("127.0.0.1", self.port, self.app.server, threaded=True)
+        self.server = server_of(self.app.server, self.port)
         self.port = self.server.server_port
         self.thread = threading.Thread(target=self.server.serve_forever)
         self.thread.start()
@@ -154,70 +137,7 @@ def show(page: Page, scene: str, width: int, height: int) -> list[dict[str, Any]
     page.wait_for_function(READY)
     if folder := os.environ.get("ONESCREEN_PICTURES"):
         page.screenshot(path=Path(folder) / f"wall-{scene}-{width}x{height}.png")
-    found: list[dict[str, Any]] = page.evaluate(TEXTS)
-    return found
-
-
-def faults(texts: list[dict[str, Any]], wall: Wall) -> list[str]:
-    """What is wrong with the texts of a scene; none of it may be."""
-    return [f"{one['text']}: {what}" for one in texts for what in faults_of(one, wall)] + overlaps(texts)
-
-
-def faults_of(one: dict[str, Any], wall: Wall) -> Iterator[str]:
-    (left, top, right, bottom), px = one["set"], one["px"]
-    key = "figure" in one["classes"] and one["panel"] in ("lead", "figures", "colours") and "soft" not in one["classes"]
-    if px < wall.least * (KEY if key else 1):
-        yield f"{px} px, at least {wall.least}{' twice' if key else ''}"
-    if one["wide"] > 1.5 or not one["inside"] or left < 0 or top < 0 or right > wall.width or bottom > wall.height:
-        yield f"clipped by {one['wide']:.1f} px"
-    if crosses(left, right, wall.bezels_x) or crosses(top, bottom, wall.bezels_y):
-        yield "across a bezel"
-    if any(c.isdigit() for c in one["text"]) and not one["data"].get("of"):
-        yield "a number from nowhere"
-    if contrast(one) < 4.5:
-        yield f"contrast {contrast(one):.1f}"
-
-
-def crosses(low: float, high: float, bezels: tuple[int, ...]) -> bool:
-    return any(low < bezel + 8 and high > bezel - 8 for bezel in bezels)
-
-
-def overlaps(texts: list[dict[str, Any]]) -> list[str]:
-    boxes = [one["set"] for one in texts]
-    return [
-        f"{texts[i]['text']} over {texts[j]['text']}"
-        for i, a in enumerate(boxes)
-        for j, b in enumerate(boxes[:i])
-        if a[0] < b[2] - 0.5 and b[0] < a[2] - 0.5 and a[1] < b[3] - 0.5 and b[1] < a[3] - 0.5
-    ]
-
-
-#: What a text may stand on: the ground, or the hatched mark of a late source (both its colours); by day and by night.
-GROUNDS = {
-    False: {"late": ("#e0a95c", "#c8924a", "#ee9277", "#d97a60"), "": ("#0f1417",)},
-    True: {"late": ("#f6cf96", "#eab870", "#f7c0b0", "#efae9c"), "": ("#0f1417",)},
-}
-
-
-def luminance(rgb: list[float]) -> float:
-    """WCAG 2.2 relative luminance of sRGB 0..255."""
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(text: dict[str, Any], dim: float = 0) -> float:
-    """The least contrast of a text with what it may stand on; glyphs are marks, which need 3:1 (WCAG 1.4.11).
-
-    ``dim``: the share of black that lies over the wall at night.
-    """
-    ink = luminance([(1 - dim) * float(part) for part in text["colour"].strip("rgba()").split(",")[:3]])
-    grounds = GROUNDS[dim > 0]["late" if "late" in text["classes"].split() else ""]
-    found = []
-    for ground in grounds:
-        other = luminance([(1 - dim) * int(ground[i : i + 2], 16) for i in (1, 3, 5)])
-        found.append((max(ink, other) + 0.05) / (min(ink, other) + 0.05))
-    worst = min(found)
-    return 4.5 if "glyph" in text["classes"] and worst >= 3 else worst
+    return texts_of(page)
 
 
 SIZES = [(preset.width, preset.height) for preset in PRESETS.values()] + [(1366, 768), (1080, 1920), (800, 600)]
@@ -234,7 +154,7 @@ def test_every_scene_can_be_read(page: Page, site: Site, size: tuple[int, int]) 
         dated = {one["panel"] for one in texts if "asof" in one["classes"]}
         wrong += [f"{panel}: without as-of" for panel in panels - dated]
         wrong += [] if any("SIMULATED" in one["text"] for one in texts) else ["not said to be simulated"]
-        wrong += page.evaluate(LABELS, wall.least)
+        wrong += wrong_labels(page, wall.least)
         if wrong:
             found[scene.id] = wrong
     assert found == {}
@@ -252,20 +172,13 @@ def test_a_province_can_be_read_on_panels(province: Site, browser: Browser) -> N
         for scene in SCENES:
             texts = show(wall_page, scene.id, width, height)
             calm |= {scene.id} if not any(one["panel"] for one in texts) else set()
-            if wrong := faults(texts, wall) + wall_page.evaluate(LABELS, wall.least):
+            if wrong := faults(texts, wall) + wrong_labels(wall_page, wall.least):
                 found[scene.id, width] = wrong
     context.close()
     assert found == {}
     assert calm
     assert "cities" not in calm
 
-
-#: Labels on the map: large enough, none over another.
-LABELS = """least => { const { frame, map } = onescreen.wall.live.stage; if (frame.hidden) return [];
-  const wrong = (map.labels || []).filter(one => one.pixels / map.dpr < least).map(one => `${one.name}: ${one.pixels / map.dpr} px on the map`);
-  const boxes = (map.labels || []).map(one => one.box);
-  boxes.forEach((a, i) => boxes.slice(0, i).forEach(b => { if (a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]) wrong.push('labels overlap'); }));
-  return wrong; }"""
 
 ROUND = """() => { const circle = document.createElement('div'); circle.style.cssText =
   'position:absolute;left:100px;top:100px;width:400px;height:400px;border-radius:50%';
@@ -368,7 +281,7 @@ def test_the_picture_stays_when_the_server_goes(page: Page, site: Site) -> None:
     assert say("offline", "zh") in (page.text_content(".wall-banner") or "")
     assert page.evaluate("document.querySelector('.wall-scene').textContent") == before
     site_wall = site.app.server.extensions["onescreen_wall"].settings("test").wall(1920, 1080)
-    assert faults(page.evaluate(TEXTS), site_wall) == []  # the banner covers nothing
+    assert faults(texts_of(page), site_wall) == []  # the banner covers nothing
     first = page.text_content(".wall-banner")
     page.wait_for_function(
         "first => document.querySelector('.wall-banner').textContent !== first", arg=first, timeout=3000

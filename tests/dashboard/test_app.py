@@ -196,11 +196,11 @@ def test_a_request_that_only_looks_is_of_one_version(
     store = desk.cube.store
     newest, asked = store.version(), list[dt.datetime | None]()
 
-    def version(as_of: dt.datetime | None = None) -> int:
+    def version(_: Store, as_of: dt.datetime | None = None) -> int:
         asked.append(as_of)
         return newest
 
-    monkeypatch.setattr(store, "version", version)
+    monkeypatch.setattr(Store, "version", version)
     assert client.get("/?lang=en").status_code == 200
     assert asked
     assert len(asked) == len(set(asked))

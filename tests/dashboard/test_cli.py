@@ -115,7 +115,7 @@ def test_days_are_added_up_and_a_table_is_for_eyes(run: Run, tiny_home: Path) ->
         (["positives", "--area", "火星"], "no area has the code or name 火星"),
         (["positives", "--area", "新村居委会"], "东江区/东江镇/新村居委会 (990101002001)"),
         (["positives", "--level", "province"], "no level province"),
-        (["positives", "--day", "2022-02-30"], "2022-02-30: YYYY-MM-DD"),
+        (["positives", "--day", "2022-02-30"], "2022-02-30 is no day; YYYY-MM-DD"),
         (["positives", "--from", "2022-03-02", "--to", "2022-03-01"], "2022-03-02 > 2022-03-01"),
         (["positives", "--from", "2022-03-02"], "--from needs --to"),
         (["positives", "--day", "2022-03-02", "--to", "2022-03-01"], "either --day or --from"),

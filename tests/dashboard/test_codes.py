@@ -17,9 +17,10 @@ from dashboard.queries.codes import CodeDesk, TicketLine, Wanted
 from dashboard.wall import codes as wall_codes
 from dashboard.wall.board import Board, Now
 from data.city import read_city
-from data.errors import AreaNotFound, Lang, TicketNotFound
+from data.errors import AreaNotFound, TicketNotFound
 from data.store import Store, sqlite_url
 from data.terms import OVERDUE
+from data.words import Lang
 from grid.build import build
 from grid.cube import Cube, View
 from tests import coded, tiny

@@ -269,7 +269,11 @@ def test_the_wall_tells_no_person(desk: Desk) -> None:
     said = repr({id: panels[id] for id in ("opened", "live", "kinds")})
     assert not any(word in said for word in (NOTE, PLACE, SUBJECT, "南滩"))
     # a signal is made of numbers of people, which may be small in a street
-    assert [row["where"].split()[0] for row in panels["live"]["rows"]] == ["柳林街道", "西山区", "江口街道"]
+    assert [row["where"].rpartition(" ")[0] for row in panels["live"]["rows"]] == [
+        "西山区 柳林街道",
+        "西山区",
+        "东江区 江口街道",
+    ]
     numbers = {row["name"]: row["number"]["text"] for row in panels["kinds"]["rows"]}
     assert numbers == {"热线诉求": "2", "风险信号": "1", "门禁命中": "隐去", "发热就诊": "隐去"}
     assert [one["number"]["text"] for one in panels["opened"]["figures"]] == ["3", "1", "2", "隐去"]

@@ -117,8 +117,10 @@ def test_an_area_outside_is_none_and_the_others_are_kept(events: EventDesk) -> N
     assert [one.outcome for one in took] == ["refused", "new", "refused"]
     assert all(isinstance(one.error, AreaNotFound) for one in (took[0], took[2]))
     assert [line.area.code for line in events.queue(viewer())] == [RIVER]
-    again = events.take(viewer(WEST, "reporter"), [replace(report("2"), area=WILLOW)])
-    assert (again[0].outcome, again[0].event) == ("repeated", None), "a key of elsewhere tells no number"
+    sent = [replace(report("2"), area=WILLOW, subject=subject) for subject in (report("2").subject, "somebody else")]
+    again = events.take(viewer(WEST, "reporter"), sent)
+    assert [(one.outcome, one.event) for one in again] == [("refused", None)] * 2, "a key of elsewhere tells no number"
+    assert len({one.error.say("zh") for one in again if one.error}) == 1, "nor whom somebody reported there"
 
 
 def test_a_cell_finds_its_street(events: EventDesk) -> None:
@@ -131,6 +133,26 @@ def test_a_cell_finds_its_street(events: EventDesk) -> None:
     outside = WEST if held.startswith(EAST) else EAST
     (refused,) = events.take(viewer(outside), [report("3", "", cell=leaves.cells.id[at])])
     assert isinstance(refused.error, AreaNotFound)
+
+
+def test_a_cell_of_elsewhere_is_no_way_into_what_others_reported(events: EventDesk) -> None:
+    """One matter is told by its cell: with one of another district a report would be put beside theirs, unseen."""
+    view = events.desk.cube.at()
+    leaves, areas = view.leaves, view.areas
+
+    def cells_in(area: str) -> set[int]:
+        first = areas.row_of[area]
+        inside = (leaves.area >= first) & (leaves.area < areas.last[first]) & (leaves.cell >= 0)
+        return set(leaves.cell[inside].tolist())
+
+    cell, subject = leaves.cells.id[min(cells_in(WEST) - cells_in(EAST))], "p-known"
+    (theirs,) = events.take(viewer(WEST, "reporter"), [report("1", "", cell=cell, subject=subject)])
+    (refused,) = events.take(viewer(EAST, "reporter"), [report("2", RIVER, cell=cell, subject=subject)])
+    assert (refused.outcome, refused.event) == ("refused", None)
+    assert isinstance(refused.error, AreaNotFound)
+    assert [(line.id, line.reports) for line in events.queue(viewer())] == [(theirs.event, 1)]
+    (unknown,) = events.take(viewer(EAST, "reporter"), [report("3", RIVER, cell="their own grid")])
+    assert unknown.outcome == "new"
 
 
 def test_the_whole_life_of_one_event_is_written_down(events: EventDesk, desk: Desk) -> None:

@@ -17,7 +17,8 @@ from dashboard.pages.sheets import Sheets
 from dashboard.paint import Painter
 from dashboard.parts import panel
 from dashboard.queries import Desk, Viewer
-from dashboard.queries.freshness_desk import Board, FreshnessDesk, line_of
+from dashboard.queries.feed_lines import Board, line_of
+from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.reconcile.maps import decode
 from dashboard.shown import settle
 from dashboard.wall.picture import Gallery

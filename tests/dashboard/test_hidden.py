@@ -28,9 +28,10 @@ from dashboard.wall.picture import Gallery
 from data.access.roles import MAY
 from data.city import read_city
 from data.demo import simulate
-from data.errors import Both, Forbidden, InputError, NotFound, Withheld
+from data.errors import Forbidden, InputError, NotFound, Withheld
 from data.settings import make_home
 from data.store import Store
+from data.words import Both
 from grid.build import build
 from grid.cube import Cube
 from grid.hiding import THRESHOLD

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.reports.build import build
 from dashboard.reports.model import Order
 from dashboard.shown import settle
+from dashboard.texts import TEXTS
 from dashboard.wall.board import Board
 from dashboard.wall.picture import Gallery
 from dashboard.wall.playlist import DEFAULT
@@ -37,63 +38,36 @@ from data.events.report import Report
 from grid.cube import Cube
 from tests.dashboard.scope.asks import callback
 from tests.dashboard.scope.site import Said, text_of
-from tests.provinces import DAYS, DISTRICTS, PROVINCE, STREETS, Home, code_of, prefix_of, write_province
+from tests.provinces import DAYS, PROVINCE, Finding, Home, code_of, findings, prefix_of, write_province
 
 FIRST, SECOND = code_of(0), code_of(1)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The province's files."""
-    made = tmp_path_factory.mktemp("province")
-    write_province(made)
-    return made
+def desk(province: Home) -> Desk:
+    """The desk over it."""
+    return Desk(Cube(province.store, province.city))
 
 
 @pytest.fixture(scope="module")
-def desk(folder: Path) -> Iterator[Desk]:
-    """The desk over it."""
-    home = Home(folder / "province.toml", folder / "x.db")
-    yield Desk(Cube(home.store, home.city))
-    home.store.close()
+def told(province: Home) -> list[Finding]:
+    """What stands in the files of all its cities."""
+    return findings(province.folder)
 
 
-def found(folder: Path, of: Callable[[int, dict[str, str]], str]) -> Counter[str]:
-    """The findings that stand in the files of all cities, by what ``of`` makes of a city's number and a row."""
-    sums: Counter[str] = Counter()
-    for number in range(2):
-        with (folder / f"city{number}/in/cases.csv").open(encoding="utf-8") as file:
-            sums.update(of(number, row) for row in csv.DictReader(file))
-    return sums
-
-
-def _district(number: int, row: dict[str, str]) -> str:
-    return prefix_of(number) + next(end for end, name in DISTRICTS.items() if name == row["区"])
-
-
-def _street(number: int, row: dict[str, str]) -> str:
-    district = _district(number, row)
-    return district[:4] + next(end for end, name in STREETS.items() if name == row["街道"] and end[:2] == district[4:])
-
-
-@pytest.mark.parametrize(
-    ("level", "of"),
-    [("city", lambda number, _: code_of(number)), ("district", _district), ("street", _street)],
-)
-def test_every_level_shows_the_sum_of_the_files(
-    desk: Desk, folder: Path, level: str, of: Callable[[int, dict[str, str]], str]
-) -> None:
-    told = desk.ask(Viewer(), "positives", days=DAYS, level=level, total=True)
-    wanted = found(folder, of)
-    assert {one.area: one.value for one in told if one.value} == dict(wanted)
+@pytest.mark.parametrize(("level", "digits"), [("city", 4), ("district", 6), ("street", 9), ("community", 12)])
+def test_every_level_shows_the_sum_of_the_files(desk: Desk, told: list[Finding], level: str, digits: int) -> None:
+    answers = desk.ask(Viewer(), "positives", days=DAYS, level=level, total=True)
+    wanted = Counter(one.area[:digits] for one in told if len(one.area) >= digits)
+    assert {one.area[:digits]: one.value for one in answers if one.value} == dict(wanted)
     whole = desk.ask(Viewer(), "positives", days=DAYS, total=True)[0]
-    assert (whole.area, whole.value) == (PROVINCE, wanted.total())
+    assert (whole.area, whole.value) == (PROVINCE, len(told))
 
 
 def test_a_province_is_drawn_by_cities_first(desk: Desk) -> None:
     shown = settle(desk, Asked(State()), Viewer())
     assert (shown.place.level, shown.level) == ("province", "city")
-    assert shown.levels == ("city", "district", "street", "cell")
+    assert shown.levels == ("city", "district", "street", "community", "cell")
     inside = settle(desk, Asked(State(area=FIRST)), Viewer())
     assert (inside.level, [name for _, name in inside.place.path]) == ("district", ["安省", "第0市"])
 
@@ -133,11 +107,8 @@ def test_sources_and_loads_are_the_city_s_own(desk: Desk) -> None:
     board = desk.beside(FreshnessDesk).board(viewer)
     assert {line.feed.source.name.split("-")[0] for line in board.lines} == {FIRST}
     assert {one.source.split("-")[0] for one in desk.arrived(viewer)} == {FIRST}
-    assert not any(one.file for one in desk.arrived(viewer))
     with pytest.raises(Forbidden):
         desk.arrived(Viewer(scope=prefix_of(0) + "01"))
-    with pytest.raises(Forbidden):
-        desk.loads(viewer)
 
 
 def test_the_board_of_sources_counts_late_ones_by_city(desk: Desk) -> None:
@@ -155,12 +126,12 @@ def _panels(desk: Desk, viewer: Viewer) -> Iterator[tuple[str, Any]]:
             yield from ((f"{scene.id}/{name}", make(board)) for name, make in scene.panels.items())
 
 
-def test_the_wall_sets_the_cities_side_by_side(desk: Desk, folder: Path) -> None:
+def test_the_wall_sets_the_cities_side_by_side(desk: Desk, told: list[Finding]) -> None:
     panels = dict(_panels(desk, Viewer()))
     assert {row["name"] for row in panels["cities/late"].data["rows"]} == {"第0市", "第1市"}
-    last = found(folder, lambda number, row: f"第{number}市 {row['日期']}")
-    told = {row["name"]: row["numbers"][0].value for row in panels["cities/cases"].data["rows"]}
-    assert told == {f"第{n}市": float(last[f"第{n}市 {DAYS[-1]}"]) for n in range(2)}
+    shown = {row["name"]: row["numbers"][0].value for row in panels["cities/cases"].data["rows"]}
+    last = [one for one in told if one.day == str(DAYS[-1])]
+    assert shown == {f"第{n}市": sum(one.within(code_of(n)) for one in last) for n in range(2)}
     assert panels["cities/map"].data["level"] == "city"
 
 
@@ -200,7 +171,10 @@ def test_news_of_events_draws_the_cities_anew_too(desk: Desk, tmp_path: Path) ->
     after = gallery.content(viewer, DEFAULT)["scenes"]
     own.events.close()
     assert [id for id in after if after[id] is not before[id]] == ["cities", "events"]
-    assert [(row["name"], row["numbers"][0]["value"]) for row in act_of(after)["rows"]] == [("第1市", 1.0)]
+    assert [(row["name"], row["numbers"][0]["value"]) for row in act_of(after)["rows"]] == [
+        ("第1市", 1.0),
+        ("第0市", 0.0),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["brief", "daily"])
@@ -211,7 +185,7 @@ def test_reports_tell_of_the_area_they_are_about(desk: Desk, kind: Any) -> None:
     assert {word for word in ("第0市", "第1市", "安省", prefix_of(1)) if word in city} == {"第0市"}
 
 
-def test_exports_are_of_the_cities_or_of_one(desk: Desk, folder: Path) -> None:
+def test_exports_are_of_the_cities_or_of_one(desk: Desk) -> None:
     made = layer_of(desk, Viewer(), Wish(layer="positives", level="city", day=DAYS[-1]))
     assert made.data["code"] == [FIRST, SECOND]
     own = layer_of(desk, Viewer(scope=FIRST), Wish(layer="positives", level="street", day=DAYS[-1]))
@@ -219,7 +193,7 @@ def test_exports_are_of_the_cities_or_of_one(desk: Desk, folder: Path) -> None:
     assert all(code.startswith(prefix_of(0)) for code in own.data["code"])
 
 
-OTHERS = re.compile(rf"第1市|安省|{SECOND}|(?<![\d.]){prefix_of(1)}0[12](?:00[12])?(?!\d)|{SECOND}-\w+")
+OTHERS = re.compile(rf"第1市|安省|{SECOND}|(?<![\d.]){prefix_of(1)}0[12](?:00[12])*(?!\d)|{SECOND}-\w+")
 
 
 @pytest.mark.parametrize("role", ["official", "administrator"])
@@ -232,8 +206,7 @@ def test_no_address_tells_a_city_of_another(desk: Desk, role: str) -> None:
     more = [f"/api/v1/measures/positives/{rest}" for rest in ("areas", "series")]
     more += [f"/api/v1/values?measure=positives&level={level}" for level in ("city", "district", "street", "cell")]
     for address in [*plain, *more, "/api/v1/areas/tree?depth=9", f"/freshness?area={FIRST}", f"/?area={SECOND}"]:
-        # the phone's shell is one for everybody, and bears the province's name
-        if address != "/queue" and not address.startswith(("/assets", "/_dash-component", "/pulse")):
+        if not address.startswith(("/assets", "/_dash-component", "/pulse")):
             answer = client.get(address)
             texts = Said("", answer.get_data()).texts if answer.status_code < 300 else ""
             told[address] = OTHERS.findall(texts)
@@ -269,3 +242,36 @@ def test_the_map_s_page_tells_a_city_nothing_of_another(desk: Desk) -> None:
     said = callback("address.search, address.pulse", **values)(pages, "", 0)  # type: ignore[arg-type]
     assert "第0市" in said.texts
     assert set(OTHERS.findall(said.texts)) <= {SECOND}  # the asked code stands in what is said to be wrong
+
+
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A province of which one city has delivered nothing."""
+    path = write_province(tmp_path_factory.mktemp("silent"))
+    city = path.parent / "city1"
+    shutil.rmtree(city / "in")
+    text = (city / "city.toml").read_text("utf-8")
+    (city / "city.toml").write_text(re.sub(r"in/(\w+)\.csv", r"in/\1_*.csv", text), "utf-8")  # files that come later
+    home = Home(path, path.parent / "x.db")
+    yield Desk(Cube(home.store, home.city))
+    home.store.close()
+
+
+def test_a_city_that_tells_nothing_is_not_reported_and_no_nought(silent: Desk) -> None:
+    states = {one.area: one.state for one in silent.ask(Viewer(), "positives", level="city")}
+    assert states[SECOND] == "missing"
+    panels = dict(_panels(silent, Viewer()))
+    for name in ("cases", "over", "late"):
+        last = panels[f"cities/{name}"].data["rows"][-1]
+        assert (last["name"], last["numbers"][0].text) == ("第1市", say("missing", "zh")), name
+    assert "市未报" in text_of(build(silent, Viewer(), Order("daily", day=DAYS[-1])))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_page_of_a_city_that_tells_nothing_opens(silent: Desk, lang: str) -> None:
+    pages = _Pages(silent, Viewer("zh", SECOND, MAY["official"], "", "official"))
+    for page in PAGES:
+        values = {"path": lambda *_, id=page.id: f"/{id}", "search": lambda *_: f"?lang={lang}", "pulse": lambda *_: 0}
+        said = callback("where.path, where.search, where.pulse", **values)(pages, "", 0)  # type: ignore[arg-type]
+        assert said.status == "200", page.id
+        assert TEXTS["failed"][lang == "en"] not in said.texts, page.id

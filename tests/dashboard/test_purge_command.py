@@ -13,11 +13,11 @@ from dashboard import cli
 from dashboard.pages import PAGES
 from dashboard.pages.sheets import Sheets
 from dashboard.queries import CodeDesk, Desk, Viewer
-from data import purge as purging
 from data.access import Access
 from data.access.audit import Line, Log, Sought
 from data.access.certificates import genuine
 from data.city import read_city
+from data.purge import carrying_out
 from data.settings import make_home, read_home
 from data.store import Store
 from grid.cube import Cube
@@ -102,7 +102,7 @@ def test_one_cut_short_is_said_and_finished(home: Path, run: Run, monkeypatch: p
         def torn(*_words: object) -> None:
             raise KeyboardInterrupt
 
-        patched.setattr(purging, "destroy_files", torn)
+        patched.setattr(carrying_out, "destroy_files", torn)
         assert run("purge", "--home", home, "--tickets-before", DAYS[6], "--yes")[0] == 130
     code, said = run("verify", "--home", home)
     assert (code, "第 1 号销毁尚未完成" in said) == (3, True), said

@@ -19,8 +19,9 @@ from dashboard.pages.page import Page
 from dashboard.pages.risk import granularity
 from dashboard.pages.sheets import Sheets
 from dashboard.queries import Desk, RiskMap, Viewer, cells_inside
-from dashboard.queries.risk import MOST, RiskDesk
-from dashboard.queries.risk_map import OUTSIDE
+from dashboard.queries.risk import RiskDesk
+from dashboard.queries.risk.answers import MOST
+from dashboard.queries.risk.map import OUTSIDE
 from dashboard.reconcile import Checker
 from dashboard.reconcile.screens import Crawl
 from data.errors import AreaNotFound, BadQuestion
@@ -109,7 +110,7 @@ def test_cells_are_listed_up_to_a_limit_and_counted_all(desk: Desk) -> None:
 def test_signals_are_listed_up_to_a_limit_and_counted_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     found = next(one for day in DAYS[20:] if (one := desk.beside(RiskDesk).answer(CITY, day=day, level="cell"))
                  and one.signalled > 2)  # fmt: skip
-    monkeypatch.setattr("dashboard.queries.risk.MOST", 2)
+    monkeypatch.setattr("dashboard.queries.risk.answers.MOST", 2)
     some = desk.beside(RiskDesk).answer(CITY, day=found.day, level="cell")
     assert some is not None
     assert (len(some.signals), some.signalled) == (2, found.signalled)
@@ -120,7 +121,7 @@ def test_signals_are_listed_up_to_a_limit_and_counted_all(desk: Desk, monkeypatc
 
 def test_the_brief_is_of_the_units_whose_forecast_is_drawn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a city with many districts these are drawn: the card beside them is theirs, not that of their cells."""
-    monkeypatch.setattr("dashboard.queries.risk.LEAST_UNITS", 2)
+    monkeypatch.setattr("dashboard.queries.risk.answers.LEAST_UNITS", 2)
     whole, brief = desk.beside(RiskDesk).answer(CITY), desk.beside(RiskDesk).brief(CITY)
     assert whole is not None
     assert brief is not None
@@ -287,7 +288,7 @@ def test_the_verdict_is_a_plain_sentence_and_greys_the_forecast(
 ) -> None:
     card = desk.beside(RiskDesk).card(CITY)
     assert card is not None
-    monkeypatch.setattr("dashboard.queries.risk._card", lambda *_: replace(card, why=why))
+    monkeypatch.setattr("dashboard.queries.risk.answers.card", lambda *_: replace(card, why=why))
     made = blocks(desk, "")
     forecast = by_id(made, "forecast")
     assert said in by_id(made, "verdict")["text"]
@@ -312,7 +313,7 @@ def test_a_card_of_weeks_without_findings_says_so(desk: Desk, monkeypatch: pytes
     assert card is not None
     nothing = dict.fromkeys(card.hits, (math.nan,) * 4)
     empty = replace(card, why="no better than chance", hits=nothing, people=nothing, pai=(math.nan,) * 4)
-    monkeypatch.setattr("dashboard.queries.risk._card", lambda *_: empty)
+    monkeypatch.setattr("dashboard.queries.risk.answers.card", lambda *_: empty)
     made = blocks(desk, "")
     assert "都没有新增" in by_id(made, "verdict")["text"]
     assert "未报" not in str(by_id(made, "card"))
@@ -368,7 +369,7 @@ def test_fineness_is_worked_out_beside_the_serving(desk: Desk, monkeypatch: pyte
     """The page says so meanwhile, is not kept, and asks again; whoever asks the desk itself waits."""
     go, lines = threading.Event(), Explorer.lines
     monkeypatch.setattr(Explorer, "lines", lambda *asked: go.wait(60) and lines(*asked))
-    monkeypatch.setattr("dashboard.queries.risk.PATIENCE", 0.01)
+    monkeypatch.setattr("dashboard.queries.risk.desk.PATIENCE", 0.01)
     fresh, search = Desk(desk.cube), f"?day={DAYS[35]}"
     sheets = Sheets(fresh, "zh", (risk.PAGE, granularity.PAGE))
     for _ in range(2):

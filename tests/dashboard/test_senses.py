@@ -140,18 +140,37 @@ def test_the_rounds_go_on_beside_the_serving_whatever_fails(desk: Desk, monkeypa
     """A channels file that cannot be read stops neither senses nor deadlines."""
     assert desk.home is not None
     (desk.home / FILE).write_text("[[channel]]\nname = 1\n", "utf-8")
-    rounds, stop = threading.Semaphore(0), threading.Event()
-    tick = Round.tick
-
-    def counted(self: Round, now: dt.datetime) -> int:
-        rounds.release()
-        return tick(self, now)
-
-    monkeypatch.setattr(Round, "tick", counted)
+    stop, rounds = threading.Event(), {part: _counted(monkeypatch, part) for part in ("tick", "deliver")}
     with capture_logs() as logs:
         together([ticker(desk, every=0.05, stop=stop)])()
-        assert all(rounds.acquire(timeout=60) for _ in range(3))
+        assert all(part.acquire(timeout=60) for part in rounds.values() for _ in range(3))
         stop.set()
     monkeypatch.undo()
     assert {one["part"] for one in logs if one["event"] == "tick"} == {"deliver"}
     assert desk.beside(EventDesk).counts(VIEWER).all.open > 0
+
+
+def test_a_receiver_that_never_answers_holds_up_no_deadline(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, ticked, silent = threading.Event(), _counted(monkeypatch, "tick"), threading.Event()
+
+    def hangs(_: Round, _now: dt.datetime) -> dict[str, int]:
+        silent.wait(60)
+        return {}
+
+    monkeypatch.setattr(Round, "deliver", hangs)
+    ticker(desk, every=0.05, stop=stop)()
+    assert all(ticked.acquire(timeout=30) for _ in range(3))
+    stop.set()
+    silent.set()
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch, part: str) -> threading.Semaphore:
+    """Told of each time that a part of a round begins."""
+    begun, does = threading.Semaphore(0), getattr(Round, part)
+
+    def told(self: Round, now: dt.datetime) -> object:
+        begun.release()
+        return does(self, now)
+
+    monkeypatch.setattr(Round, part, told)
+    return begun

@@ -14,7 +14,7 @@ import pytest
 from dashboard.links import State
 from dashboard.pages import PAGES
 from dashboard.pages.page import Look, Page
-from dashboard.pages.sheets import Sheets
+from dashboard.pages.sheets import LATER, Sheets
 from dashboard.parts import grid_map, map_block, note
 from dashboard.queries import Desk, Viewer
 from data.errors import BadQuestion, StoreError
@@ -189,3 +189,19 @@ def test_another_desk_is_made_once(desk: Desk) -> None:
 
     assert desk.beside(Other) is desk.beside(Other)
     assert State().more == ()
+
+
+def test_a_page_that_fails_says_so_in_its_place_and_is_asked_again_later(desk: Desk) -> None:
+    def fails(_look: Look) -> list[Any]:
+        raise ZeroDivisionError
+
+    sheets, search = Sheets(desk, "zh", [_page(describe=fails), *PAGES]), "?lang=en&pick=a"
+    page = sheets.page_at("/one")
+    assert page is not None
+    with pytest.raises(ZeroDivisionError):
+        sheets(page, search, Viewer())
+    told = sheets.failed(page, search, Viewer())
+    said = "This did not work; it was written to the log."
+    assert [(block["text"], block["instead"]) for block in told["sheet"]["blocks"]] == [(said, True)]
+    assert (told["notice"]["lasting"], told["where"]["again"]) == (said, LATER)
+    assert told["sheet"]["head"]["title"] == "One"

@@ -21,12 +21,17 @@ from dashboard.queries.hidden import hidden
 from dashboard.queries.questions import again, given
 from dashboard.queries.supplies import SupplyDesk
 from dashboard.queries.workload import WorkDesk
+from dashboard.reports.context import Context
+from dashboard.reports.model import Number, Order, Paragraph, Table
+from dashboard.reports.sections import isolation
+from dashboard.reports.sections import supplies as in_store
 from data.access.roles import MAY
 from data.errors import AreaNotFound, BadQuestion, Forbidden
 from data.events import Events
 from data.events.intake import take
 from data.events.report import Report
 from data.sources import kind
+from data.words import Lang
 from grid.chains import Chains
 from grid.cube import Cube
 from tests.tiny import DAYS, Knobs, Town
@@ -232,3 +237,22 @@ def test_a_city_without_such_sources_says_so(tmp_path: Path) -> None:
 def test_the_kinds_name_no_persons(name: str) -> None:
     assert {field.id for field in kind(name).fields} <= {
         "day", "item", "unit", "stock", "used", "place", "rooms", "taken", "people", "capacity"}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_report_tells_what_is_in_store_and_which_rooms_are_free(desk: Desk, lang: Lang) -> None:
+    """Its numbers are those of the page, found again by where they are cited."""
+    order = Order("daily", day=TWO, lang=lang)
+    context = Context(desk, Viewer("zh"), order, TWO, desk.status(Viewer("zh")).known)
+    (table,) = [block for block in in_store.make(context).blocks if isinstance(block, Table)]
+    told = [[cell if isinstance(cell, str) else cell.value for cell in row] for row in table.rows]
+    page = SupplyDesk(desk).stock(Viewer("zh"), "city", TWO)
+    assert told == [[one.item, one.stock, one.used, one.days, one.short, one.silent] for one in page.items]
+    assert len(told) == 3
+    rooms = isolation.make(context).blocks[-1]
+    assert isinstance(rooms, Paragraph)
+    assert [run.value for run in rooms.runs if isinstance(run, Number)] == [2, 65, 37]
+    for row in table.rows:
+        for cell in row[1:]:
+            assert isinstance(cell, Number)
+            assert again(desk, Viewer("zh"), cell.cite).value == cell.value

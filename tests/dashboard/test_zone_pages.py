@@ -11,6 +11,7 @@ import pytest
 from dashboard.pages import notices, zones
 from dashboard.pages.page import Page
 from dashboard.pages.sheets import Sheets
+from dashboard.pages.zones import listed
 from dashboard.queries import Desk, Viewer
 from grid.cube import Cube
 from tests import ruled
@@ -81,7 +82,7 @@ def test_a_zone_is_opened_with_its_reasons_and_leads_to_its_notice(cube: Cube) -
 
 
 def test_a_long_list_is_paged(cube: Cube, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zones, "ROWS", 2)
+    monkeypatch.setattr(listed, "ROWS", 2)
     made = blocks(cube, zones.PAGE, LAST)
     (found,) = [block for block in made if block["id"] == "zones"]
     assert (len(found["rows"]), found["pager"]["text"], found["pager"]["before"]) == (2, "第 1–2 个，共 3 个", "")

@@ -24,10 +24,10 @@ from data.access.proof import verify_log
 from data.access.sessions import open_session
 from data.access.tokens import new_token
 from data.backup import MANIFEST, Manifest, backup, restore
+from data.backup.dump import tables_of
 from data.chain import verify
-from data.chain_rows import delivered
+from data.chain.rows import delivered
 from data.city import read_city
-from data.dump import tables_of
 from data.engine import Connected
 from data.errors import BackupError, StoreOutdated
 from data.events import Events, events_url, evidence

@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Table, delete, insert, update
 
-from data import chain as chained
 from data import tables
 from data.chain import (
     Break,
@@ -31,7 +30,9 @@ from data.chain import (
     link_of,
     verify,
 )
-from data.chain_rows import chained_rows, delivered
+from data.chain.breaks import SAID
+from data.chain.links import NOTHING
+from data.chain.rows import chained_rows, delivered
 from data.city import City, Source
 from data.code_days import COMBINATION, GROUP, TICKET, CodeDay
 from data.slabs import pack
@@ -108,8 +109,8 @@ def broken(proof: Proof) -> list[tuple[str, int, int | None]]:
 
 def test_links_are_what_the_definition_says() -> None:
     key, rows = key_of(SECRET), rows_of(4)
-    numbers, links = chain(rows, key, chained.NOTHING)
-    last = first_link(key, chained.NOTHING)
+    numbers, links = chain(rows, key, NOTHING)
+    last = first_link(key, NOTHING)
     for n, (number, row) in enumerate(rows):
         last = blake2b(last + row, key=key, digest_size=16).digest()
         assert (numbers[n], links[16 * n : 16 * n + 16]) == (number, last)
@@ -318,7 +319,7 @@ def test_a_failed_load_leaves_no_link(fresh: Book) -> None:
 
 
 def test_breaks_are_told_in_both_languages() -> None:
-    for what in chained._SAID:
+    for what in SAID:
         found = Break(what, 3, "赋码", "a.csv", 7, DAY)
         assert "第 3 批" in found.say("zh")
         assert found.say("en").startswith("load 3")

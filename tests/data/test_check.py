@@ -16,10 +16,12 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.check import Checked, check, reject_sheet
+from data.check import Checked, check
 from data.city import Source
-from data.errors import CityFileError, MissingColumns, PersonalData, Reject, TooManyRejects
+from data.errors import CityFileError, MissingColumns, PersonalData, TooManyRejects
 from data.read import Frame, read_frame
+from data.reject_sheet import reject_sheet
+from data.rejects import Reject
 from data.sources import kind
 
 Columns = dict[str, list[str | None]]

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from data import errors
-from data.errors import WHY, Both, CityFileError, OneScreenError, Reject, quote
+from data.errors import CityFileError, OneScreenError
+from data.words import Both
 
 #: A value for every word that a template may ask for.
 VALUES: dict[str, Any] = {"size": Both("三", "three"), "columns": Both("日期", "day")}
@@ -80,19 +81,3 @@ def test_a_value_with_braces_or_a_page_of_text_stays_one_short_sentence() -> Non
     assert "{0}{file}" in error.say("zh")
     assert len(error.say("en")) < 1000
     assert "\n" not in error.say("en")
-
-
-@pytest.mark.parametrize("why", WHY)
-def test_every_reason_is_told_with_its_values(why: str) -> None:
-    zh, en = WHY[why]
-    assert asked(zh) == asked(en)
-    more = {name: f"<{name}>" for name in asked(zh) - {"value"}}
-    for lang, template in (("zh", zh), ("en", en)):
-        said = Reject(2, "日期", "{x}", why, more).say(lang)  # type: ignore[arg-type]
-        assert all(value in said for value in more.values())
-        assert ("{x}" in said) == ("value" in asked(template))
-
-
-@pytest.mark.parametrize(("text", "quoted"), [("a\n b\t c", "a b c"), ("长" * 81, "长" * 79 + "…"), (7, "7")])
-def test_quotes_are_one_line_and_bounded(text: object, quoted: str) -> None:
-    assert quote(text) == quoted

@@ -10,11 +10,12 @@ from typer.testing import CliRunner
 from dashboard.cli import app
 from dashboard.commands.inbox import Opened, once
 from dashboard.queries import Desk, Viewer
+from dashboard.queries.freshness import Freshness
 from dashboard.queries.freshness_desk import FreshnessDesk
 from data import held
 from data.city import read_city
 from data.deliveries import Delivery
-from data.errors import Forbidden, HeldBack, HeldNotFound, MissingColumns
+from data.errors import Forbidden, HeldBack, HeldDecided, HeldNotFound, MissingColumns
 from data.inbox import Inbox, Settled
 from data.settings import read_home
 from data.store import Store
@@ -186,6 +187,119 @@ def test_what_is_held_can_be_set(home: Path) -> None:
     settings.city.write_text(text, "utf-8")
     send(home, jumped(numbers(CLEAN)))
     assert [one.state for one in settled(home)] == ["loaded"]
+
+
+# --- decided on a page ------------------------------------------------------------------------------------
+
+
+def waiting(home: Path) -> held.Held:
+    """A jump that is held back."""
+    send(home, jumped(numbers(CLEAN)))
+    settled(home)
+    return held.find(home, name_of(CLEAN))
+
+
+def test_what_was_decided_is_carried_out_by_the_next_pass(home: Path) -> None:
+    before = version(home)
+    held.decide(waiting(home), "accept", "li", "口径改变")
+    assert (version(home), held.find(home, name_of(CLEAN)).waits) == (before, False)
+    assert [one.state for one in settled(home)] == ["loaded"]
+    store = Store.open(read_home(home).database)
+    accepted = store.loads()[-1].notes["accepted"]
+    store.close()
+    assert (accepted["who"], accepted["why"]) == ("li", "口径改变")
+    assert list((home / "inbox/held").rglob("*.json")) == []
+
+
+def test_a_decision_that_was_withdrawn_is_none(home: Path) -> None:
+    before, one = version(home), waiting(home)
+    held.decide(one, "accept", "li", "x")
+    held.withdraw(one)
+    assert settled(home) == []
+    assert (version(home), held.find(home, name_of(CLEAN)).waits) == (before, True)
+    with pytest.raises(HeldDecided):
+        held.withdraw(one)
+
+
+def test_a_decision_withdrawn_while_the_inbox_takes_it_up_is_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, one = version(home), waiting(home)
+    held.decide(one, "accept", "li", "x")
+    keep = held.keep
+
+    def quicker(*args: object, **more: object) -> None:
+        keep(*args, **more)  # type: ignore[arg-type]
+        monkeypatch.undo()
+        held.withdraw(one)
+
+    monkeypatch.setattr("data.held.keep", quicker)
+    assert settled(home) == []
+    found = held.find(home, name_of(CLEAN))
+    assert (version(home), found.waits, found.at) == (before, True, one.at)
+
+
+def test_of_two_who_decide_one_is_quicker(home: Path) -> None:
+    one = waiting(home)
+    held.decide(one, "refuse", "li", "x")
+    with pytest.raises(HeldDecided):
+        held.decide(one, "accept", "wang", "y")
+    found = held.find(home, name_of(CLEAN)).decided
+    assert found is not None
+    assert (found.what, found.who) == ("refuse", "li")
+
+
+def test_a_decision_about_an_earlier_file_of_that_name_is_none(home: Path) -> None:
+    one = waiting(home)
+    held.decide(one, "accept", "li", "x")
+    held.keep(one.path, one.source, one.faults)
+    now = held.find(home, name_of(CLEAN))
+    assert now.waits
+    assert settled(home) == []
+    held.decide(now, "refuse", "li", "y")
+    assert [each.state for each in settled(home)] == ["rejected"]
+
+
+def test_a_returned_file_can_be_taken_back_and_let_pass(home: Path) -> None:
+    before = version(home)
+    held.decide(waiting(home), "refuse", "li", "多乘了九")
+    assert [each.state for each in settled(home)] == ["rejected"]
+    (back,) = held.refused(home)
+    assert (held.held(home), back.refused["why"], [fault.id for fault in back.faults]) == ([], "多乘了九", ["jump"])
+    assert "jump" not in [f.id for one in desk_of(home) for f in one.faults]  # what somebody returned is no fault of it
+    held.decide(back, "undo", "li", "")
+    assert [each.state for each in settled(home)] == ["held"]
+    assert (held.refused(home), version(home)) == ([], before)
+    held.decide(held.find(home, name_of(CLEAN)), "accept", "li", "属实")
+    assert [each.state for each in settled(home)] == ["loaded"]
+
+
+def test_the_command_takes_back_what_was_decided_and_what_was_returned(home: Path) -> None:
+    def undo() -> int:
+        return CliRunner().invoke(app, ["held", "undo", name_of(CLEAN), "--home", str(home)]).exit_code
+
+    held.decide(waiting(home), "refuse", "li", "x")
+    assert "li" in CliRunner().invoke(app, ["held", "list", "--home", str(home)]).output
+    assert undo() == 0
+    held.decide(held.find(home, name_of(CLEAN)), "refuse", "li", "x")
+    settled(home)
+    assert undo() == 0
+    assert held.find(home, name_of(CLEAN)).waits
+    assert undo() != 0
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"held": 1, "what": "eat", "who": "", "why": "", "at": ""}'])
+def test_somebody_s_own_file_of_that_name_decides_nothing(home: Path, text: str) -> None:
+    one = waiting(home)
+    one.path.with_name(f"{one.name}{held.MARK}").write_text(text, "utf-8")
+    assert held.find(home, one.name).waits
+    assert settled(home) == []
+
+
+def desk_of(home: Path) -> list[Freshness]:
+    """How its sources stand."""
+    made = desk(home)
+    found = list(made.feeds(Viewer()).sources)
+    made.desk.cube.store.close()
+    return found
 
 
 # --- in the ledger ----------------------------------------------------------------------------------------

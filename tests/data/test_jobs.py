@@ -12,8 +12,9 @@ from sqlalchemy import text, update
 
 from data import jobs as module
 from data.engine import Connected
-from data.errors import Both, JobNotFound
+from data.errors import JobNotFound
 from data.jobs import LOST, STALE, Board, JobsFull, job
+from data.words import Both
 
 
 @pytest.fixture

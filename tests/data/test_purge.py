@@ -22,7 +22,7 @@ from data.access.book import Access
 from data.access.certificates import certificates, genuine, unfinished
 from data.access.proof import verify_log
 from data.chain import Proof, verify
-from data.chain_rows import delivered
+from data.chain.rows import delivered
 from data.engine import utcnow
 from data.errors import BadQuestion, StoreError
 from data.events import Events, evidence, read
@@ -40,9 +40,9 @@ SINCE = dt.date(2022, 1, 1)
 OLD = utcnow() - dt.timedelta(days=200)
 
 KILLED = """
-import os, signal, sys
+import datetime as dt, os, signal, sys
 from pathlib import Path
-from data import purge
+from data.purge import Wanted, carrying_out, plan
 from data.access.audit import Log
 from data.access.book import Access
 from data.city import read_city
@@ -51,9 +51,9 @@ from data.store import Store
 home, step = Path(sys.argv[1]), sys.argv[2]
 settings = read_home(home)
 store, log, city = Store.open(settings.database), Log(Access.beside(settings.database, home)), read_city(settings.city)
-setattr(purge, step, lambda *words: os.kill(os.getpid(), signal.SIGKILL))
-made = purge.plan(store, log, home, city, purge.Wanted(purge.Day(2022, 3, 7), sessions=True))
-purge.carry_out(home, store, log, purge.begin(log, made, "cli:x"), settings.secret)
+setattr(carrying_out, step, lambda *words: os.kill(os.getpid(), signal.SIGKILL))
+made = plan(store, log, home, city, Wanted(dt.date(2022, 3, 7), sessions=True))
+carrying_out.carry_out(home, store, log, carrying_out.begin(log, made, "cli:x"), settings.secret)
 """
 
 

@@ -18,7 +18,7 @@ from data.access.book import Access
 from data.access.certificates import genuine
 from data.access.proof import verify_log
 from data.chain import Proof, verify
-from data.chain_rows import delivered
+from data.chain.rows import delivered
 from data.errors import BadQuestion, SettingsError
 from data.flows import LAYOUTS, FlowDay
 from data.purge import Wanted, begin, carry_out, holds_nothing, plan

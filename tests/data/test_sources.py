@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.city import Source
-from data.errors import WHY, BadCell, CityFileError, InputError
+from data.errors import CityFileError, InputError
+from data.rejects import WHY, BadCell
 from data.sources import PLACE_FIELDS, SOURCES, Kind, kind, parse, verify
 from data.sources.base import plain_heading
 from data.sources.parse import MAX_COUNT, Manner

@@ -18,7 +18,8 @@ from sqlalchemy import insert, select
 
 from data import engine, tables
 from data import store as store_module
-from data.errors import LoadNotFound, Reject, StoreBusy, StoreError
+from data.errors import LoadNotFound, StoreBusy, StoreError
+from data.rejects import Reject
 from data.slabs import COVERED, STATEMENT
 from data.store import Load, Store, Writer, Zone
 

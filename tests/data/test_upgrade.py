@@ -13,8 +13,8 @@ from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Table, ins
 
 from dashboard.queries import Desk, Viewer
 from data import migrate, parts
+from data.backup.dump import tables_of
 from data.city import read_city
-from data.dump import tables_of
 from data.engine import Connected
 from data.errors import StoreBusy
 from data.settings import read_home

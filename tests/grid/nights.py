@@ -1,7 +1,7 @@
 """Two nights of the small city, as files and as what a store holds after them: whoever counts, it is the same.
 
 The second night tells the first day again, with late rows and corrected ones; in every file some rows are bad, and some
-of nowhere. Persons stand in three code systems, stays last over days.
+of nowhere. Persons stand in three code systems, stays last over days. Most files name cells, some points or areas.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from grid.batches import Layout, Piece, pieces
 from grid.build import build
 from grid.codes import ledger
 from grid.count import CellTable, Plan, Tally
+from grid.crs import crs, from_wgs84
 from grid.engine import Engine, Progress, Work, using
 from tests import coded, tiny
 from tests.grid.codes import town
@@ -43,8 +44,8 @@ NEXT = DAY + dt.timedelta(days=1)
 CELLS = np.array([int(cell, 16) for cell in tiny.cells()], np.uint64)
 SOURCES = "".join(
     f'\n[[source]]\nname = "{kind}"\nkind = "{kind}"\npath = "in/{kind}-*.parquet"\nguard = {{ hold = [] }}\n'
-    f"max_bad_share = 0.2\n"
-    for kind in ("tests", "isolation", "assignments")
+    f'max_bad_share = 0.5\ncrs = "GCJ-02"\n'
+    for kind in ("tests", "isolation", "contacts", "assignments")
 )
 
 
@@ -99,6 +100,7 @@ def first() -> Iterator[tuple[str, pa.Table]]:
     """Files of the first night."""
     yield "tests-1", _tests(1_200, 1, DAY)
     yield "isolation-1", _stays(900)
+    yield "contacts-1", _contacts(700)
     yield "assignments-1", _assignments(300, 1, DAY)
 
 
@@ -107,12 +109,35 @@ def second() -> Iterator[tuple[str, pa.Table]]:
     late = _tests(200, 2, DAY)
     yield "tests-2", pa.concat_tables([_tests(1_200, 1, DAY), late, _tests(900, 3, NEXT)])
     yield "assignments-2", _assignments(330, 1, DAY, corrected=60)
-    yield "assignments-3", _assignments(300, 3, NEXT)
+    yield "contacts-2", _in_streets(_contacts(500), 5)
+    yield "assignments-3", _at_points(_assignments(300, 3, NEXT), 3)
 
 
 def _cells(rng: np.random.Generator, rows: int) -> Any:
     """Cells of the city, some of 0, which is none."""
     return np.where(rng.random(rows) < 0.03, np.uint64(0), rng.choice(CELLS, rows))
+
+
+def _at_points(rows: pa.Table, seed: int) -> pa.Table:
+    """Rows with points in place of their cells; some points lie outside of the city, some rows have none."""
+    rng, many = np.random.default_rng(seed), rows.num_rows
+    lon, lat = from_wgs84(rng.uniform(109.999, 110.061, many), rng.uniform(30, 30.03, many), crs("GCJ-02"))
+    lon[rng.random(many) < 0.02] = np.nan
+    columns = {"lon": pa.array(lon, from_pandas=True), "lat": pa.array(lat)}
+    return pa.table({name: rows[name] for name in rows.column_names if name != "cell"} | columns)
+
+
+def _in_streets(rows: pa.Table, seed: int) -> pa.Table:
+    """Rows with codes and names of streets in place of their points; some are of nowhere."""
+    rng, codes = np.random.default_rng(seed), [*tiny.STREETS, "990109001", ""]
+    named = [tiny.STREETS.get(code, ("某街道",))[0] for code in rng.choice(codes, rows.num_rows)]
+    columns = {"区划代码": rng.choice([*tiny.DISTRICTS, "990109", ""], rows.num_rows), "街道": named}
+    return pa.table({name: rows[name] for name in rows.column_names if name not in ("lon", "lat")} | columns)
+
+
+def _contacts(rows: int) -> pa.Table:
+    kinds = np.random.default_rng(4).choice(["密接", "次密接"], rows)
+    return _at_points(pa.table({"日期": [DAY] * rows, "假名": [f"p{n}" for n in range(rows)], "类型": kinds}), 4)
 
 
 def _tests(rows: int, seed: int, day: dt.date) -> pa.Table:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data.chain_rows import chained_rows
+from data.chain.rows import chained_rows
 from data.city import Source
 from grid import chained
 from grid.batches import pieces

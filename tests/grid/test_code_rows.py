@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from data.chain import verify
-from data.chain_rows import delivered
+from data.chain.rows import delivered
 from data.code_days import NO_DAY, CodeDay
 from data.days import day_number
 from data.errors import PersonalData, RuleFileError

@@ -53,7 +53,7 @@ def test_what_comes_by_inbox_is_counted_there_too(dask: Dask, tmp_path: Path, mo
     for name, scheduler in (("threads", ""), ("dask", dask.address)):
         monkeypatch.setenv("ONESCREEN_SCHEDULER", scheduler)
         home = inbox_of(tmp_path / name)
-        assert [one.state for one in once(home, 0.0)] == ["loaded"] * 3
+        assert [one.state for one in once(home, 0.0)] == ["loaded"] * 4
         assert (home / COUNTING).exists() == bool(scheduler), "where parts lay"
         store = Store.open(read_home(home).database)
         found.append(kept(store))

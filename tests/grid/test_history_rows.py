@@ -13,12 +13,13 @@ import pytest
 
 from data.city import Source
 from data.days import day_number
-from grid import history_rows
+from grid import history_rows, history_shelf
 from grid.arrays import Cells
 from grid.batches import pieces
 from grid.codes import person_keys
 from grid.engine import Threads, using
 from grid.history_rows import Plan, partial, picked
+from grid.history_shelf import Shelf
 from grid.picking import merge
 
 ROWS, GROUP = 2_000, 90
@@ -79,3 +80,28 @@ def test_a_file_that_is_read_whole_says_the_same(tests: Path, wanted: Cells) -> 
 
 def test_nobody_is_nothing(tests: Path) -> None:
     assert len(picked(tests, SOURCE, np.empty(0, np.uint64))) == 0
+
+
+# --- small files ----------------------------------------------------------------------------------------------------
+
+
+def test_a_shelf_finds_the_same_and_reads_a_file_once(
+    tests: Path, wanted: Cells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf()
+    assert sorted(shelf.picked(1, tests, SOURCE, wanted).tolist()) == sorted(told(tests, wanted))
+    monkeypatch.setattr(history_shelf, "everybody", lambda *_: pytest.fail("read again"))
+    few = wanted[1:3]
+    assert sorted(shelf.picked(1, tests, SOURCE, few).tolist()) == sorted(told(tests, few))
+    assert len(shelf.picked(1, tests, SOURCE, np.empty(0, np.uint64))) == 0
+
+
+def test_a_shelf_holds_no_large_file(tests: Path, wanted: Cells, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_shelf, "SMALL", 10)
+    monkeypatch.setattr(history_shelf, "everybody", lambda *_: pytest.fail("kept"))
+    assert Shelf().picked(1, tests, SOURCE, wanted).tolist() == told(tests, wanted)
+
+
+def test_a_shelf_has_bounds(tests: Path, wanted: Cells, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_shelf, "ROOM", 10)
+    assert sorted(Shelf().picked(1, tests, SOURCE, wanted).tolist()) == sorted(told(tests, wanted))

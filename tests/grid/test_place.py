@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.city import City, Source
-from data.errors import WHY, CRSError
+from data.errors import CRSError
+from data.rejects import WHY
 from grid.areas import Area, plant
 from grid.cube import Cube
 from grid.lookup import Lookup

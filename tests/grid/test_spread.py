@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -14,12 +17,17 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from data.city import read_city
 from data.errors import MissingColumns, SettingsError
+from data.store import Store, sqlite_url
 from grid.batches import Piece
-from grid.engine import Threads, Work
+from grid.build import build
+from grid.engine import Threads, Work, settled, using
 from grid.spread import KEPT, Spread, sweep
+from tests import tiny
+from tests.clusters import ROOT
 from tests.grid import nights
-from tests.grid.nights import built, counted, numbers, slow_work, small_pieces
+from tests.grid.nights import built, counted, kept, numbers, slow_work, small_pieces
 
 __all__ = ["small_pieces"]
 
@@ -91,6 +99,78 @@ def test_a_build_whose_driver_was_lost_goes_on_where_it_was(tmp_path: Path) -> N
     assert counted(tmp_path) == [piece.first_row for piece in parts], "each piece counted once"
     assert numbers(found) == numbers(Threads().count(work, parts))
     assert (told, told[-1]) == (sorted(told), found.rows)
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("lost", ["killed", "stopped", "no database"])
+def test_what_was_counted_for_a_load_that_was_not_committed_is_counted_once(tmp_path: Path, lost: str) -> None:
+    """The driver is lost when all is merged and written: the next one only merges and commits."""
+    path, parts = nights.city(tmp_path / "spread"), tmp_path / "parts"
+    for name, rows in nights.first():
+        pq.write_table(rows, tmp_path / "spread/in" / f"{name}.parquet", row_group_size=nights.GROUP)
+    driver = subprocess.run([sys.executable, "-c", DRIVER, lost, tmp_path], cwd=ROOT, check=False, capture_output=True)
+    assert driver.returncode == (-signal.SIGKILL if lost == "killed" else 1), driver.stderr
+    store = Store.open(sqlite_url(tmp_path / "spread.db"))
+    assert [load.kind for load in store.loads()] == ["geography"]
+    (there,) = parts.iterdir()
+    assert len(list(there.glob("*.part"))) > 1
+    # the first file needs nobody who counts any more
+    with using(Spread(Stops(0), parts, WORKERS)), pytest.raises(KeyboardInterrupt):
+        build(store, read_city(path), tiny.SECRET)
+    assert [load.kind for load in store.loads()] == ["geography", "tests"]
+    assert not there.exists(), "what is committed needs no parts"
+    with using(Spread(Stops(10**6), parts, WORKERS)):
+        build(store, read_city(path), tiny.SECRET)
+    whole = Store.create(sqlite_url(tmp_path / "whole.db"))
+    build(whole, read_city(path), tiny.SECRET)
+    assert kept(store) == kept(whole)
+    assert not list(parts.iterdir())
+    for each in (store, whole):
+        each.close()
+
+
+DRIVER = """
+import os, signal, sys
+from pathlib import Path
+from data.city import read_city
+from data.errors import StoreError
+from data.store import Store, sqlite_url
+from grid import build, count
+from grid.codes import ledger
+from grid.engine import using
+from grid.spread import Spread
+from tests import tiny
+from tests.grid.nights import PIECE
+from tests.grid.test_spread import Stops
+
+lost, folder = sys.argv[1], Path(sys.argv[2])
+count.PIECE_ROWS = ledger.PIECE_ROWS = PIECE
+
+def close(*_):
+    if lost == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    raise KeyboardInterrupt if lost == "stopped" else StoreError(detail="no disk")
+
+build._close = close
+store = Store.create(sqlite_url(folder / "spread.db"))
+with using(Spread(Stops(10**6), folder / "parts", 2)):
+    try:
+        build.build(store, read_city(folder / "spread/city.toml"), tiny.SECRET)
+    except KeyboardInterrupt:
+        sys.exit(1)
+"""
+
+
+def test_a_file_that_is_refused_when_it_was_counted_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(MissingColumns), settled():
+        _counted_and_refused(tmp_path)
+    assert not list((tmp_path / "parts").iterdir())
+
+
+def _counted_and_refused(folder: Path) -> None:
+    Spread(Stops(100), folder / "parts", WORKERS).count(*slow_work(folder))
+    assert list((folder / "parts").iterdir()), "nothing is settled yet"
+    raise MissingColumns(file="a", columns="b", found="c")
 
 
 def test_a_cluster_that_is_lost_is_no_fault_of_the_file(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from data.rules import Rulebook, rulebook
 from data.rules.pack import Clause, Pack
 from data.rules.zone_clock import zone_in
 from data.slabs import MISSING
-from grid.zone_clocks import OVER, ClockBook, ZoneClock, bucket
-from grid.zone_units import Size
 from grid.zones import WHOLE
+from grid.zones.clocks import OVER, ClockBook, ZoneClock, bucket
+from grid.zones.units import Size
 from tests.grid.told import ALL, Day, Told, day, geography
 
 LONG_AGO = day(-400)

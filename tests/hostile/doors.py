@@ -33,12 +33,13 @@ from data.access import Access
 from data.access.audit import Log
 from data.access.sessions import csrf_of, open_session
 from data.access.users import add_user
-from data.check import check, reject_sheet
+from data.check import check
 from data.city import City, Source, read_city
 from data.deliveries import deliveries, delivery
 from data.errors import CRSError, FileError, InputError, OneScreenError, SettingsError
 from data.inbox import DONE, REJECTED
 from data.read import read_frame
+from data.reject_sheet import reject_sheet
 from data.rules import city_rulebook
 from data.rules.read import read_pack
 from data.settings import SETTINGS_FILE, Settings, read_home

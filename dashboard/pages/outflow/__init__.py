@@ -17,7 +17,8 @@ from dashboard.parts.sheet import Block
 from dashboard.queries.cite import Given
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.flows import Destinations, FlowDesk
-from data.errors import Both, Withheld
+from data.errors import Withheld
+from data.words import Both
 
 __all__ = ["FIRST", "PAGE"]
 

@@ -11,7 +11,7 @@ from dashboard.pages.page import Look
 from dashboard.parts import figures, lines, listing, note
 from dashboard.parts.sheet import Block
 from dashboard.queries.cite import Cited, Given
-from dashboard.queries.desk import Day, day_range
+from dashboard.queries.days import Day, day_range
 from dashboard.queries.flows import (
     RISK_DAYS,
     Curve,

@@ -15,7 +15,7 @@ from dashboard.pages.page import Look
 from dashboard.parts import listing, map_block, matrix
 from dashboard.parts.sheet import Block
 from dashboard.queries.cite import Cited, Given
-from dashboard.queries.desk import Day
+from dashboard.queries.days import Day
 from dashboard.queries.flows import PAIRS, FlowDesk, Moved, Movement, Pair, Pairs
 from dashboard.routes import moment_text
 from dashboard.said import Said, quoted, words

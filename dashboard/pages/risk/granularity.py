@@ -14,7 +14,7 @@ from dashboard.parts.sheet import Block
 from dashboard.queries.cite import Cited, Given
 from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.risk import RiskDesk
-from dashboard.queries.risk_lines import GranularityLine as Line
+from dashboard.queries.risk.lines import GranularityLine as Line
 from dashboard.said import Said, join, quoted
 from data.terms import GRADES
 from grid.risk.report_card import SHARES

@@ -18,7 +18,7 @@ from dashboard.parts.map_block import Scale
 from dashboard.parts.sheet import Block
 from dashboard.queries.cite import Given
 from dashboard.queries.risk import RiskAnswer, RiskDesk, UnitLine
-from dashboard.queries.risk_map import LAYERS, RiskMap, RiskPaint
+from dashboard.queries.risk.map import LAYERS, RiskMap, RiskPaint
 from dashboard.routes import moment_text
 from dashboard.shown import Units
 from data.terms import GRADES, TIERS

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.queries.desk import Day, Desk, Viewer, day_range
+from dashboard.queries.days import day_range
+from dashboard.queries.desk import Day, Desk, Viewer
 from grid.flows import import_risk
 from grid.flows.book import FlowBook
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.queries.desk import Day
+from dashboard.queries.days import Day
 from dashboard.queries.flows.answers import Arrival, Arrived, Carried, Checked, Hub, RiskAnswer, RiskRow, plain
 from dashboard.queries.flows.asked import Asked
 from data.days import day_number, to_day

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from cachetools import LRUCache
 
-from dashboard.queries.desk import Day, Desk, Viewer, day_range
+from dashboard.queries.days import day_range
+from dashboard.queries.desk import Day, Desk, Viewer
 from dashboard.queries.flows import carried, journeys, leaving
 from dashboard.queries.flows.answers import Arcs, Curve, DayOut, Destinations, Movement, RiskAnswer, Rules, Traced
 from dashboard.queries.flows.asked import Asked

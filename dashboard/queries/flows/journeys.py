@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.queries.desk import Day
+from dashboard.queries.days import Day
 from dashboard.queries.flows.answers import Rules, Traced
 from dashboard.queries.flows.asked import Asked
 from data.terms import CODES
@@ -49,10 +49,9 @@ def _end(asked: Asked, place: str) -> End:
 
 def _turned(asked: Asked, day: Day) -> frozenset[str]:
     """The colours to which orders in force turned everybody registered in the area."""
-    known = asked.desk.cube.store.notices(asked.book.view.version)
     return frozenset(
         notice.colour
-        for notice in known
+        for notice in asked.book.view.notices
         if notice.holds(day)
         and notice.scope == "registration"
         and asked.area in notice.areas

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dashboard.queries.desk import Day, day_range
+from dashboard.queries.days import Day, day_range
 from dashboard.queries.flows.answers import Arcs, Curve, DayOut, Destination, Destinations, Moved, Movement, plain
 from dashboard.queries.flows.asked import Asked
 from data.days import day_number

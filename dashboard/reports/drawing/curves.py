@@ -18,7 +18,7 @@ from dashboard.reports.drawing.ground import Frame
 from dashboard.reports.drawing.svg import POINT, Ink, circle, document, dots, hatch, line, rect, text, width_of
 from dashboard.reports.model import Curve, Report, Series
 from dashboard.reports.writing import plain
-from data.errors import Lang
+from data.words import Lang
 
 MEAN_DAYS = 7
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dashboard.queries import cells_inside
 from dashboard.wire import EARTH_RADIUS, mercator
-from data.errors import Lang
+from data.words import Lang
 from grid import hexes
 from grid.arrays import Floats, Shapes
 from grid.cube import View

@@ -17,8 +17,8 @@ from dashboard.reports.drawing import paper
 from dashboard.reports.drawing.ground import MERGED, Frame, Ground, Name, ground, merged, path_of
 from dashboard.reports.drawing.svg import POINT, Ink, circle, document, dots, hatch, line, rect, text, width_of
 from dashboard.reports.model import Map, Report
-from data.errors import Lang
 from data.terms import TIERS
+from data.words import Lang
 from grid.cube import View
 from grid.measures import MEASURES
 

@@ -12,7 +12,7 @@ from dashboard import numbers
 from dashboard.parts.grid_map import LIGHT
 from dashboard.reports.drawing.svg import POINT, Ink, text
 from dashboard.reports.model import Report
-from data.errors import Lang
+from data.words import Lang
 
 INK, SOFT, RULE = str(LIGHT["ink"]), str(LIGHT["ink_soft"]), "#c9cfcc"
 ZERO = "#e9edea"

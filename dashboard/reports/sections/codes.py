@@ -10,8 +10,8 @@ from dashboard.reports.context import Context, Maker
 from dashboard.reports.model import Block, Cell, Column, Line, Paragraph, Section, Table
 from dashboard.reports.sentences import joined
 from data.city import System
-from data.errors import Lang
 from data.terms import CODES, EXCEPTIONS, OVERDUE
+from data.words import Lang
 
 #: Owners that the table names.
 LISTED = 12

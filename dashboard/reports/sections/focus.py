@@ -86,7 +86,9 @@ def _where(context: Context, made: Measure) -> Section:
     title, head = context.say("下级区域", "Areas below"), made.name(context.lang)
     if context.below is None:
         return Section("focus.where", title, (context.nothing_below,))
-    blocks: list[Block] = [by_area(context, "focus", context.say(f"分区{head}", f"{head} by area"), [(made.id, head)])]
+    blocks: list[Block] = [
+        by_area(context, "focus", context.say(f"{context.apart}{head}", f"{head} by area"), [(made.id, head)])
+    ]
     finer = [level for level in ("street", "community") if level in context.levels_below and level != context.below]
     level = next(
         (one for one in finer if made.form == "count" and _adds_up(made) and context.located(made.id, one)), None

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from dashboard.queries.cite import Given
-from dashboard.queries.risk_lines import CardLine
+from dashboard.queries.risk.lines import CardLine
 from dashboard.reports.context import MOST_UNITS, Context, Maker
 from dashboard.reports.model import Block, Cell, Column, Paragraph, Section, Table
 from dashboard.reports.sentences import joined

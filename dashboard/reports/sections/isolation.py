@@ -20,8 +20,24 @@ def make(context: Context) -> Section:
         noun = context.noun(f"{zh}人员", "人", one, many)
         said = breakdown(context.split(name), noun, context.lang)
         blocks.append(Paragraph((*said, *context.line("；{c}。", "; {c}.", c=context.change(name, "人")))))
-    blocks.append(context.unreported("隔离点数、房间总数与可用房间", "Isolation sites, rooms and free rooms"))
+    blocks.append(_rooms(context))
     return Section("isolation", context.say(SECTION.zh, SECTION.en), tuple(blocks))
+
+
+def _rooms(context: Context) -> Block:
+    told = context.given("supplies.rooms")
+    if told is None or not told.what.places:
+        return context.unreported(
+            "隔离点数、房间总数与可用房间", "Isolation sites, rooms and free rooms", kind="places"
+        )
+    sites, rooms, free = (context.n(told[f"all.{way}"]) for way in ("places", "rooms", "free"))
+    return context.told(
+        "隔离点{sites:处}，房间{rooms:间}，可用{free:间}。",
+        "{sites:isolation site|isolation sites} with {rooms:room|rooms}, {free} of them free.",
+        sites=sites,
+        rooms=rooms,
+        free=free,
+    )
 
 
 SECTION = Maker("isolation", "隔离管理", "Isolation", make)

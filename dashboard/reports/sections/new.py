@@ -67,10 +67,12 @@ def _kind(context: Context, number: Number, one: str, many: str) -> Line:
 
 
 def _where(context: Context) -> Section:
-    title = context.say("分区情况", "By area")
+    title = context.say(f"{context.apart}情况", "By area")
     if not context.has("positives"):
         return Section(
-            "new.where", title, (context.unreported("各区新增阳性感染者", "New infections by area", "positives"),)
+            "new.where",
+            title,
+            (context.unreported(f"{context.apart}新增阳性感染者", "New infections by area", "positives"),),
         )
     if context.below is None:
         return Section("new.where", title, (context.nothing_below,))
@@ -90,7 +92,7 @@ def _by_area(context: Context) -> Table:
     note = context.line(
         "新增阳性＝确诊＋无症状－当日转归确诊。", "New infections = cases + asymptomatic - re-classified that day."
     )
-    title = context.say("分区新增阳性感染者", "New infections by area")
+    title = context.say(f"{context.apart}新增阳性感染者", "New infections by area")
     return by_area(context, "new", title, measures, total=True, note=note)
 
 

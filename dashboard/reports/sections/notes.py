@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from dashboard.queries.cite import Given
+from dashboard.queries.deliveries import part_of
 from dashboard.queries.freshness import data_moment
 from dashboard.queries.freshness_desk import FreshnessDesk
 from dashboard.reports.context import Context, Maker
@@ -65,8 +66,8 @@ def _fresh(context: Context) -> list[Block]:
 
 
 def _rejects(context: Context) -> list[Block]:
-    """What was delivered and sent back: it is of all areas, hence not for who sees a part of the city."""
-    if context.viewer.scope is not None:
+    """What was delivered and sent back: it is of all areas of a source, hence not for who sees a part of a city."""
+    if part_of(context.desk.city, context.viewer.scope) is None:
         return []
     loads = context.given("made.loads", area=None, day=None)
     assert loads is not None

@@ -8,8 +8,9 @@ from dashboard.queries.cite import Given
 from dashboard.reports.blocks import zone_table
 from dashboard.reports.context import Context, Maker
 from dashboard.reports.model import Block, Items, Paragraph, Section
-from data.errors import BadQuestion, Both
+from data.errors import BadQuestion
 from data.terms import RISKS, ZONES
+from data.words import Both
 
 KINDS = {**ZONES, **RISKS}
 

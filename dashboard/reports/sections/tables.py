@@ -27,17 +27,21 @@ RATES = (
 
 def areas(context: Context) -> Section:
     """Every area below: what adds up, and what does not."""
-    title = context.say("分区主要指标", "Main figures by area")
+    title = context.say(f"{context.apart}主要指标", "Main figures by area")
     if context.below is None:
         return Section("annex.areas", title, (context.nothing_below,), annex=True)
     sums = [(name, MEASURES[name].name(context.lang)) for name in SUMS if context.located(name)]
     rates = [(name, MEASURES[name].name(context.lang)) for name in RATES if _tells(context, name)]
     blocks: list[Block] = []
     if sums:
-        blocks.append(by_area(context, "areas", context.say("分区新增", "Found that day, by area"), sums, total=True))
+        blocks.append(
+            by_area(context, "areas", context.say(f"{context.apart}新增", "Found that day, by area"), sums, total=True)
+        )
     if rates:
-        blocks.append(by_area(context, "rates", context.say("分区率与存量", "Rates and stocks by area"), rates[:7]))
-    blocks = blocks or [context.unreported("分区指标", "Figures by area")]
+        blocks.append(
+            by_area(context, "rates", context.say(f"{context.apart}率与存量", "Rates and stocks by area"), rates[:7])
+        )
+    blocks = blocks or [context.unreported(f"{context.apart}指标", "Figures by area")]
     return Section("annex.areas", title, tuple(blocks), annex=True)
 
 

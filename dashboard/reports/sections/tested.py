@@ -39,7 +39,9 @@ def _told(context: Context) -> list[Block]:
             ("tests_taken", context.say("检测人次", "Tests taken")),
             ("tests_positive", context.say("阳性人次", "Positive")),
         ]
-        blocks.append(by_area(context, "tests", context.say("各区核酸检测", "Tests by area"), measures, total=True))
+        blocks.append(
+            by_area(context, "tests", context.say(f"{context.apart}核酸检测", "Tests by area"), measures, total=True)
+        )
     blocks.append(
         context.remark(
             "采样管数、混检比例、出结果时长：未报。", "Pooled samples and hours until results: not reported."

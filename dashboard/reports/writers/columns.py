@@ -9,7 +9,7 @@ from itertools import pairwise
 from dashboard.reports import writing
 from dashboard.reports.drawing.svg import width_of
 from dashboard.reports.model import Table
-from data.errors import Lang
+from data.words import Lang
 
 #: Fonts are wider or narrower than measured, and English breaks between words only.
 _SLACK = {"zh": 1.05, "en": 1.12}

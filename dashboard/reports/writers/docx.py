@@ -26,7 +26,8 @@ from dashboard.reports.writers import templates, words
 from dashboard.reports.writers.docx_body import Body, text_width
 from dashboard.reports.writers.docx_styles import BODY_POINTS, NAMES, NAMESPACES, TABLE_STYLE
 from dashboard.reports.writers.package import packed
-from data.errors import Both, TemplateFileError
+from data.errors import TemplateFileError
+from data.words import Both
 
 #: Placeholders whose paragraph the writer replaces, and whether a template must have them.
 _PARTS: Mapping[str, bool] = {"body": True, "annex_list": False, "annexes": True}

@@ -19,7 +19,7 @@ from dashboard.reports.model import Block, Cell, Column, Curve, Items, Map, Para
 from dashboard.reports.writers import words
 from dashboard.reports.writers.columns import needed, widths
 from dashboard.reports.writers.docx_styles import NAMES, TABLE_STYLE
-from data.errors import Lang
+from data.words import Lang
 
 #: A map and its caption take less than half of a page, a curve less than a third: their heights as parts of the width.
 _MAP, _CURVE = 0.66, 0.38

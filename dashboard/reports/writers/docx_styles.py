@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import quoteattr
 
-from data.errors import Lang
+from data.words import Lang
 
 
 def twips(mm: float) -> int:

@@ -12,14 +12,12 @@ puts it into its home as ``templates/report-zh.docx`` or ``report-en.docx``. Pla
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 
 from dashboard.reports.writers import docx_styles as page
-from data.errors import Lang
+from dashboard.reports.writers.package import assembled
+from data.words import Lang
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
@@ -38,11 +36,7 @@ _PARTS = (
 
 def default(lang: Lang) -> bytes:
     """The template of a language; the same bytes whenever it is made."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, part in _parts(lang).items():
-            package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), _HEAD + part)
-    return out.getvalue()
+    return assembled(_parts(lang))
 
 
 def _parts(lang: Lang) -> Mapping[str, str]:

@@ -6,10 +6,12 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 
 _FIRST = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the first moment that a zip can tell, without a zone
 _MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms)")
 _CONTENTS = "[Content_Types].xml"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 def packed(body: bytes, moment: dt.datetime) -> bytes:
@@ -32,3 +34,12 @@ def _fixed(name: str, part: bytes, moment: dt.datetime) -> bytes:
     if name == "docProps/core.xml":
         return _MOMENT.sub(rb"\g<1>" + moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode() + rb"\g<2>", part)
     return part
+
+
+def assembled(parts: Mapping[str, str]) -> bytes:
+    """A package of these parts, name -> XML without its declaration; the same bytes whenever it is made."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, part in parts.items():
+            package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), _DECLARATION + part)
+    return out.getvalue()

@@ -24,7 +24,8 @@ from dashboard.reports.drawing.svg import POINT, width_of
 from dashboard.reports.model import Block, Cell, Curve, Items, Map, Paragraph, Report, Section, Table, sections_of
 from dashboard.reports.writers import words
 from dashboard.reports.writers.pdf_fit import Blanks, fitted
-from data.errors import Both, Lang, StoreError
+from data.errors import StoreError
+from data.words import Both, Lang
 
 #: ISO 19005-2, level A: whatever it shows is embedded, every letter has its code, and headings and tables are tagged.
 STANDARD: Literal["a-2a"] = "a-2a"

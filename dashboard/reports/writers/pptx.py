@@ -28,7 +28,8 @@ from dashboard.reports.writers import pptx_template as layout
 from dashboard.reports.writers.columns import lines_of
 from dashboard.reports.writers.package import packed
 from dashboard.reports.writers.pptx_plan import Grid, Planner, Shown, Slide, Words
-from data.errors import Both, TemplateFileError
+from data.errors import TemplateFileError
+from data.words import Both
 
 _POINT = 12_700  # English Metric Units
 _EMU_PER_MM = 36_000

@@ -19,7 +19,7 @@ from pptx.util import Emu, Pt
 from dashboard.numbers import day_text
 from dashboard.reports.model import Curve, Number, Series
 from dashboard.reports.writers import words
-from data.errors import Lang
+from data.words import Lang
 
 _DASHES = {
     "solid": MSO_LINE_DASH_STYLE.SOLID,

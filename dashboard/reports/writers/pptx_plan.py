@@ -15,7 +15,7 @@ from dashboard.reports import numbering, writing
 from dashboard.reports.model import Curve, Items, Map, Number, Paragraph, Report, Section, Table, numbers_of
 from dashboard.reports.writers import words
 from dashboard.reports.writers.columns import lines_of, needed, widths
-from data.errors import Lang
+from data.words import Lang
 
 Kind = Literal["body", "strong", "quiet", "item", "heading"]
 

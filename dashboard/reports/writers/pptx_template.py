@@ -8,12 +8,11 @@ stand where ``content`` is.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from data.errors import Lang
+from dashboard.reports.writers.package import assembled
+from data.words import Lang
 
 #: Names of the layouts, and the placeholders that each must have, by number (idx).
 COVER, BODY = "封面 Cover", "正文 Body"
@@ -25,7 +24,6 @@ PLACES: Mapping[str, tuple[int, ...]] = MappingProxyType(
 WIDTH, HEIGHT = 12_192_000, 6_858_000
 _EM = 914_400
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 _TYPE = "application/vnd.openxmlformats-officedocument."
@@ -78,11 +76,7 @@ _CONTENTS = {
 
 def default(lang: Lang) -> bytes:
     """The template of a language; the same bytes whenever it is made."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, part in _parts(lang).items():
-            package.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), _HEAD + part)
-    return out.getvalue()
+    return assembled(_parts(lang))
 
 
 def _parts(lang: Lang) -> Mapping[str, str]:

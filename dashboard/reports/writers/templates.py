@@ -10,7 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dashboard.reports.writers import docx_template, pptx_template
-from data.errors import Both, Lang, TemplateFileError
+from data.errors import TemplateFileError
+from data.words import Both, Lang
 
 #: Folder of a home that holds its own templates.
 FOLDER = "templates"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.reports import numbering, writing
 from dashboard.reports.model import Curve, Map, Report
-from data.errors import Lang
+from data.words import Lang
 
 
 def banner(report: Report) -> str:

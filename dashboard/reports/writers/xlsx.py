@@ -39,8 +39,8 @@ from dashboard.reports.model import (
 from dashboard.reports.writers import words, xlsx_looks
 from dashboard.reports.writers.xlsx_chart import put_chart
 from dashboard.reports.writers.xlsx_looks import Looks, number_format
-from data.errors import Lang
 from data.terms import STATES
+from data.words import Lang
 
 Kind = TypeVar("Kind", Table, Curve, Map)
 

@@ -55,6 +55,31 @@ def test_what_follows_the_picture_is_dropped() -> None:
         assert clean(body + b"a film that some phones append") == clean(body)
 
 
+@pytest.mark.parametrize("more", [{}, {"progressive": True}])
+def test_a_second_picture_behind_the_first_is_dropped(more: dict[str, Any]) -> None:
+    """As phones write it that keep what lay before the filters, each with its own words."""
+    body = picture("JPEG", **more)
+    assert clean(body + picture("JPEG")) == clean(body)
+    assert clean(body + b"\xff\xd9") == clean(body)
+
+
+def test_words_between_the_scans_of_a_picture_go() -> None:
+    body = picture("JPEG", progressive=True)
+    last = body.rfind(b"\xff\xda")
+    said = b"\xff\xfe" + (len(SECRET) + 2).to_bytes(2, "big") + SECRET
+    assert body.count(b"\xff\xda") > 1
+    assert clean(body[:last] + said + body[last:]) == clean(body)
+
+
+@pytest.mark.parametrize(("mark", "kept"), [(0xE0, b"JFIF\0"), (0xE2, b"ICC_PROFILE\0"), (0xEE, b"Adobe")])
+def test_of_segments_that_may_be_about_colours_those_that_are_stay(mark: int, kept: bytes) -> None:
+    body = picture("JPEG")
+    for begins, stays in ((kept, True), (b"MPF\0", False), (b"-", False)):
+        said = begins + b"a segment of mine"
+        segment = bytes([0xFF, mark]) + (len(said) + 2).to_bytes(2, "big") + said
+        assert (said in clean(body[:2] + segment + body[2:])[1]) == stays
+
+
 def test_other_files_are_refused() -> None:
     gif = io.BytesIO()
     Image.new("RGB", (4, 4)).save(gif, "GIF")

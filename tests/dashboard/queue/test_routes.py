@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, stream_encode_multipart
 
@@ -27,7 +28,7 @@ from data.access import Access
 from data.access.audit import Log, Sought
 from data.access.users import add_user
 from data.city import read_city
-from data.events import Events, read
+from data.events import Events, read, tables
 from data.events.report import Report
 from data.events.state import FROM
 from data.settings import read_home
@@ -116,7 +117,7 @@ def test_the_list_is_of_ones_own_area_and_told_once(site: Site) -> None:
     assert mine in listed
     assert other not in listed
     assert {mine, other} <= {event["id"] for event in told(wang.get("/queue/events"))["events"]}
-    assert told(answer)["who"] == {"key": "li", "name": "Li", "role": "official", "area": "东江区"}
+    assert told(answer)["who"] == {"key": "li", "name": "Li", "role": "official", "area": "东江区", "city": "安城市"}
     assert li.get(f"/queue/events/{other}").status_code == 404
     assert act(li, other, "accept").status_code == 404
     tag = {"If-None-Match": answer.headers["ETag"]}
@@ -209,6 +210,15 @@ def test_photos_have_limits(site: Site, bodies: list[bytes], status: int) -> Non
     assert answer.status_code == status
     told(answer)
     assert site.steps(event)[-1] == "acting"
+
+
+def test_nothing_is_kept_of_a_step_that_cannot_be_done(site: Site) -> None:
+    """A photograph of somebody that no step names would lie there for nobody to see, nor to take away."""
+    event, li = site.hit(), site.client("li")
+    for name in ("a.jpg", "../../etc/passwd", "很长" * 200 + ".exe", ""):
+        photo = FileStorage(io.BytesIO(picture("JPEG")), name, content_type="text/html")
+        assert act(li, event, "feed_back", photo=photo, result="solved").status_code == 409
+    assert not site.events._all(select(tables.evidence.c.sha256).where(tables.evidence.c.event == event))
 
 
 def test_closing_is_for_somebody_else_who_says_whether_they_were_content(site: Site) -> None:

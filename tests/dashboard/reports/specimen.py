@@ -21,7 +21,7 @@ from dashboard.reports.model import (
     Step,
     Table,
 )
-from data.errors import Lang
+from data.words import Lang
 from tests.tiny import CITY, DAYS
 
 DAY = DAYS[-1]

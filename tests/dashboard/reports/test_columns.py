@@ -10,7 +10,7 @@ from dashboard.reports import writing
 from dashboard.reports.drawing.svg import width_of
 from dashboard.reports.model import Column, Table
 from dashboard.reports.writers.columns import lines_of, needed, widths
-from data.errors import Lang
+from data.words import Lang
 from tests.dashboard.reports import specimen
 
 SIZE, SIDE = 10.0, 5.0

@@ -23,17 +23,12 @@ from dashboard.reports.model import Curve, Items, Map, Paragraph, Report, Sectio
 from dashboard.reports.writers import docx as writer
 from dashboard.reports.writers import docx_template, templates
 from dashboard.reports.writers.docx_styles import NAMES
-from data.errors import Lang, TemplateFileError
-from grid.cube import Cube
+from data.errors import TemplateFileError
+from data.words import Lang
 from tests.dashboard.reports import specimen
 from tests.tiny import DAYS
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-
-@pytest.fixture(scope="module")
-def desk(tiny_cube: Cube) -> Desk:
-    return Desk(tiny_cube)
 
 
 @pytest.fixture(scope="module")

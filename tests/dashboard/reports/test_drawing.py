@@ -27,27 +27,14 @@ from dashboard.reports.drawing.ground import Frame
 from dashboard.reports.model import Curve, Map, Report, Series, Step
 from data.errors import FontsMissing
 from grid import hexes
-from grid.cube import Cube
 from grid.measures import MEASURES
 from tests.dashboard.reports import specimen
-from tests.needs import lacking
 from tests.tiny import DISTRICTS, MIDDLE, NORTH, SOUTH, STREETS
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTH, HEIGHT = 150.0, 100.0
 
-
-@pytest.fixture(scope="module", autouse=True)
-def chinese() -> None:
-    try:
-        fonts.faces()
-    except FontsMissing:
-        lacking("a Chinese font", "fonts-noto-cjk")
-
-
-@pytest.fixture(scope="module")
-def desk(tiny_cube: Cube) -> Desk:
-    return Desk(tiny_cube)
+pytestmark = pytest.mark.usefixtures("chinese")
 
 
 @pytest.fixture(scope="module")

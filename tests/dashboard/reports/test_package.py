@@ -17,7 +17,6 @@ from dashboard.queries import Desk
 from dashboard.reports.drawing import Pictures
 from dashboard.reports.writers import docx, pptx
 from dashboard.reports.writers.package import packed
-from grid.cube import Cube
 from tests.dashboard.reports import specimen
 
 WRITERS = {"docx": docx.write, "pptx": pptx.write}
@@ -31,11 +30,6 @@ report = specimen.report("zh")
 for write in (docx.write, pptx.write):
     print(hashlib.sha256(write(report, Pictures(None, report))).hexdigest())
 """
-
-
-@pytest.fixture(scope="module")
-def desk(tiny_cube: Cube) -> Desk:
-    return Desk(tiny_cube)
 
 
 def test_bytes_are_the_same_twice_and_in_another_process(desk: Desk) -> None:

@@ -36,26 +36,14 @@ from dashboard.reports.model import (
     sections_of,
 )
 from dashboard.reports.writers import WRITERS, pdf, pdf_fit, words
-from data.errors import FontsMissing, Lang, StoreError
-from grid.cube import Cube
+from data.errors import StoreError
+from data.words import Lang
 from tests.dashboard.reports import specimen
-from tests.needs import lacking
 
 MM = 72 / 25.4
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
-
-@pytest.fixture(scope="module", autouse=True)
-def chinese() -> None:
-    try:
-        fonts.faces()
-    except FontsMissing:
-        lacking("a Chinese font", "fonts-noto-cjk")
-
-
-@pytest.fixture(scope="module")
-def desk(tiny_cube: Cube) -> Desk:
-    return Desk(tiny_cube)
+pytestmark = pytest.mark.usefixtures("chinese")
 
 
 @pytest.fixture(scope="module")

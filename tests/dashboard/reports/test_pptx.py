@@ -26,18 +26,13 @@ from dashboard.reports.model import Block, Column, Curve, Items, Paragraph, Sect
 from dashboard.reports.writers import pptx as writer
 from dashboard.reports.writers import pptx_plan, pptx_template, templates
 from dashboard.reports.writers.pptx_plan import Grid, Planner
-from data.errors import Lang, TemplateFileError
-from grid.cube import Cube
+from data.errors import TemplateFileError
+from data.words import Lang
 from tests.dashboard.reports import specimen
 from tests.tiny import DAYS
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-
-
-@pytest.fixture(scope="module")
-def desk(tiny_cube: Cube) -> Desk:
-    return Desk(tiny_cube)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from dashboard.reports import writing
 from dashboard.reports.build import build
 from dashboard.reports.model import Order, Paragraph, Table, sections_of
 from dashboard.reports.sections.review import MOST, phases
-from data.errors import Lang
 from data.slabs import MISSING
+from data.words import Lang
 from grid.cube import Cube
 from tests import outbreak
 from tests.tiny import DAYS, Knobs, Person, Town

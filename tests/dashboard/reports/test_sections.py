@@ -28,7 +28,7 @@ from dashboard.reports.model import (
     numbers_of,
     sections_of,
 )
-from data.errors import Lang
+from data.words import Lang
 from grid.cube import Cube
 from grid.measures import MEASURES
 from tests import outbreak
@@ -146,7 +146,7 @@ def test_what_is_not_connected_is_told_apart_from_what_did_not_come_today(town: 
     codes = text_of(section(early, "codes"), "zh")
     assert "当日未报" in codes
     assert "尚未接入" not in codes
-    assert "尚未接入" in text_of(section(early, "supplies"), "zh")
+    assert "尚未接入" in text_of(section(early, "calls"), "zh")
 
 
 def test_nought_missing_and_none_are_three_sentences(town: Desk) -> None:
@@ -227,13 +227,17 @@ def test_re_classified_cases_have_a_column_and_each_row_adds_up(tmp_path: Path) 
 
 
 def test_english_has_no_chinese_but_what_a_city_wrote_in_chinese_only(town: Desk, reports: dict[str, Report]) -> None:
-    notices = {notice.number for notice in town.cube.store.notices(reports["en"].version)}
+    written = {notice.number for notice in town.cube.store.notices(reports["en"].version)}
+    stock = blocks(replace(reports["en"], sections=(section(reports["en"], "supplies"),)), Table)
+    rows = [row for one in stock if isinstance(one, Table) for row in one.rows]
+    written |= {str(row[0]) for row in rows} | {cell.unit for row in rows for cell in row if isinstance(cell, Number)}
+    assert "抗原检测试剂" in written
     places = [source.title_en for source in town.city.sources]
     assert all(places)
     for line in text_of(reports["en"], "en").splitlines():
         left = line
-        for number in notices:
-            left = left.replace(number, "")
+        for words in sorted(written, key=len, reverse=True):
+            left = left.replace(words, "")
         assert not re.search(r"[\u4e00-\u9fff，。、；：]", left) or "指挥部" in left or "中心" in left, line
 
 

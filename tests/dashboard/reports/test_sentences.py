@@ -13,7 +13,7 @@ from dashboard.queries.cite import cite
 from dashboard.reports import writing
 from dashboard.reports.model import Number
 from dashboard.reports.sentences import Noun, Part, agreed, breakdown, compared, fill, split, state_of
-from data.errors import Lang
+from data.words import Lang
 
 ZH = Noun("新增阳性感染者", "例", "new infection", "new infections")
 NAMES = [f"{sign}区" for sign in "甲乙丙丁戊己庚辛壬癸"]

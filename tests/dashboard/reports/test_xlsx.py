@@ -16,7 +16,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from dashboard.queries import Desk
-from dashboard.reports import fonts, numbering, writing
+from dashboard.reports import numbering, writing
 from dashboard.reports.drawing import Pictures
 from dashboard.reports.model import (
     Column,
@@ -33,28 +33,15 @@ from dashboard.reports.model import (
     sections_of,
 )
 from dashboard.reports.writers import WRITERS, words, xlsx, xlsx_looks
-from data.errors import FontsMissing, Lang
-from grid.cube import Cube
+from data.words import Lang
 from tests.dashboard.reports import specimen
-from tests.needs import lacking
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
-
-@pytest.fixture(scope="module", autouse=True)
-def chinese() -> None:
-    try:
-        fonts.faces()
-    except FontsMissing:
-        lacking("a Chinese font", "fonts-noto-cjk")
-
-
-@pytest.fixture(scope="module")
-def desk(tiny_cube: Cube) -> Desk:
-    return Desk(tiny_cube)
+pytestmark = pytest.mark.usefixtures("chinese")
 
 
 @pytest.fixture(scope="module")

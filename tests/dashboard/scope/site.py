@@ -24,10 +24,11 @@ from data.access import Access
 from data.access.audit import Log
 from data.access.roles import MAY
 from data.access.users import add_user
-from data.errors import Lang, OneScreenError
+from data.errors import OneScreenError
 from data.events import Events, intake, tables
 from data.events.report import Report
 from data.walls import new_wall
+from data.words import Lang
 from grid.chains import Chains
 from tests.dashboard.scope.town import RECEIVED, Plan, Twin
 

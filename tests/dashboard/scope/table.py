@@ -69,8 +69,8 @@ _QUERIES: Mapping[str, str] = {
     OWN: """
         Desk.status Desk.loads CodeDesk.systems CodeDesk.days CodeDesk.words CodeDesk.owner_name CodeDesk.last_day
         CodeDesk.repeats Desk.arrived Desk.may_see_deliveries Desk.looked Desk.noted need_small FlowDesk.days FlowDesk.modes NoticeDesk.days NoticeDesk.last_day PolicyDesk.days
-        PolicyDesk.last_day SupplyDesk.days WorkDesk.days ArrivalDesk.days Desk.span Desk.top Desk.home_of CodeDesk.purged all_sources BurdenDesk.conformance
-        FreshnessDesk.feeds FreshnessDesk.held FreshnessDesk.late_of FreshnessDesk.query FreshnessDesk.stamp RiskDesk.days RiskDesk.card SandboxDesk.signals ZoneDesk.days ZoneDesk.last_day delivered""",
+        PolicyDesk.last_day SupplyDesk.days WorkDesk.days ArrivalDesk.days Desk.span Desk.top Desk.home_of CodeDesk.purged Desk.sees_deliveries BurdenDesk.conformance
+        FreshnessDesk.feeds FreshnessDesk.held FreshnessDesk.refused FreshnessDesk.late_of FreshnessDesk.query FreshnessDesk.stamp RiskDesk.days RiskDesk.card SandboxDesk.signals ZoneDesk.days ZoneDesk.last_day delivered""",
     DESKS: "ask again",
     "of the scope's own users and lines": "AuditDesk.people_of",
     EVENT: "EventDesk.event EventDesk.evidence EventDesk.step EventDesk.keep_evidence EventDesk.units",
@@ -94,7 +94,7 @@ _GUARDED: Mapping[str, str] = {
     **dict.fromkeys(("EventDesk.queue", "EventDesk.count", "EventDesk.event", "EventDesk.evidence", "EventDesk.loops",
                      "LoopDesk.board", "events.loop"), "events"),
     **dict.fromkeys(("EventDesk.step", "EventDesk.again", "EventDesk.keep_evidence", "EventDesk.units"), "act"), "EventDesk.take": "sense",
-    "AuditDesk.people_of": "audit", "FreshnessDesk.held": "deliveries", "Desk.loads": "deliveries", "Desk.may_see_deliveries": "deliveries",
+    "AuditDesk.people_of": "audit", "FreshnessDesk.held": "deliveries", "FreshnessDesk.refused": "deliveries", "Desk.loads": "deliveries", "Desk.may_see_deliveries": "deliveries",
 }  # fmt: skip
 
 _API = "/api/v1"
@@ -179,6 +179,8 @@ _SIGNING = (
     "POST /sign-out",
 )  # fmt: skip
 _USERS = ("GET /users", "GET /users/<login>", "POST /users", "POST /users/<login>")
+#: Held files are found by those of their source's city: tests/dashboard/access/test_city_people.py asks them.
+_HELD = ("GET /held", "POST /held")
 _FILES = (
     "GET /api/v1/docs", "GET /api/v1/docs/", "GET /api/v1/docs/openapi.json", "GET /api/v1/docs/swagger",
     "GET /api/v1/docs/oauth2-redirect.html", "GET /_dash-layout", "GET /_dash-dependencies", "GET /sheet/_dash-layout",
@@ -212,7 +214,7 @@ _COMMANDS = """
     purge retain
     wall new;wall list;wall revoke;reports run;reports list;reports template;rules list;rules show;rules conflicts
     events list;events show;events tick;channels check
-    held list;held show;held accept;held refuse;user add;user change;user disable;user enable;user list;user reset
+    held list;held show;held accept;held refuse;held undo;user add;user change;user disable;user enable;user list;user reset
     user revoke-token;user token;user tokens;user unlock"""
 
 
@@ -252,6 +254,7 @@ def _table() -> dict[str, Entry]:
     made |= {f"http {id}": Entry(get(id.split()[1]), PUBLIC) for id in _FILES}
     made |= {f"http {id}": Entry(None, "of the user who asks alone") for id in _SIGNING}
     made |= {f"http {id}": Entry(None, "every user; nothing of any area", "users") for id in _USERS}
+    made |= {f"http {id}": Entry(None, "the held files of the sources of one's own city", "decide") for id in _HELD}
     made |= {f"http {id}": Entry(get(path), PUBLIC) for id, path in _PACKED.items()}
     made |= {f"callback {id}": Entry(ask, DESKS if ask else BROWSER) for id, ask in _CALLBACKS.items()}
     made |= {f"page {id}": Entry(page(id), DESKS, _PAGE_RIGHTS.get(id, "")) for id in _PAGES.split()}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -90,3 +92,28 @@ def test_a_new_picture_is_made_ready_before_it_is_asked_for(site: Site) -> None:
     (_, (stamp, picture)) = site.gallery._shown_now()[0]
     assert stamp != made[0][1][0]
     assert picture["version"] == load.number
+
+
+def test_while_the_next_picture_is_made_nobody_waits_for_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, begun, go_on = site.picture(), threading.Event(), threading.Event()
+    make = Gallery._make
+
+    def slowly(*asked: Any) -> Any:
+        begun.set()
+        assert go_on.wait(60)
+        return make(*asked)
+
+    monkeypatch.setattr(Gallery, "_make", slowly)
+    with site.store.loading(source="cases", kind="cases", file="x.csv", sha256="0" * 64) as load:
+        load.close(rows=0, taken=0, rejected=0, aside=0)
+    renewing = threading.Thread(target=site.gallery.renew)
+    renewing.start()
+    try:
+        assert begun.wait(60)
+        assert site.client.get(f"{site.base}/beat").get_json()["stamp"] == before[1]["stamp"]
+        assert site.picture() == before
+    finally:
+        go_on.set()
+        renewing.join()
+    assert site.client.get(f"{site.base}/beat").get_json()["stamp"] != before[1]["stamp"]
+    assert site.picture()[1]["version"] == load.number

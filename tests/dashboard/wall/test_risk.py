@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from dashboard import colours
-from dashboard.paint import Painter
-from dashboard.queries import Desk, RiskDesk, RiskMap, Viewer
+from dashboard.queries import RiskDesk, RiskMap
 from dashboard.wall import risk
-from dashboard.wall.board import Board, Now
-from data.days import end_of
-from grid.cube import Cube
-from tests.outbreak import LAST, town
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    made = town(tmp_path_factory.mktemp("outbreak"))
-    desk = Desk(Cube(made.store, made.city))
-    yield Board(desk, Painter(desk), Viewer(), Now(end_of(LAST, made.city.timezone), False))
-    made.store.close()
+from dashboard.wall.board import Board
+from tests.outbreak import LAST
 
 
 @pytest.mark.parametrize("why", ["wins", "loses", "not proven", "no better than chance"])
 def test_the_map_is_grey_unless_the_forecast_wins(board: Board, monkeypatch: pytest.MonkeyPatch, why: str) -> None:
     card = board.desk.beside(RiskDesk).card(board.viewer)
     assert card is not None
-    monkeypatch.setattr("dashboard.queries.risk._card", lambda *_: replace(card, why=why))
+    monkeypatch.setattr("dashboard.queries.risk.answers.card", lambda *_: replace(card, why=why))
     made = risk.ahead_map(board)
     ramp = made.data["properties"]["ramp"]
     grey = why != "wins"

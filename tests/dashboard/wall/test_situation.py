@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from dashboard.paint import Painter
-from dashboard.queries import Desk, Viewer
 from dashboard.queries.risk import RiskDesk
 from dashboard.wall import situation
-from dashboard.wall.board import Board, Now
-from data.days import end_of
-from grid.cube import Cube
-from tests.outbreak import LAST, town
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    made = town(tmp_path_factory.mktemp("outbreak"))
-    desk = Desk(Cube(made.store, made.city))
-    yield Board(desk, Painter(desk), Viewer(), Now(end_of(LAST, made.city.timezone), False))
-    made.store.close()
+from dashboard.wall.board import Board
 
 
 def shown(board: Board) -> list[dict[str, Any]]:
@@ -46,6 +32,6 @@ def test_an_unproven_forecast_has_no_number(board: Board, monkeypatch: pytest.Mo
     desk = board.desk.beside(RiskDesk)
     card = desk.card(board.viewer)
     assert card is not None
-    monkeypatch.setattr("dashboard.queries.risk._card", lambda *_: replace(card, why=why))
+    monkeypatch.setattr("dashboard.queries.risk.answers.card", lambda *_: replace(card, why=why))
     text = shown(board)[1]["number"].text
     assert (text == "未证实") == (why != "wins")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from data.access import Access
-from data.dump import tables_of
+from data.backup.dump import tables_of
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from data.access import Access, access_url
 from data.access.book import FILE
 from data.access.tables import metadata
 from data.access.users import add_user, list_users
-from data.dump import tables_of
+from data.backup.dump import tables_of
 from data.engine import Connected
 from data.migrate import head
 from data.store import Store

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from data.access import Access
-from data.dump import tables_of
+from data.backup.dump import tables_of
 from data.engine import Connected
 from data.errors import OneScreenError, StoreOutdated
 from data.events import Events, events_url, evidence

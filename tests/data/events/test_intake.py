@@ -46,11 +46,28 @@ def test_a_message_says_nothing_of_the_person(events: Events) -> None:
 def test_the_same_key_again_changes_nothing(events: Events) -> None:
     assert outcomes(events, report(), report(), report(note="other")) == [(1, "new"), (1, "repeated"), (1, "repeated")]
     before = read.mark(events)
-    assert outcomes(events, report(), report(subject="p2")) == [(1, "repeated"), (1, "repeated")]
+    assert outcomes(events, report(happened=NOW), report(area=COMMUNITIES[1])) == [(1, "repeated"), (1, "repeated")]
     assert read.mark(events) == before
     assert outcomes(events, report(source="camera")) == [(1, "folded")]
     assert read.mark(events) != before
     assert rows(events, tables.report) == 2
+
+
+@pytest.mark.parametrize(
+    "other", [{"subject": "p2"}, {"klass": "fever"}, {"place": "西门"}, {"happened": NOW - minutes(1)}]
+)
+@pytest.mark.parametrize("together", [True, False])
+def test_a_key_that_was_another_matters_is_refused_and_not_swallowed(
+    events: Events, other: dict[str, Any], together: bool
+) -> None:
+    """A gate that counts from 1 after each start: what it says then is not lost without a word."""
+    sent = report(), report(**other)
+    found = take(events, sent, UNITS, NOW) if together else [take(events, [one], UNITS, NOW)[0] for one in sent]
+    assert [(one.event, one.outcome) for one in found] == [(1, "new"), (None, "refused")]
+    assert isinstance(found[1].error, ReportRefused)
+    assert found[1].error.say("zh") == "上报“1”未接收：编号已用于另一次上报，请换新编号"
+    assert (rows(events, tables.event), rows(events, tables.report)) == (1, 1)
+    assert outcomes(events, report("2", **other))[0][1] in ("new", "folded")
 
 
 @pytest.mark.parametrize(

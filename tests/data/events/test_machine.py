@@ -54,6 +54,7 @@ class Model:
     area: str
     subject: str
     owner: str
+    first: dt.datetime
     latest: dt.datetime
     by: dict[str, dt.datetime]
     state: str = "open"
@@ -83,7 +84,7 @@ class Machine(RuleBasedStateMachine):
         self.events = Events.beside(url, Path(self.folder.name))
         self.now = NOW
         self.models: dict[int, Model] = {}
-        self.known: dict[tuple[str, str], int] = {}
+        self.known: dict[tuple[str, str], tuple[int, str, str]] = {}
         self.keys: dict[tuple[str, str], tuple[int, str]] = {}
 
     def teardown(self) -> None:
@@ -112,9 +113,10 @@ class Machine(RuleBasedStateMachine):
         ]
         assert [(one.event, one.outcome) for one in take(self.events, reports, UNITS, self.now)] == expected
 
-    def _expect(self, source: str, key: str, klass: str, area: str, subject: str) -> tuple[int, str]:
+    def _expect(self, source: str, key: str, klass: str, area: str, subject: str) -> tuple[int | None, str]:
         if (source, key) in self.known:
-            return self.known[source, key], "repeated"
+            number, *said = self.known[source, key]
+            return (number, "repeated") if said == [klass, subject] else (None, "refused")
         digits, accept, act, close, fold, *_ = RULES[klass]
         same = [
             number for number, one in self.models.items()
@@ -125,11 +127,17 @@ class Machine(RuleBasedStateMachine):
         if not same:
             by = {"accept": accept, "act": act, "close": close}
             self.models[number] = Model(
-                klass, area, subject, area[:digits], self.now, {word: self.now + minutes(n) for word, n in by.items()}
+                klass,
+                area,
+                subject,
+                area[:digits],
+                self.now,
+                self.now,
+                {word: self.now + minutes(n) for word, n in by.items()},
             )
         self.models[number].reports.add((source, key))
         self.models[number].latest = self.now
-        self.known[source, key] = number
+        self.known[source, key] = number, klass, subject
         return number, "folded" if same else "new"
 
     def _next(self) -> int:
@@ -176,11 +184,19 @@ class Machine(RuleBasedStateMachine):
             "feed_back": one.state in ("acting", "fed_back"),
             "close": one.state == "fed_back" and not (check and one.actor == by)
             and (proof or one.proof or not evidence),
-            "reopen": one.state in ("fed_back", "closed"),
+            "reopen": one.state == "fed_back" or (one.state == "closed" and not self._followed(one)),
             "comment": True,
             "hand_over": one.state in ("open", "accepted", "acting") and one.owner != to,
         }  # fmt: skip
         return "done" if allowed[what] else "refused"
+
+    def _followed(self, one: Model) -> bool:
+        """Whether an event of the same matter was opened since, near in time, and runs."""
+        return bool(one.subject) and any(
+            (other.klass, other.area, other.subject) == (one.klass, one.area, one.subject)
+            and other.state != "closed" and abs(other.first - one.latest) <= minutes(RULES[one.klass][4])
+            for other in self.models.values()
+        )  # fmt: skip
 
     def _done(self, number: int, what: str, by: str, proof: bool, to: str) -> None:
         one = self.models[number]

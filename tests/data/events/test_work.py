@@ -10,6 +10,7 @@ import pytest
 from data.errors import AreaNotFound, EventNotFound, EventStateError, ReportRefused
 from data.events import Events, clock, evidence, outbox, read, work
 from data.events.classes import BY_ID
+from data.events.intake import take_one
 from data.events.rebuild import rebuild, wrong
 from data.events.rows import Change
 from data.events.work import BELIEVED
@@ -138,6 +139,21 @@ def test_a_reopened_event_has_new_deadlines_and_is_not_closed(events: Events) ->
     assert wrong(events) == []
 
 
+def test_what_was_opened_anew_is_not_opened_twice(events: Events) -> None:
+    """The gate saw them again after it was closed: whoever would reopen it is led to the new event."""
+    first = opened(events)
+    lived(events, first)
+    again = opened(events, key="2", now=NOW + minutes(60))
+    with pytest.raises(EventStateError, match=f"event {again} is of the same matter"):
+        step(events, first, work.reopen, "li", NOW + minutes(61))
+    far = opened(events, key="3", now=NOW + minutes(60 + 721))
+    lived(events, again, now=NOW + minutes(800))
+    assert step(events, first, work.reopen, "li", NOW + minutes(801)).state == "open"
+    assert read.standing(events, far).state == "open"
+    assert take_one(events, report("4"), UNITS, NOW + minutes(802)).event == far
+    assert wrong(events) == []
+
+
 def test_handing_over_gives_it_to_one_other_owner_who_has_time_to_accept(events: Events) -> None:
     event = opened(events)
     before = read.standing(events, event)
@@ -163,6 +179,10 @@ def test_whoever_it_was_about_is_asked(one_book: Events) -> None:
     assert read.standing(one_book, event).satisfied is False
     step(one_book, event, work.comment, "li", satisfied=True)
     assert read.standing(one_book, event).satisfied is True
+    with pytest.raises(EventStateError, match="somebody else does"):
+        step(one_book, event, work.comment, "wang", satisfied=False)
+    step(one_book, event, work.comment, "wang", note="已电话回访")
+    assert read.standing(one_book, event).satisfied is True
     assert wrong(one_book) == []
 
 
@@ -182,6 +202,16 @@ def test_words_that_are_not_kept(one_book: Events, said: dict[str, Any], about: 
     with pytest.raises(ReportRefused, match=about):
         step(one_book, event, work.accept, **said)
     assert read.standing(one_book, event).state == "open"
+
+
+def test_evidence_is_some_and_lies_with_its_event(events: Events) -> None:
+    event, other = opened(events), opened(events, key="2", subject="p2")
+    name = evidence.keep(events, other, b"%PDF-1.7", by="wang", now=NOW)
+    for said in ([" "], ["\u3000"], ["x", ""], ["0" * 64], [name]):
+        with pytest.raises(ReportRefused, match="not of this event"):
+            step(events, event, work.accept, evidence=said)
+    assert read.standing(events, event).state == "open"
+    assert step(events, other, work.accept, evidence=[name, "登记表"]).evidence == [name, "登记表"]
 
 
 def test_no_such_event(events: Events) -> None:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.code_days import NO_DAY
-from data.errors import Lang
 from data.rules import OPEN, rulebook
 from data.rules.due import BUCKETS, Due, Known, Terms, due_of, telling, terms_of, trace
+from data.words import Lang
 
 Day = dt.date
 LANGS: tuple[Lang, ...] = ("zh", "en")

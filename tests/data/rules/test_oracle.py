@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
-from data.errors import Lang
 from data.rules import Pack, Rulebook, rulebook
 from data.rules.clock import History, colour_on
 from data.rules.zone_clock import zone_in, zone_on
+from data.words import Lang
 from tests.data.rules.against import code_differences, zone_differences
 from tests.data.rules.histories import code_histories, zone_histories
 
