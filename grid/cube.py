@@ -1,6 +1,7 @@
 """Counts by leaf and day as of a version, rolled up to any units.
 
-A :class:`View` is one version of one city: it never changes, so everything it computes is cached.
+A :class:`View` is one version of one city: it never changes. What it computes is kept by what it was made of (the loads
+that told a day), so that the next version, and the one before, find all that is the same with them.
 A :class:`Cube` hands out views and keeps the recent ones.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,31 +29,31 @@ from data.store import Slab, Store
 from data.words import Both
 from grid import present
 from grid.areas import Areas, successor
-from grid.counts import count_of
+from grid.counts import ALWAYS, count_of
 from grid.ends import Ends
 from grid.geography import Geography, open_geography
 from grid.leaves import Leaves
 from grid.moved import Part, added, leaf_map
-from grid.stated import Days, Stated
-from grid.zones import ZoneBook
+from grid.shelf import Shelves
+from grid.stated import Days, OnDemand, Stated
+from grid.zones import ZoneBook, inhabitants
 
 Day = dt.date
 Wide = NDArray[np.int64]
 
-#: Leaf vectors kept per view: 60 days of a dozen counts; 50,000 leaves make 0.3 GB of it.
-VECTORS = 800
+#: Versions kept: the newest, and those looked back at: a replay of two months shows each day as it was known then.
+VIEWS = 64
 
-#: Bytes of sums kept per view: a day of all areas of the largest city is 0.1 MB, of the cells of a street 2 kB.
-SUMS_BYTES = 200_000_000
-#: Areas whose cells are remembered.
-AREAS_KEPT = 2_000
-
-#: Versions kept: the newest, and a few that somebody looks back at.
-VIEWS = 6
-
+#: (count, day) pairs of which a view remembers what they are made of: years of all counts.
+KEYS = 100_000
 
 #: What a view asks of the store once: a version never changes.
-_OF_A_VERSION = ("known", "notices", "unplaced", "presence_days", "every_day", "stated_days", "zones", "ends")
+_OF_A_VERSION = (
+    "known", "notices", "unplaced", "presence_days", "every_day", "stated_days", "zones", "zones_told", "ends", "_loads"
+)  # fmt: skip
+
+#: What a vector is made of, and what is kept under: of a count its tellings (day, source, load) on a geography.
+Key = tuple[Hashable, ...]
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,8 @@ class Sums:
         return self.stated > 0
 
 
+_NONE = object()
 _Places = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]
-_Sums = LRUCache[tuple[str, Day, Units], tuple[Wide, NDArray[np.int32]]]
-
-
-def _kept_sums() -> _Sums:
-    return LRUCache(SUMS_BYTES, getsizeof=lambda sums: sums[0].nbytes + sums[1].nbytes)
 
 
 class View:
@@ -98,6 +96,7 @@ class View:
         only: str | None = None,
         geographies: dict[int, Geography] | None = None,
         stated: Stated | None = None,
+        shelves: Shelves | None = None,
     ) -> None:
         geography = open_geography(store, version, geographies)
         if geography is None:
@@ -111,13 +110,10 @@ class View:
         self.only = only
         self.from_tables = present.from_tables(city)
         self.geography: Geography = geography
-        self._vectors: LRUCache[tuple[str, Day], NDArray[np.int64] | None] = LRUCache(VECTORS)
-        self._sums: _Sums = _kept_sums()
-        self._inside: LRUCache[int, tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]] = LRUCache(
-            AREAS_KEPT
-        )
+        self.shelves = shelves or Shelves()
+        self._keys: dict[tuple[str, Day], Key] = {}
+        self._marks: dict[tuple[str, ...], Key] = {}
         self._lock = threading.RLock()
-        self._maps: dict[int, NDArray[np.int32]] = {}
 
     @property
     def areas(self) -> Areas:
@@ -135,8 +131,7 @@ class View:
         for name in _OF_A_VERSION:
             earlier.__dict__.pop(name, None)
         earlier.version = version
-        earlier._vectors, earlier._sums, earlier._maps = LRUCache(VECTORS), _kept_sums(), {}
-        earlier._lock = threading.RLock()
+        earlier._keys, earlier._marks, earlier._lock = {}, {}, threading.RLock()
         return earlier
 
     def row(self, code: str) -> int:
@@ -170,35 +165,65 @@ class View:
         return self._stated.at(self.version)
 
     @cached_property
-    def stated_days(self) -> dict[str, list[tuple[Day, str]]]:
+    def stated_days(self) -> Days:
         """count -> (day, source) pairs that speak: where a source backs another one up, only on the
         days on which the other says nothing."""
-        found = dict(self.every_day)
-        tables = [(day, source) for day, source, _ in self.presence_days if source in self.from_tables]
-        if tables:
-            found[present.PRESENT] = sorted([*found.get(present.PRESENT, []), *tables])
+        counted = list(self.every_day)
+        if self._loads and present.PRESENT not in counted:
+            counted.append(present.PRESENT)
+        return OnDemand(counted, self._spoken)
+
+    def _spoken(self, count: str) -> list[tuple[Day, str]]:
+        pairs = self.every_day.get(count, [])
+        if count == present.PRESENT and self._loads:
+            pairs = sorted([*pairs, *self._loads])
         if self.only is not None:
-            return {count: [p for p in pairs if p[1] == self.only] for count, pairs in found.items()}
-        for count, pairs in found.items():
-            spoken = set(pairs)
-            found[count] = [(day, s) for day, s in pairs if (day, self.backs.get(s, "")) not in spoken]
-        return found
+            return [pair for pair in pairs if pair[1] == self.only]
+        spoken = set(pairs) if self.backs else set()
+        return [(day, source) for day, source in pairs if (day, self.backs.get(source, "")) not in spoken]
+
+    @cached_property
+    def zones_told(self) -> Key:
+        """What is as it was while all zones are."""
+        return (self.geography.id, self.only, self.store.zones_told(self.version), *self._stated.mark((), self.version))
 
     @cached_property
     def zones(self) -> ZoneBook:
         """The city's zones."""
-        known = self.store.zones(self.version)
-        return ZoneBook([zone for zone in known if self.only in (None, zone.source)], self)
+
+        def made() -> ZoneBook:
+            known = self.store.zones(self.version)
+            return ZoneBook([zone for zone in known if self.only in (None, zone.source)], self)
+
+        return self.shelves.things.made(("zones", self.zones_told), made)
+
+    def told(self, counts: Sequence[str]) -> Key:
+        """What is as it was while all that was ever told of some counts is."""
+        asked = tuple(counts)
+        if asked not in self._marks:
+            self._marks[asked] = self._mark(asked)
+        return self._marks[asked]
+
+    def _mark(self, counts: Sequence[str]) -> Key:
+        zones = any(count.startswith("zone_") for count in counts)
+        slabs = [count for count in ("population", *counts) if not count.startswith("zone_")]
+        tables = max(self._loads.values(), default=0) if present.PRESENT in counts else 0
+        marks = self._stated.mark(slabs, self.version)
+        return (self.geography.id, self.only, tables, *(self.zones_told if zones else ()), *marks)
+
+    def tellings(self, count: str) -> Iterator[tuple[Day, str, int]]:
+        """Every (day, source, load) that stated a count up to this version."""
+        return self._stated.tellings(count, self.version)
 
     def days(self, counts: Sequence[str], row: int = 0) -> tuple[Day, Day] | None:
         """First and last day on which any of ``counts`` was stated of the area at ``row``; zones count while they
         last."""
-        found = [day for count in counts for day in self._told(count, row)]
+        found = [day for count in counts for day in self._span(count, row)]
         if any(count.startswith("zone_") for count in counts):
             found += self.zones.days_of(row)
         return (min(found), max(found)) if found else None
 
-    def _told(self, count: str, row: int) -> list[Day]:
+    def _span(self, count: str, row: int) -> list[Day]:
         """The first and the last day on which a count is stated of an area, or of any of it."""
         if row:
             return self.ends.days(count, row)
@@ -214,27 +239,56 @@ class View:
 
     def vectors(self, count: str, days: Sequence[Day]) -> list[NDArray[np.int64] | None]:
         """For each day the vector over leaves (int64, MISSING where not stated), None if no statement."""
+        keys = [self.key(count, day) for day in days]
         with self._lock:
-            found = {day: self._vectors[count, day] for day in days if (count, day) in self._vectors}
-            missing = [day for day in days if day not in found]
+            found = {key: self.shelves.vectors.get(key, _NONE) for key in set(keys)}
+            missing = {key: day for key, day in zip(keys, days, strict=True) if found[key] is _NONE}
             if missing:
-                self._fetch(count, missing)
-            found |= {day: self._vectors[count, day] for day in missing}  # fetching may evict the others
-            return [found[day] for day in days]
+                found |= self._fetch(count, missing)
+        return [found[key] for key in keys]
 
-    def _fetch(self, count: str, days: Sequence[Day]) -> None:
-        if len(days) > VECTORS // 2:
-            self._vectors = LRUCache(2 * len(days) + VECTORS)
+    def key(self, count: str, day: Day) -> Key:
+        """What the vector of a count on a day is made of: days and versions that have it the same have one vector."""
+        found = self._keys.get((count, day))
+        if found is None:
+            if len(self._keys) >= KEYS:
+                self._keys.clear()
+            found = self._keys[count, day] = (count, self.geography.id, *self._made_of(count, day))
+        return found
+
+    def _made_of(self, count: str, day: Day) -> Key:
         if count.startswith("zone_"):
-            for day in days:
-                self._vectors[count, day] = self.zones.vector(count, day)
-            return
-        wanted = {day: self.sources(count, day) for day in days}
+            return day, self.zones_told, self.key("population", day)
+        return tuple((stated, source, self.load(count, stated, source)) for stated, source in self.sources(count, day))
+
+    def load(self, count: str, day: Day, source: str) -> int:
+        """The load that told a slab; 0 where none did."""
+        if count == present.PRESENT and (day, source) in self._loads:
+            return self._loads[day, source]
+        return self._stated.load(count, day, source, self.version)
+
+    @cached_property
+    def _loads(self) -> dict[tuple[Day, str], int]:
+        """(day, source) -> load of the tables that tell the people present."""
+        return {(day, source): load for day, source, load in self.presence_days if source in self.from_tables}
+
+    def _fetch(self, count: str, missing: Mapping[Key, Day]) -> dict[Key, NDArray[np.int64] | None]:
+        made = self._of_zones if count.startswith("zone_") else self._of_slabs
+        return {key: self.shelves.vectors.put(key, vector) for key, vector in made(count, missing)}
+
+    def _of_zones(self, count: str, missing: Mapping[Key, Day]) -> Iterator[tuple[Key, NDArray[np.int64] | None]]:
+        for key, day in missing.items():
+            vectors = self.zones.vectors(day, inhabitants(self, day))
+            for name, vector in vectors.items():  # whoever asks for the people soon asks for the ground
+                self.shelves.vectors.put(self.key(name, day), vector)
+            yield key, vectors.get(count)
+
+    def _of_slabs(self, count: str, missing: Mapping[Key, Day]) -> Iterator[tuple[Key, NDArray[np.int64] | None]]:
+        wanted = {key: self.sources(count, day) for key, day in missing.items()}
         stated = [day for sources in wanted.values() for day, _ in sources]
         known = {(slab.day, slab.source): slab for slab in self.slabs(count, stated)}
-        for day, sources in wanted.items():
-            parts = [self.part(known[key]) for key in sources if key in known]
-            self._vectors[count, day] = added(parts, len(self.leaves))
+        for key, sources in wanted.items():
+            yield key, added([self.part(known[each]) for each in sources if each in known], len(self.leaves))
 
     def slabs(self, count: str, days: Collection[Day]) -> list[Slab]:
         """What was stated of a count on some days (and maybe on others between them)."""
@@ -247,15 +301,14 @@ class View:
 
     def sources(self, count: str, day: Day) -> list[tuple[Day, str]]:
         """The (day, source) slabs that hold on ``day``: its own, or the last within the carry."""
-        pairs = self.stated_days.get(count, [])
-        carry = count_of(count).carry
+        pairs, carry = self.stated_days.get(count, []), count_of(count).carry
+        end = bisect_left(pairs, (day + dt.timedelta(days=1),))
         if not carry:
-            return [pair for pair in pairs if pair[0] == day]
-        last: dict[str, Day] = {}
-        for stated, source in pairs:
-            if stated <= day and (day - stated).days <= carry:
-                last[source] = stated
-            elif count == "population":
+            return pairs[bisect_left(pairs, (day,)) : end]
+        begin = 0 if carry == ALWAYS else bisect_left(pairs, (day - dt.timedelta(days=carry),))
+        last = {source: stated for stated, source in pairs[begin:end]}
+        if carry == ALWAYS:
+            for stated, source in pairs[end:]:
                 last.setdefault(source, stated)  # before the first census, the first census
         return [(stated, source) for source, stated in self._heard(last).items()]
 
@@ -275,22 +328,25 @@ class View:
 
     def leaf_map(self, geography: int) -> NDArray[np.int32]:
         """Old leaf -> leaf of this geography, for vectors of an earlier one."""
-        if geography not in self._maps:
+
+        def made() -> NDArray[np.int32]:
             areas, leaves = self.store.geography_leaves(geography)
             old = Geography(geography, Areas.from_bytes(areas), Leaves.from_bytes(leaves))
-            self._maps[geography] = leaf_map(old, self.geography, self.retired)
-        return self._maps[geography]
+            return leaf_map(old, self.geography, self.retired)
+
+        return self.shelves.things.made(("map", geography, self.geography.id), made)
 
     # sums ------------------------------------------------------------------------------------------
 
     def sums(self, count: str, days: Sequence[Day], units: Units = AREAS) -> Sums:
         """Sums of ``count`` over the leaves of each unit, for each day."""
+        keys = [(self.key(count, day), units) for day in days]
         with self._lock:
-            found = {day: self._sums[count, day, units] for day in days if (count, day, units) in self._sums}
-            fresh = [day for day in days if day not in found]
-            for day, vector in zip(fresh, self.vectors(count, fresh), strict=True):
-                found[day] = self._sums[count, day, units] = self._roll(vector, units)
-            rows = [found[day] for day in days]
+            found = {key: self.shelves.sums.get(key) for key in set(keys)}
+            fresh = {key: day for key, day in zip(keys, days, strict=True) if found[key] is None}
+            for key, vector in zip(fresh, self.vectors(count, list(fresh.values())), strict=True):
+                found[key] = self.shelves.sums.put(key, self._roll(vector, units))
+        rows = [found[key] for key in keys]
         return Sums(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
 
     def _roll(self, vector: NDArray[np.int64] | None, units: Units) -> tuple[Wide, NDArray[np.int32]]:
@@ -313,14 +369,15 @@ class View:
 
     def places(self, row: int) -> _Places:
         """(leaves of an area that lie in a cell, the place of each one's cell among the cells, the cells)."""
-        with self._lock:
-            if row not in self._inside:
-                lo, hi = int(self.areas.lo[row]), int(self.areas.hi[row])
-                leaves = lo + np.flatnonzero(self.leaves.cell[lo:hi] >= 0)
-                every = np.arange(len(self.leaves.cells), dtype=np.int32)
-                cells = every if row == 0 else np.unique(self.leaves.cell[leaves]).astype(np.int32)
-                self._inside[row] = leaves, np.searchsorted(cells, self.leaves.cell[leaves]), cells
-            return self._inside[row]
+
+        def made() -> _Places:
+            lo, hi = int(self.areas.lo[row]), int(self.areas.hi[row])
+            leaves = lo + np.flatnonzero(self.leaves.cell[lo:hi] >= 0)
+            every = np.arange(len(self.leaves.cells), dtype=np.int32)
+            cells = every if row == 0 else np.unique(self.leaves.cell[leaves]).astype(np.int32)
+            return leaves, np.searchsorted(cells, self.leaves.cell[leaves]), cells
+
+        return self.shelves.things.made(("places", self.geography.id, row), made)
 
     def _slices(self, vector: NDArray[np.int64] | NDArray[np.bool_]) -> Wide:
         total = np.concatenate([[0], np.cumsum(vector, dtype=np.int64)])
@@ -347,7 +404,7 @@ class Cube:
         self.city = city
         self._views: LRUCache[tuple[int, str | None], View] = LRUCache(VIEWS)
         self._geographies: dict[int, Geography] = {}
-        self._stated = Stated(store)
+        self._stated, self._shelves = Stated(store), Shelves()
         self._lock = threading.Lock()
         self._still = threading.local()
 
@@ -386,5 +443,7 @@ class Cube:
             if key not in self._views:
                 if as_of is not None and key[0] < asked_from(self.store):
                     raise BadQuestion(detail=Both("那时所知已过保存期", "what was known then is no longer kept"))
-                self._views[key] = View(self.store, key[0], self.city, source, self._geographies, self._stated)
+                self._views[key] = View(
+                    self.store, key[0], self.city, source, self._geographies, self._stated, self._shelves
+                )
             return self._views[key]

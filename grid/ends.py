@@ -54,7 +54,8 @@ def _wide_enough(one: _Of | None, part: Part) -> _Of:
 
 
 class Ends:
-    """The ends of every count of a view, by source, read once when first asked for. Thread-safe."""
+    """The ends of every count of a view, by source, read once when first asked for, and of another version only where
+    that was told more. Thread-safe."""
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -85,7 +86,8 @@ class Ends:
     def _of(self, count: str) -> Mapping[str, _Of]:
         with self._lock:
             if count not in self._kept:
-                self._kept[count] = self._read(count)
+                key = "ends", count, self.view.told([count])
+                self._kept[count] = self.view.shelves.things.made(key, lambda: self._read(count))
             return self._kept[count]
 
     def _read(self, count: str) -> Mapping[str, _Of]:

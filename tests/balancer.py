@@ -38,7 +38,7 @@ class Balancer:
         turn = next(self._next)
         for at in range(len(self.ports)):
             port = self.ports[(turn + at) % len(self.ports)]
-            line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
             try:
                 line.connect()
             except OSError:

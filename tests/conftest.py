@@ -28,12 +28,15 @@ CHROMIUM = (
     "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run", loopback.RESOLVER,
 )  # fmt: skip
 
+#: Milliseconds that a browser has for what it is waited for, on a machine that does much else.
+PATIENCE = 90_000
+
 # Time is no verdict on a shared machine; in CI the same examples come every time.
 settings.register_profile(
     "onescreen", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("onescreen")
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_sessionstart() -> None:
@@ -139,6 +142,7 @@ def new_context(
 
     def make(**kwargs: Any) -> BrowserContext:
         context = new_context(**kwargs)
+        context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: note(request.url))
         context.on("page", watch)
         return context

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from data.walls import new_wall
 from grid.build import build
 from tests import tiny
 from tests.balancer import Balancer, balancing
+from tests.ports import free_port
 
 PHRASE = "nine lamps over the river"
 
@@ -105,14 +105,6 @@ class Site:
         ) as load:
             load.close(rows=0, taken=0, rejected=0, aside=0)
             return load.number
-
-
-def free_port() -> int:
-    """A port that nobody has just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
 
 
 @contextmanager

@@ -34,14 +34,13 @@
     getAllKeys: (name) => [...memory[name].keys()],
   };
 
+  let left = false; // whoever was here has signed out: what was still on its way is not kept
+
   // One step on one store; written is only what the browser says is.
   async function step(does, name, ...given) {
-    let database;
-    try {
-      database = await base();
-    } catch (_) {
-      return alone[does](name, ...given);
-    }
+    const database = await base().catch(() => null);
+    if (left && does === "put") return undefined;
+    if (!database) return alone[does](name, ...given);
     const change = database.transaction(name, does.startsWith("get") ? "readonly" : "readwrite");
     const ended = new Promise((done, failed) => ((change.oncomplete = done), (change.onabort = change.onerror = () => failed(change.error))));
     const result = await asked(change.objectStore(name)[does](...given));
@@ -68,6 +67,7 @@
 
   // Before signing out: nothing stays at all.
   kept.forgetAll = async function () {
+    left = true;
     for (const name of STORES) await step("clear", name);
     if (window.caches) for (const name of await caches.keys()) if (name.startsWith("onescreen-queue-")) await caches.delete(name);
     if (navigator.serviceWorker) for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();

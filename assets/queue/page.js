@@ -12,12 +12,20 @@
 
   // drawing -----------------------------------------------------------------------------------------
 
-  let planned = false;
+  let planned = false, pressed = false;
+  const soon = () => queueMicrotask(() => ((planned = false), draw()));
   queue.changed = function () {
     if (planned) return;
     planned = true;
-    queueMicrotask(() => ((planned = false), draw()));
+    if (!pressed) soon();
   };
+
+  // A button that is drawn anew between press and release is never clicked: what is pressed stays until it is let go.
+  const press = ({ button }) => (pressed = button === 0);
+  function release() {
+    if (pressed && planned) soon();
+    pressed = false;
+  }
 
   // Nothing is drawn anew that is as it was: whoever reads or holds a finger on something is not disturbed.
   function put(place, parts) {
@@ -216,6 +224,9 @@
     window.addEventListener("online", () => queue.read());
     window.addEventListener("offline", () => ((queue.trouble = "offline"), queue.changed()));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && queue.read());
+    window.addEventListener("pointerdown", press, true);
+    window.addEventListener("click", release); // after whatever the click does
+    for (const ended of ["pointerup", "pointercancel", "blur"]) window.addEventListener(ended, () => setTimeout(release)); // after the click, if there is one
     document.addEventListener("pointerdown", (pressed) => document.querySelectorAll("details[open]").forEach((one) => one.contains(pressed.target) || (one.open = false)));
     if (navigator.serviceWorker) navigator.serviceWorker.register("/queue/worker.js", { scope: "/queue", updateViaCache: "none" }).catch(() => {});
   }

@@ -103,6 +103,7 @@
         const [width_, height] = [window.innerWidth, window.innerHeight];
         const picture = await this.ask(`picture?w=${width_}&h=${height}&r=${window.devicePixelRatio || 1}`, PATIENCE);
         if (!this.isBehind(picture.stamp)) this.shown(picture);
+        if (!picture.wall.fixed && (width_ !== window.innerWidth || height !== window.innerHeight)) this.picture.stamp = ""; // resized meanwhile
       } catch (error) {
         this.stats.failures++;
         if (error.revoked) this.revoke();

@@ -1,4 +1,4 @@
-"""Measures of every area on every day, kept a version: a curve is one column of a sheet, a map a row."""
+"""Measures of every area on every day, kept until more is told: a curve is one column of a sheet, a map a row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cachetools import LRUCache
 
 from dashboard.queries.days import Day, day_range, days_of
-from grid.cube import AREAS, View
+from grid.cube import AREAS, Key, View
 from grid.measures import Measure, ask
 from grid.rates import Values
 
@@ -47,8 +47,8 @@ class Measured:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sheets: LRUCache[tuple[int, str], Sheet] = LRUCache(SHEETS_BYTES, getsizeof=lambda sheet: sheet.nbytes)
-        self._spans: LRUCache[tuple[int, int, str], tuple[Day, Day] | None] = LRUCache(SPANS)
+        self._sheets: LRUCache[tuple[Key, str], Sheet] = LRUCache(SHEETS_BYTES, getsizeof=lambda sheet: sheet.nbytes)
+        self._spans: LRUCache[tuple[Key, int, str], tuple[Day, Day] | None] = LRUCache(SPANS)
 
     def sheet(self, view: View, made: Measure) -> Sheet | None:
         """A measure for every area on every day, kept from now on; None where it would not fit into SHEET_BYTES, or
@@ -56,7 +56,7 @@ class Measured:
         span = days_of(view, made)
         if span is None or ((span[1] - span[0]).days + 1) * len(view.areas) * 9 > SHEET_BYTES:
             return None
-        key = (view.version, made.id)
+        key = (view.told(made.counts), made.id)
         with self._lock:
             kept = self._sheets.get(key)
         if kept is None:
@@ -68,13 +68,13 @@ class Measured:
     def areas(self, view: View, made: Measure, days: Sequence[Day]) -> Values:
         """A measure for every area on consecutive days: from its sheet if that is at hand."""
         with self._lock:
-            kept = None if view.only else self._sheets.get((view.version, made.id))
+            kept = None if view.only else self._sheets.get((view.told(made.counts), made.id))
         found = kept.between(days[0], days[-1]) if kept else None
         return ask(view, made, days, AREAS) if found is None else found
 
     def span(self, view: View, made: Measure, top: int) -> tuple[Day, Day] | None:
         """First and last day with data for a measure in the area at ``top``."""
-        key = view.version, top, made.id
+        key = view.told(made.counts), top, made.id
         with self._lock:
             if view.only is None and key in self._spans:
                 return self._spans[key]

@@ -149,7 +149,7 @@ class ZoneDesk:
         with self._lock:
             if (view.version, without) not in self._books:
                 packs = tuple(pack for pack in self.rules.packs if pack.id != without)
-                self._books[view.version, without] = ClockBook(view, Rulebook(packs), self._unruled(view))
+                self._books[view.version, without] = ClockBook(view, Rulebook(packs))
             return self._books[view.version, without]
 
     def _unruled(self, view: View) -> ClockBook:
@@ -221,13 +221,13 @@ class ZoneDesk:
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
     ) -> Releases:
         """What may be released, longest overdue first. RuleFileError."""
-        lines = [line for line in self.clocks(viewer, area, day, as_of) if not line.clock.zone.risk]
-        return Releases(
-            [line for line in lines if line.clock.state in OVERDUE],
-            [line for line in lines if line.clock.state == "due"],
-            [line for line in lines if line.clock.state == "released"],
-            any(line.clock.clause for line in lines),
-        )
+        view = self.desk.cube.at(as_of)
+        clocks = [clock for clock in self._inside(view, viewer, area, day) if not clock.zone.risk]
+
+        def lines(*states: str) -> list[ZoneLine]:
+            return [_line(view, viewer, clock) for clock in clocks if clock.state in states]
+
+        return Releases(lines(*OVERDUE), lines("due"), lines("released"), any(clock.clause for clock in clocks))
 
     def announced(
         self, viewer: Viewer, area: str = "city", day: Day | None = None, as_of: dt.datetime | None = None
@@ -256,10 +256,7 @@ class ZoneDesk:
 
     def _begun(self, view: View, viewer: Viewer, area: str) -> list[Zone]:
         """Every zone inside an area, by first day."""
-        row = self.desk.row(view, viewer, area)
-        inside = range(row, int(view.areas.last[row]))
-        found = [zone for zone in view.zones.zones if view.row(zone.area) in inside]
-        return sorted(found, key=lambda zone: (zone.start, zone.key))
+        return view.zones.inside(self.desk.row(view, viewer, area))
 
     def _day(self, viewer: Viewer, book: ClockBook, day: Day | None) -> Day:
         return day or book.latest_of(self.desk.top(book.view, viewer)) or Day.today()

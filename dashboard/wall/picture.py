@@ -204,8 +204,9 @@ class Gallery:
             return last
 
     def _anew(self, viewer: Viewer, settings: Settings) -> tuple[str, dict[str, Any]]:
-        stamp = self._stamp(settings)
-        made = stamp, self._content(viewer, settings, stamp)
+        with self.desk.cube.still():  # a picture is of one version
+            stamp = self._stamp(settings)
+            made = stamp, self._content(viewer, settings, stamp)
         with self._hung:
             self._shown[viewer, settings] = made
         return made

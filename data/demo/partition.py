@@ -14,6 +14,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
+from data.demo.terrain import along, settled
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -128,10 +130,10 @@ def cut_blocks(piece: Piece, count: int, random: np.random.Generator) -> list[Pi
 
 def _cut(piece: Piece, share: float, random: np.random.Generator) -> list[Piece]:
     """Two connected pieces with about ``share`` and the rest of the points."""
-    along = _long_side(piece.shape) + random.normal(0, TURN)
-    way = np.array([np.cos(along), np.sin(along)])
+    angle = _long_side(piece.shape) + random.normal(0, TURN)
+    way = settled(np.array([np.cos(angle), np.sin(angle)]))
     cloud = piece.points if len(piece.points) > 8 else shapely.get_coordinates(piece.shape.segmentize(STEP))
-    at = np.quantile(cloud @ way, share)
+    at = float(settled(np.quantile(along(cloud, way), share)))
     side = np.array([-way[1], way[0]])
     corners = at * way + REACH * np.array([side, -side, -side - way, side - way])
     half = shapely.polygons(corners)

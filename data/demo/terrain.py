@@ -30,6 +30,22 @@ def rng(seed: int, subject: str) -> np.random.Generator:
     return np.random.default_rng([seed, *subject.encode()])
 
 
+#: Digits of the unit plane that count: a hundredth of what parts are joined on, and a million times the last digits, in
+#: which processors differ: the same city everywhere.
+EXACT = 9
+
+
+def settled(values: Floats) -> Floats:
+    """Numbers that no processor's sines and sums put elsewhere."""
+    return np.asarray(np.round(values, EXACT))
+
+
+def along(points: Floats, way: Floats) -> Floats:
+    """(n,) how far (n, 2) points lie along a way: product by product, as the last digit of a matrix product is the
+    processor's own."""
+    return np.asarray(points[:, 0] * way[0] + points[:, 1] * way[1])
+
+
 @dataclass(frozen=True)
 class Warp:
     """A smooth displacement of the plane: sums of plane waves, octave by octave.
@@ -45,9 +61,8 @@ class Warp:
         """(n, 2) points -> their places after the warp."""
         moved = points.copy()
         for wave, phase, size in zip(self.waves, self.phases, self.sizes, strict=True):
-            along = points @ wave
-            moved += size * np.cos(along[:, None] + phase)
-        return moved
+            moved += size * np.cos(along(points, wave)[:, None] + phase)
+        return settled(moved)
 
 
 def make_warp(seed: int, slope: float) -> Warp:
@@ -67,8 +82,12 @@ def blob(random: np.random.Generator, radius: float, points: int, rough: float) 
     angle = np.linspace(0, 2 * np.pi, points, endpoint=False)
     circle = np.column_stack([np.cos(angle), np.sin(angle)]) * [1.35, 0.75]
     turn = random.uniform(0, np.pi)
-    spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    return np.asarray(radius * (_ring(random, angle, rough, 1.9)[:, None] * circle) @ spin)
+    outline = radius * (_ring(random, angle, rough, 1.9)[:, None] * circle)
+    across = (
+        along(outline, np.array([np.cos(turn), -np.sin(turn)])),
+        along(outline, np.array([np.sin(turn), np.cos(turn)])),
+    )
+    return settled(np.column_stack(across))
 
 
 def _ring(random: np.random.Generator, angle: Floats, rough: float, decay: float) -> Floats:
@@ -92,7 +111,7 @@ def meander(start: Floats, end: Floats, swing: Floats, points: int) -> Floats:
     way = end - start
     across = np.array([-way[1], way[0]])
     offset = sum(size * np.sin(np.pi * (i + 1) * t) for i, size in enumerate(swing))
-    return np.asarray(start + t[:, None] * way + np.asarray(offset)[:, None] * across)
+    return settled(start + t[:, None] * way + np.asarray(offset)[:, None] * across)
 
 
 @dataclass(frozen=True)
@@ -136,11 +155,11 @@ def make_terrain(seed: int) -> Terrain:
 
 
 def _polar(angle: float, radius: float) -> Floats:
-    return np.asarray(radius * np.array([np.cos(angle), np.sin(angle)]))
+    return settled(radius * np.array([np.cos(angle), np.sin(angle)]))
 
 
 def _beyond(point: Floats) -> Floats:
-    return np.asarray(point / np.hypot(*point) * 2.5)
+    return settled(point / np.hypot(*point) * 2.5)
 
 
 def _coast(random: np.random.Generator, bay: float) -> tuple[Polygon, Floats]:
@@ -153,7 +172,7 @@ def _coast(random: np.random.Generator, bay: float) -> tuple[Polygon, Floats]:
         radius *= 1 - depth * np.exp(-((np.angle(np.exp(1j * (turn - at))) / width) ** 2))
     radius *= 1 + 0.13 * np.exp(-(((np.abs(turn) - 0.62) / 0.22) ** 2))
     stretch = np.array([1.22, 0.88])
-    outline = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]) * stretch
+    outline = settled(radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]) * stretch)
     return Polygon(outline), outline[np.argmin(np.abs(turn))]
 
 

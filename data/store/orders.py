@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row
+from sqlalchemy import Row, func, select
 
 from data import tables
 from data.engine import Connected, newest
@@ -47,6 +47,10 @@ class OrderReader(Connected):
         table = tables.zone
         query = newest(table, version, "source", "key")
         return [_zone(row) for row in self._all(query.order_by(table.c.start, table.c.id))]
+
+    def zones_told(self, version: int) -> int:
+        """The last load up to ``version`` that stated any zone; 0 where none did."""
+        return int(self._all(select(func.max(tables.zone.c.load)).where(tables.zone.c.load <= version))[0][0] or 0)
 
     def notices(self, version: int) -> list[Notice]:
         """Every notice as last stated up to ``version``, in order of its first day."""

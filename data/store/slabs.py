@@ -63,29 +63,17 @@ class SlabReader(Connected):
             for row in self._all(_NEWEST_SLABS, asked)
         ]
 
-    def days(self, version: int, after: int = 0) -> dict[str, list[tuple[Day, str]]]:
-        """count -> the (day, source) pairs that have a slab as of ``version``, in order of day; with ``after`` those
-        alone of which a load after that one told."""
-        table = tables.slab
-        query = (
-            select(table.c.count.label("count_"), table.c.day, table.c.source)
-            .where(table.c.load <= version, table.c.load > after)
-            .distinct()
-            .order_by(table.c.day, table.c.source)
-        )
-        found: dict[str, list[tuple[Day, str]]] = {}
-        for row in self._all(query):
-            found.setdefault(row.count_, []).append((row.day, row.source))
-        return found
-
-    def tellings(self, counts: Iterable[str], version: int) -> list[tuple[str, Day, str, int]]:
-        """Every (count, day, source, load) that told anything of ``counts`` up to ``version``, oldest load first."""
+    def tellings(self, counts: Iterable[str] | None, version: int, after: int = 0) -> list[tuple[str, Day, str, int]]:
+        """Every (count, day, source, load) that told anything of ``counts``, or of any count, later than load ``after``
+        and up to ``version``, oldest load first."""
         table = tables.slab
         query = (
             select(table.c.count.label("count_"), table.c.day, table.c.source, table.c.load)
-            .where(table.c.count.in_(list(counts)), table.c.load <= version)
+            .where(table.c.load > after, table.c.load <= version)
             .order_by(table.c.load)
         )
+        if counts is not None:
+            query = query.where(table.c.count.in_(list(counts)))
         return [(row.count_, row.day, row.source, row.load) for row in self._all(query)]
 
     def speaking(self, source: str, version: int) -> dict[Day, int]:

@@ -150,16 +150,28 @@ def _days_of(view: View) -> dict[str, list[Day]]:
 
 
 def _read(view: View, sources: set[str], end: Day) -> dict[str, Told]:
-    made, first = seats(view.areas, view.leaves), end - dt.timedelta(days=STRIP_DAYS - 1)
+    first = end - dt.timedelta(days=STRIP_DAYS - 1)
     by: dict[str, dict[Day, list[Units]]] = {}
-    told = view.every_day
-    for count in (count for count, pairs in told.items() if sources & {source for _, source in pairs}):
-        for slab in view.store.slabs([count], first, end, view.version):
-            if slab.source not in sources:
-                continue
-            part = view.part(slab)
-            by.setdefault(slab.source, {}).setdefault(slab.day, []).append(made.sums(part.vector, part.start))
+    for count, pairs in view.every_day.items():
+        own = [(day, source) for day, source in pairs if source in sources and first <= day <= end]
+        for (day, source), units in _sums(view, count, own).items():
+            by.setdefault(source, {}).setdefault(day, []).append(units)
     return {source: _told(days) for source, days in by.items()}
+
+
+def _sums(view: View, count: str, pairs: Sequence[tuple[Day, str]]) -> dict[tuple[Day, str], Units]:
+    """Sums by unit of what sources told of a count, by (day, source): each slab is read once, whatever the version."""
+    made, shelf = seats(view.areas, view.leaves), view.shelves.sums
+    keys = {pair: ("seats", count, view.geography.id, *pair, view.load(count, *pair)) for pair in pairs}
+    found = {pair: shelf.get(key) for pair, key in keys.items()}
+    lacking = {pair for pair, units in found.items() if units is None}
+    days = [day for day, _ in lacking]
+    slabs = view.store.slabs([count], min(days), max(days), view.version) if days else []
+    for slab in slabs:
+        if (pair := (slab.day, slab.source)) in lacking:
+            part = view.part(slab)
+            found[pair] = shelf.put(keys[pair], made.sums(part.vector, part.start))
+    return found
 
 
 def _told(days: Mapping[Day, Sequence[Units]]) -> Told:

@@ -127,8 +127,7 @@ class Chains:
     def _told(self, view: View, terms: Terms) -> Tellings:
         key = (terms, view.version)
         if key not in self._tellings:
-            told = view.store.tellings([count for count, _ in terms], view.version)
-            self._tellings[key] = Tellings(each[1:] for each in told)
+            self._tellings[key] = Tellings(each for count, _ in terms for each in view.tellings(count))
         return self._tellings[key]
 
 

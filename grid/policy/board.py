@@ -21,7 +21,7 @@ from grid.cube import View
 from grid.leaves import Cells, Leaves
 from grid.policy.sandbox import Edges, Grain
 from grid.rates import REPORTED_SHARE
-from grid.zones import spread
+from grid.zones import inhabitants
 
 Day = dt.date
 
@@ -109,7 +109,7 @@ def moved(vector: Floats, of: View, to: View) -> Floats:
 
 def people(view: View, day: Day) -> Cost | None:
     """People by leaf; None where somebody's number is not known."""
-    known = spread(view, day)
+    known = inhabitants(view, day)
     lacking = (known == MISSING) & (view.leaves.m2 > 0)
     if lacking.any() or not (known > 0).any():
         return None

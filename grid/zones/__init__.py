@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from grid.zones.book import WHOLE, ZoneBook, spread
+from grid.zones.book import WHOLE, ZoneBook, inhabitants, spread
 
-__all__ = ["WHOLE", "ZoneBook", "spread"]
+__all__ = ["WHOLE", "ZoneBook", "inhabitants", "spread"]

@@ -31,6 +31,11 @@ WHOLE = -1
 NO_END = np.iinfo(np.int64).min
 
 
+def inhabitants(view: View, day: Day) -> NDArray[np.int64]:
+    """What :func:`spread` makes, once of each census."""
+    return view.shelves.vectors.made(("people", view.key("population", day)), lambda: spread(view, day))
+
+
 def spread(view: View, day: Day) -> NDArray[np.int64]:
     """The population of ``day`` on every leaf, whole persons; MISSING where nobody counted them.
 
@@ -64,8 +69,6 @@ class ZoneBook:
     def __init__(self, zones: Sequence[Zone], view: View) -> None:
         self.zones = zones
         self.view = view
-        self._cache: dict[Day, dict[str, NDArray[np.int64]]] = {}
-        self._people: dict[Day, NDArray[np.int64]] = {}
 
     @cached_property
     def days(self) -> list[Day]:
@@ -90,24 +93,28 @@ class ZoneBook:
         last = [NO_END if zone.last is None else day_number(zone.last) for zone in self.zones]
         return np.array(rows, np.int64), np.array(first, np.int64), np.array(last, np.int64)
 
+    def inside(self, row: int) -> list[Zone]:
+        """Every zone inside the area at ``row``, by first day."""
+        zones, at = self._by_start
+        return [zones[n] for n in np.flatnonzero((at >= row) & (at < self.view.areas.last[row])).tolist()]
+
+    @cached_property
+    def _by_start(self) -> tuple[list[Zone], NDArray[np.int64]]:
+        """The zones by first day and key, and of each the row of its area."""
+        zones = sorted(self.zones, key=lambda zone: (zone.start, zone.key))
+        return zones, np.array([self.view.row(zone.area) for zone in zones], np.int64)
+
     def active(self, day: Day) -> list[Zone]:
         """The zones in force on ``day``."""
         return [z for z in self.zones if z.start <= day and (z.stop is None or day < z.stop)]
 
-    def vector(self, count: str, day: Day) -> NDArray[np.int64] | None:
-        """One of the zone counts over the leaves; None before the first zone was ever reported."""
+    def vectors(self, day: Day, people: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+        """All zone counts of a day over the leaves, of which so many ``people`` (see :func:`inhabitants`) live on each;
+        {} before the first zone was ever reported."""
         if not self.zones or day < min(self.days):
-            return None
-        if day not in self._cache:
-            if len(self._cache) > 200:
-                self._cache.clear()
-            self._cache[day] = self._vectors(day)
-        return self._cache[day][count]
-
-    def _vectors(self, day: Day) -> dict[str, NDArray[np.int64]]:
+            return {}
         size, leaves = len(self.view.leaves), self.view.leaves
         ground = np.maximum(leaves.m2, 1)  # a leaf without ground still can be covered whole
-        people = self._population(day)
         free = np.ones(size)
         found: dict[str, NDArray[np.int64]] = {}
         active = self.active(day)
@@ -122,13 +129,6 @@ class ZoneBook:
             found[f"zone_{kind}_m2"] = np.rint(leaves.m2 * share).astype(np.int64)
             found[f"zone_{kind}_n"] = number
         return found
-
-    def _population(self, day: Day) -> NDArray[np.int64]:
-        stated = self.view.sources("population", day)
-        key = max((d for d, _ in stated), default=day)
-        if key not in self._people:
-            self._people[key] = spread(self.view, day)
-        return self._people[key]
 
     def _shares(
         self, zones: Sequence[Zone], ground: NDArray[np.int64]

@@ -23,8 +23,8 @@ from data.rules.verdict import RISK_ORDER
 from data.rules.zone_clock import RISK_OF, ZoneVerdict, zone_in
 from data.terms import ZONES
 from grid.findings import BASES, FOUND, SILENT, Findings
-from grid.zones.book import spread
-from grid.zones.ground import LEVELS, SLIVER, Inside, Stretch, inside, stretches
+from grid.zones.book import inhabitants
+from grid.zones.ground import LEVELS, SLIVER, Inside, Stretch, inside, stretches, told
 from grid.zones.units import LARGER, Size, Units
 
 if TYPE_CHECKING:
@@ -109,16 +109,23 @@ class ZoneClock:
         return (self.day - self.zone.start).days
 
 
-class ClockBook:
-    """The clocks of a view under some rules. ``like``: a book of the same view, whose findings are used again."""
+@dataclass(frozen=True)
+class _Read:
+    """The clocks of a day, and what was found inside the zones for which they run."""
 
-    def __init__(self, view: View, rules: Rulebook, like: ClockBook | None = None) -> None:
+    found: Inside
+    clocks: Sequence[ZoneClock]
+
+
+class ClockBook:
+    """The clocks of a view under some rules."""
+
+    def __init__(self, view: View, rules: Rulebook) -> None:
         self.view, self.rules = view, rules
         self._packs = {pack.id: pack for pack in rules.packs}
-        self.findings: Findings = like.findings if like else Findings(view)
-        self.stretches: Sequence[Stretch] = like.stretches if like else stretches(view)
+        self.findings = Findings(view)
+        self.stretches: Sequence[Stretch] = stretches(view)
         self._days: dict[Day, tuple[ZoneClock, ...]] = {}
-        self._units: dict[Day, Units] = like._units if like else {}
 
     @cached_property
     def span(self) -> tuple[Day, Day] | None:
@@ -145,8 +152,8 @@ class ClockBook:
             return None
         starts = [one.start for one in own]
         counts = [*(count for base in BASES for count in base), *(f"risk_{level}" for level in LEVELS)]
-        told = self.view.days(counts, row)
-        last = told[1] if told else max(starts)
+        span = self.view.days(counts, row)
+        last = span[1] if span else max(starts)
         after = last + dt.timedelta(days=1)
         stops = [one.stop for one in own if not one.lost]
         return after if after in (*starts, *stops) else last
@@ -163,9 +170,8 @@ class ClockBook:
 
     def units(self, day: Day) -> Units:
         """People and ground as they are counted for ``day``."""
-        if day not in self._units:
-            self._units[day] = Units(self.view, spread(self.view, day))
-        return self._units[day]
+        key = "units", self.view.key("population", day)
+        return self.view.shelves.things.made(key, lambda: Units(self.view, inhabitants(self.view, day)))
 
     def total(self, clocks: Iterable[ZoneClock]) -> Size:
         """People and ground of some zones together; what several hold counts once."""
@@ -194,11 +200,21 @@ class ClockBook:
         asked = [one for one in self.stretches if one.holds(day) or (one.stop == day and not one.lost)]
         if not asked:
             return []
+        key = "clocks", self.rules.digest, told(self.view), self.view.key("population", day), day
+        before: _Read | None = self.view.shelves.clocks.get(key)
+        found, other = self._found(asked, day) if before is None else before.found.known_now(self.findings)
+        ground = _Standing(self.view, [one for one in asked if one.holds(day)])
+        clocks = [
+            self._clock(one, at, day, found, ground) if before is None or other[at] else before.clocks[at]
+            for at, one in enumerate(asked)
+        ]
+        self.view.shelves.clocks.put(key, _Read(found, clocks))
+        return clocks
+
+    def _found(self, asked: Sequence[Stretch], day: Day) -> tuple[Inside, NDArray[np.bool_]]:
         first = min(one.since or one.start for one in asked) - dt.timedelta(days=BACK)
         days = [first + dt.timedelta(days=n) for n in range((day - first).days + 1)]
-        found = inside(self.findings, asked, days)
-        ground = _Standing(self.view, [one for one in asked if one.holds(day)])
-        return [self._clock(one, at, day, found, ground) for at, one in enumerate(asked)]
+        return inside(self.findings, asked, days), np.ones(len(asked), np.bool_)
 
     def _clock(self, one: Stretch, at: int, day: Day, found: Inside, ground: _Standing) -> ZoneClock:
         begin = one.since or one.start

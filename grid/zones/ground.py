@@ -18,11 +18,11 @@ from data.slabs import MISSING
 from data.store import Zone
 from data.terms import RISKS
 from grid.counts import COUNTS
-from grid.findings import FOUND, NONE, SILENT, Findings
+from grid.findings import FOUND, NONE, SILENT, DayFound, Findings
 from grid.zones.book import WHOLE
 
 if TYPE_CHECKING:
-    from grid.cube import View
+    from grid.cube import Key, View
 
 Day = dt.date
 Leaves = NDArray[np.int64]
@@ -78,8 +78,17 @@ class Stretch:
         return self.start <= day and (self.stop is None or day < self.stop)
 
 
+def told(view: View) -> Key:
+    """What is as it was while all stretches are."""
+    return (view.zones_told, view.told([f"risk_{level}" for level in LEVELS]))
+
+
 def stretches(view: View) -> list[Stretch]:
     """Everything that a clock can run for, by first day and key."""
+    return view.shelves.things.made(("stretches", told(view)), lambda: _stretches(view))
+
+
+def _stretches(view: View) -> list[Stretch]:
     book = [_of_zone(view, zone) for zone in view.zones.zones if zone.kind != "precaution"]
     found = [*_chained(book), *_of_lists(view)]
     return sorted(found, key=lambda one: (one.start, one.key, one.kind))
@@ -186,6 +195,29 @@ def _of_list(view: View, level: str, leaf: int, start: Day, entries: int, *, sto
 
 
 @dataclass(frozen=True)
+class Held:
+    """The leaves of some stretches, one after the other: each ``leaf``, whether a finding on it lies in its stretch for
+    ``sure``, where each stretch ``begin``s, and (stretches, depth) the rows of the areas ``above`` each, -1: none."""
+
+    leaf: Leaves
+    sure: NDArray[np.bool_]
+    begin: Leaves
+    above: NDArray[np.int64]
+
+    def read(self, day: DayFound) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """What was found inside each on a day: (word, loose), see :class:`Inside`."""
+        said = day.word[self.leaf]
+        hit = self.any((said == FOUND) & self.sure)
+        perhaps = self.any((said == SILENT) | ((said == FOUND) & ~self.sure))
+        loose = np.where(self.above >= 0, day.loose[self.above], 0).sum(axis=1)
+        return np.where(hit, FOUND, np.where(perhaps, SILENT, NONE)).astype(np.uint8), loose
+
+    def any(self, leaves: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether any leaf of each stretch is so."""
+        return np.asarray(np.logical_or.reduceat(leaves, self.begin))
+
+
+@dataclass(frozen=True)
 class Inside:
     """What was found inside some stretches: ``word`` (stretches x days) of FOUND, NONE, SILENT, and ``loose``
     likewise: findings of the areas above that could not be located, so may lie inside."""
@@ -193,29 +225,33 @@ class Inside:
     days: Sequence[Day]
     word: NDArray[np.uint8]
     loose: NDArray[np.int64]
+    held: Held = field(repr=False)
+    found: Sequence[DayFound] = field(repr=False)
 
     def days_of(self, at: int, word: int) -> list[Day]:
         """The days of one stretch that have this word."""
         return [self.days[d] for d in np.flatnonzero(self.word[at] == word).tolist()]
 
+    def known_now(self, findings: Findings) -> tuple[Inside, NDArray[np.bool_]]:
+        """The same of what another version knows, and the stretches of which it knows anything else on any leaf."""
+        word, loose, found = self.word.copy(), self.loose.copy(), findings.on(self.days)
+        other = np.zeros(len(word), np.bool_)
+        for d, (then, now) in enumerate(zip(self.found, found, strict=True)):
+            if now is not then:
+                word[:, d], loose[:, d] = self.held.read(now)
+                other |= self.held.any((now.word != then.word)[self.held.leaf]) | (loose[:, d] != self.loose[:, d])
+        return Inside(self.days, word, loose, self.held, found), other
+
 
 def inside(findings: Findings, asked: Sequence[Stretch], days: Sequence[Day]) -> Inside:
-    """What was found inside ``asked`` on ``days``."""
-    word = np.full((len(asked), len(days)), SILENT, np.uint8)
-    loose = np.zeros((len(asked), len(days)), np.int64)
-    if not asked:
-        return Inside(days, word, loose)
+    """What was found inside ``asked``, one stretch at least, on ``days``."""
     leaf = np.concatenate([one.leaf for one in asked])
     sure = np.concatenate([_sure(one) for one in asked])
     begin = np.concatenate([[0], np.cumsum([len(one.leaf) for one in asked])[:-1]])
-    above = _above(findings.view, asked)
-    for d, found in enumerate(findings.on(days)):
-        said = found.word[leaf]
-        hit = np.logical_or.reduceat((said == FOUND) & sure, begin)
-        perhaps = np.logical_or.reduceat((said == SILENT) | ((said == FOUND) & ~sure), begin)
-        word[:, d] = np.where(hit, FOUND, np.where(perhaps, SILENT, NONE))
-        loose[:, d] = np.where(above >= 0, found.loose[above], 0).sum(axis=1)
-    return Inside(days, word, loose)
+    held, found = Held(leaf, sure, begin, _above(findings.view, asked)), findings.on(days)
+    read = [held.read(day) for day in found]
+    word, loose = (np.stack(columns, axis=1) for columns in zip(*read, strict=True))
+    return Inside(days, word, loose, held, found)
 
 
 def _sure(one: Stretch) -> NDArray[np.bool_]:

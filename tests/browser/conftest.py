@@ -18,6 +18,7 @@ from data.access.users import add_user
 from data.events import Events
 from grid.cube import Cube
 from tests.browser.phones import PASSWORD, PEOPLE, PHONE, WATCH, Site, enter
+from tests.conftest import PATIENCE
 from tests.serving import serving
 
 
@@ -42,6 +43,7 @@ def phone(browser: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
 
     def opened(login: str, look: str = "", **more: Any) -> Page:
         context = browser.new_context(viewport=PHONE, has_touch=True, **more)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         context.add_init_script(WATCH)
         page = context.new_page()

@@ -254,7 +254,7 @@ def test_light_moves_on_while_days_replay_and_nothing_grows(open_map: Callable[.
 
     size, nodes, room = heap()
     lights = shown.js("map.stats.lights")
-    shown.wait(f"map.stats.lights > {lights + 120}")
+    shown.wait(f"map.stats.lights > {lights + 120}")  # frames, however slowly they come
     after = heap()
     assert after[0] - size < 150_000
     assert after[1:] == (nodes, room)

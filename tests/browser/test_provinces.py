@@ -27,7 +27,6 @@ def site(province: Home) -> Iterator[str]:
 @pytest.fixture
 def shown(page: Page, site: str) -> Iterator[Shown]:
     """A page of desk size that must not complain."""
-    page.set_default_timeout(20_000)
     page.set_viewport_size({"width": 1366, "height": 768})
     made = Shown(page, site)
     yield made

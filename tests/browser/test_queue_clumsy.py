@@ -82,7 +82,24 @@ def test_two_windows_of_one_phone_make_one_change_of_one_tap(phone: Callable[...
     for page in (first, second):
         page.evaluate("onescreen.queue.send.now()")
     rested(first)
-    expect(second.locator(".due .state")).to_have_text(re.compile("已签收"), timeout=30_000)
+    expect(second.locator(".due .state")).to_have_text(re.compile("已签收"))  # it looks by itself
+    assert site.done(event) == [("opened", "gate"), ("accepted", "li")]
+
+
+def test_a_press_that_lasts_while_news_come_is_not_lost(phone: Callable[..., Page], site: Site) -> None:
+    """What is under a finger is not drawn anew until it is lifted."""
+    event = site.hit()
+    li = phone("li")
+    li.locator(".card").click()
+    expect(li.locator(".history")).to_be_visible()
+    li.locator(".doing [data-step=accept]").hover()
+    li.mouse.down()
+    assert site.hit("2", place="西门") == event
+    li.evaluate("onescreen.queue.read()")
+    expect(li.locator(".reports")).not_to_contain_text("西门")
+    li.mouse.up()
+    expect(li.locator(".reports")).to_contain_text("西门")
+    rested(li)
     assert site.done(event) == [("opened", "gate"), ("accepted", "li")]
 
 

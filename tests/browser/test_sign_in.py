@@ -128,15 +128,17 @@ def test_who_comes_back_in_another_window_needs_no_reload(
     expect(page.locator(".notice .ended")).to_have_count(0)
 
 
+#: Addresses of the city's bytes that have come.
+PAINTED = "performance.getEntriesByType('resource').map((one) => one.name).filter((name) => /paint.*990000/.test(name))"
+
+
 def test_the_next_one_in_the_same_browser_sees_nothing_of_the_last(page: Page, site: str) -> None:
     """Bytes that the browser may keep for a year are kept for that session alone."""
     sign_in(page, site)
     rested(page)
     ask = "(url) => fetch(url).then((answer) => answer.status)"
-    asked = page.evaluate(
-        "performance.getEntriesByType('resource').map((one) => one.name).filter((name) => /paint.*990000/.test(name))"
-    )
-    assert asked
+    page.wait_for_function(f"() => {PAINTED}[0]")  # the map's bytes come after its words
+    asked = page.evaluate(PAINTED)
     assert page.evaluate(ask, asked[0]) == 200
     page.locator(".account > button").click()
     page.get_by_role("button", name="退出").click()
@@ -207,6 +209,7 @@ def test_no_page_does_what_the_content_policy_forbids(browser: Browser, site: st
     page.get_by_label("登录名").fill("admin")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
     for path in ["/", *(f"/{one.id}" for one in PAGES)]:
         page.goto(site + path)
         expect(page.locator(":root[data-shown]")).to_be_visible()
@@ -230,7 +233,7 @@ def test_no_page_does_what_the_content_policy_forbids(browser: Browser, site: st
     page.evaluate("() => { const s = document.createElement('script'); s.textContent = '1'; document.head.append(s); }")
     page.evaluate("() => { new Image().src = location.origin.replace('127.0.0.1', 'localhost') + '/x.png'; }")
     page.evaluate("() => { document.body.setAttribute('style', 'color: red'); }")
-    page.wait_for_timeout(300)
+    page.wait_for_function("() => stopped.length > 2")
     assert [what for what, *_ in page.evaluate("stopped")] == ["script-src-elem", "img-src", "style-src-attr"]
     context.close()
 

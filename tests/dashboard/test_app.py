@@ -124,7 +124,7 @@ def test_scope_holds_for_every_address(desk: Desk) -> None:
 
 
 def test_sign_of_life_and_warmth(app: Screen, client: FlaskClient, desk: Desk) -> None:
-    warm(app).join(60)
+    warm(app).join(300)
     assert client.get("/alive").json == {"version": desk.cube.store.version(), "warm": True, "lost": 0.0}
 
 

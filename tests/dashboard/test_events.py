@@ -341,12 +341,12 @@ def _standing(id: int, klass: str, area: str, now: dt.datetime) -> read.Standing
 
 def test_a_simulated_citys_clock_begins_where_its_data_end(tiny_cube: Cube, desk: Desk) -> None:
     real = EventClock(desk).now()
-    assert abs(real - dt.datetime.now(dt.UTC).replace(tzinfo=None)) < dt.timedelta(seconds=5)
+    assert abs(real - dt.datetime.now(dt.UTC).replace(tzinfo=None)) < dt.timedelta(minutes=1)
     simulated = Desk(Cube(tiny_cube.store, tiny_cube.city.model_copy(update={"simulated": True})))
     simulated.events = desk.events
     first, second = EventClock(simulated), EventClock(simulated)
     assert first.now() <= first.now() < real
-    assert abs(first.now() - second.now()) < dt.timedelta(seconds=5)
+    assert abs(first.now() - second.now()) < dt.timedelta(minutes=1)
     simulated.beside(EventDesk).take(viewer(), [report("1", happened=first.now())])
     assert EventClock(simulated).now() >= simulated.beside(EventDesk).queue(viewer())[0].opened
 

@@ -71,7 +71,7 @@ def test_a_purge_reaches_every_process(book: Access, tmp_path: Path) -> None:
     assert [one.said() for one in both] == ["purged", "purged"]
     for one in both:
         one.go()
-        assert one.process.wait(30) == 0
+        assert one.process.wait(120) == 0
         assert one.process.communicate()[0] == b""  # and not once more
     with book.snapshot() as connection:
         told = connection.execute(select(entry.c.action)).scalars().all()

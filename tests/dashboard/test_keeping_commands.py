@@ -81,7 +81,7 @@ def test_a_watched_inbox_loads_what_comes_until_it_is_stopped(home: Path, watchi
     send(home, "two.csv", (DAYS[1], "石桥街道", 4))
     assert watching.stdout.readline().startswith("✓ two.csv")
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(30) == 130
+    assert watching.wait(120) == 130
     assert watching.stderr.read() == ""
 
 

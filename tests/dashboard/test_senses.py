@@ -144,7 +144,7 @@ def test_the_rounds_go_on_beside_the_serving_whatever_fails(desk: Desk, monkeypa
     with capture_logs() as logs:
         together([ticker(desk, every=0.05, stop=stop)])()
         assert all(part.acquire(timeout=60) for part in rounds.values() for _ in range(3))
-        stop.set()
+        _end(stop)
     monkeypatch.undo()
     assert {one["part"] for one in logs if one["event"] == "tick"} == {"deliver"}
     assert desk.beside(EventDesk).counts(VIEWER).all.open > 0
@@ -154,14 +154,23 @@ def test_a_receiver_that_never_answers_holds_up_no_deadline(desk: Desk, monkeypa
     stop, ticked, silent = threading.Event(), _counted(monkeypatch, "tick"), threading.Event()
 
     def hangs(_: Round, _now: dt.datetime) -> dict[str, int]:
-        silent.wait(60)
+        silent.wait(300)
         return {}
 
     monkeypatch.setattr(Round, "deliver", hangs)
     ticker(desk, every=0.05, stop=stop)()
-    assert all(ticked.acquire(timeout=30) for _ in range(3))
-    stop.set()
+    assert all(ticked.acquire(timeout=60) for _ in range(3))
     silent.set()
+    _end(stop)
+
+
+def _end(stop: threading.Event) -> None:
+    """The rounds are over: none of them writes to a book that is closed, or in another test."""
+    stop.set()
+    for thread in threading.enumerate():
+        if thread.name in ("onescreen-tick", "onescreen-deliver"):
+            thread.join(60)
+            assert not thread.is_alive()
 
 
 def _counted(monkeypatch: pytest.MonkeyPatch, part: str) -> threading.Semaphore:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,20 +15,34 @@ from werkzeug.test import create_environ
 from dashboard.turns import READ_FIRST, Turns, in_turn
 
 #: Longer than any test lasts: who does not get the turn by right does not get it by waiting.
-NEVER = 60.0
+NEVER = 600.0
+#: Seconds in which whatever nothing keeps from it is done, on a machine that does much else.
+LONG = 60.0
 
 
-def _run(*works: Any) -> list[threading.Thread]:
+class Line(deque[object]):
+    """Who waits for the turn, and how many have asked for it."""
+
+    asked = 0
+
+    def append(self, one: object) -> None:
+        super().append(one)
+        self.asked += 1
+
+
+def _run(turns: Turns, *works: Any) -> list[threading.Thread]:
     threads = [threading.Thread(target=work, daemon=True) for work in works]
-    for thread in threads:
+    turns._waiting = line = Line()
+    for number, thread in enumerate(threads):
         thread.start()
-        time.sleep(0.02)  # asked for one after the other
+        while line.asked <= number:  # asked for one after the other
+            time.sleep(0.001)
     return threads
 
 
 def _over(threads: Iterable[threading.Thread]) -> None:
     for thread in threads:
-        thread.join(10)
+        thread.join(LONG)
         assert not thread.is_alive()
 
 
@@ -39,11 +54,11 @@ def test_the_turn_is_given_in_the_order_of_asking() -> None:
             at_once.append(name)
             assert len(at_once) == 1
             if name == 0:
-                go.wait(10)
+                go.wait(LONG)
             order.append(name)
             at_once.remove(name)
 
-    threads = _run(*[lambda name=name: work(name) for name in range(5)])
+    threads = _run(turns, *[lambda name=name: work(name) for name in range(5)])
     assert order == []
     go.set()
     _over(threads)
@@ -55,14 +70,14 @@ def test_whoever_has_had_it_for_long_goes_on_without_it() -> None:
 
     def long() -> None:
         with turns.one():
-            go.wait(10)
+            go.wait(LONG)
 
     def short() -> None:
         with turns.one():
             second.set()
 
-    threads = _run(long, short)
-    assert second.wait(10)  # while the first still works
+    threads = _run(turns, long, short)
+    assert second.wait(LONG)  # while the first still works
     assert threads[0].is_alive()
     go.set()
     _over(threads)
@@ -77,7 +92,7 @@ def test_who_waits_for_something_else_lets_others_on_and_has_the_turn_again_afte
     def waits() -> None:
         with turns.one():
             with turns.aside():
-                assert done.wait(10)
+                assert done.wait(LONG)
             order.append("after")
 
     def works() -> None:
@@ -85,7 +100,7 @@ def test_who_waits_for_something_else_lets_others_on_and_has_the_turn_again_afte
             order.append("beside")
             done.set()
 
-    _over(_run(waits, works))
+    _over(_run(turns, waits, works))
     assert order == ["beside", "after"]
     with turns.aside():  # without a turn there is nothing to give away
         order.append("alone")
@@ -104,8 +119,8 @@ def _start(*_: Any) -> Any:
     """Nobody listens."""
 
 
-def _ask(turns: Turns, path: str, **more: Any) -> bool:
-    """Whether a question is answered while somebody has the turn."""
+def _ask(turns: Turns, path: str, seconds: float = LONG, **more: Any) -> bool:
+    """Whether a question is answered within so many seconds, while somebody has the turn."""
     answered = threading.Event()
 
     def app(environ: dict[str, Any], _start: Any) -> list[bytes]:
@@ -116,8 +131,8 @@ def _ask(turns: Turns, path: str, **more: Any) -> bool:
     with turns.one():
         thread = threading.Thread(target=lambda: in_turn(app, turns)(environ, _start), daemon=True)
         thread.start()
-        free = answered.wait(0.2)
-    thread.join(10)
+        free = answered.wait(seconds)
+    thread.join(LONG)
     assert answered.is_set()
     return free
 
@@ -137,7 +152,7 @@ def test_a_question_waits_and_what_it_brings_is_read_before() -> None:
 
     turns, read_at = Turns(NEVER), list[object]()
     path = "/_dash-update-component"
-    assert not _ask(turns, path, method="POST", input_stream=Line(b"{}"), content_length=2)
+    assert not _ask(turns, path, 0.2, method="POST", input_stream=Line(b"{}"), content_length=2)
     assert read_at[0] is not None, "read while the turn was another's"
 
 

@@ -292,9 +292,9 @@ def test_distinct_texts_are_parsed_once() -> None:
     def seconds(lines: int) -> float:
         columns = {name: (values * lines)[:lines] for name, values in CASES.items()}
         frame, source = frame_of(columns), Source(name="s", kind="cases", path="x")
-        start = time.perf_counter()
+        start = time.thread_time()  # not the clock, which goes on while others have the machine
         check(frame, kind("cases"), source)
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     seconds(100)
     assert seconds(100_000) < 300 * seconds(1_000)

@@ -431,9 +431,30 @@ def test_addresses_add_up(folder: Path, truth: dict[str, Any]) -> None:
     assert found == expand({"addresses": truth["addresses"]}, truth["days"])
 
 
+def _unsure(function: Any, random: np.random.Generator) -> Any:
+    """A function whose last digits are another processor's."""
+
+    def asked(*given: Any) -> Any:
+        found = np.asarray(function(*given))
+        if found.dtype != np.float64:
+            return found
+        return found + random.integers(-2, 3, found.shape) * np.spacing(np.abs(found))
+
+    return asked
+
+
+def test_it_is_the_same_city_on_every_processor(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sines and sums end in other digits where vectors are wider; cuts through points turn on the last one."""
+    random = np.random.default_rng(5)
+    for name in ("cos", "sin", "exp", "log", "hypot", "arctan2"):
+        monkeypatch.setattr(np, name, _unsure(getattr(np, name), random))
+    assert fingerprints(simulate("town", 1, tmp_path, quiet).parent) == fingerprints(folder)
+
+
 def test_the_outbreak_rises_and_falls(truth: dict[str, Any]) -> None:
     found = np.sum([*truth["found"].values()], axis=0)
     weeks = found[: len(found) // 7 * 7].reshape(-1, 7).sum(axis=1)
     assert 0 < weeks.argmax() < len(weeks) - 1
-    assert weeks[0] < weeks.max() / 2 > weeks[-1]
+    assert weeks[0] < weeks.max() / 2
+    assert weeks[-1] < 3 / 4 * weeks.max()
     assert sum(truth["infected"]) > 200

@@ -32,7 +32,7 @@ def take(store: Store, number: int, *, fail: bool = False) -> None:
             raise ZeroDivisionError
 
 
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+def until(holds: Callable[[], bool], seconds: float = 90) -> None:
     """Waits until it holds."""
     end = time.monotonic() + seconds
     while not holds():
@@ -77,6 +77,13 @@ def reader(url: str, loader: Store) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever listens from now on does not look by itself while a test lasts."""
+    monkeypatch.setattr(news, "LOOK", 3600.0)
+
+
+@pytest.mark.usefixtures("waits")  # before there is a reader
 def test_a_version_is_heard_of_when_it_is_committed_and_not_before(reader: Store, loader: Store) -> None:
     assert reader.news is not None
     heard = reader.news.heard
@@ -86,7 +93,7 @@ def test_a_version_is_heard_of_when_it_is_committed_and_not_before(reader: Store
         load.slabs(1, [("cases", DAY, np.full(3, 2, np.int32))])
         time.sleep(0.1)
         assert (reader.news.heard, reader.version()) == (heard, 1)
-    until(lambda: reader.version() == 2, news.LOOK / 2)  # sooner than it would look by itself
+    until(lambda: reader.version() == 2)
     assert shown(reader) == (2, 2)
     assert reader.lost == 0
 
@@ -107,7 +114,7 @@ def test_whoever_listens_again_asks_what_it_missed(
     listen = news.News._listen
 
     def later(self: news.News) -> None:
-        began.wait(20)
+        began.wait(120)
         listen(self)
 
     monkeypatch.setattr(news.News, "_listen", later)
@@ -162,8 +169,8 @@ def test_sqlite_keeps_its_way(tmp_path: object) -> None:
 
 @pytest.fixture
 def narrow() -> Iterator[None]:
-    """Two connections at most, a tenth of a second to wait, and half a second for a statement."""
-    keep_to(Bounds(1, 1, 0.1, 0.5))
+    """Two connections at most, a tenth of a second to wait, and three seconds for a statement."""
+    keep_to(Bounds(1, 1, 0.1, 3))
     yield
     keep_to(Bounds())
 
@@ -182,7 +189,7 @@ def test_a_statement_that_takes_too_long_is_given_up(url: str, loader: Store, na
     store = Store.open(url)
     with pytest.raises(StoreBusy):
         store._all(text("SELECT pg_sleep(20)"))
-    assert store._all(text("SHOW statement_timeout")) == [("500ms",)]
+    assert store._all(text("SHOW statement_timeout")) == [("3s",)]
     assert store._all(text("SHOW synchronous_commit")) == [("on",)]  # what the URL says itself stays
     store.close()
     assert loader._all(text("SHOW statement_timeout")) == [("0",)]  # loaders take their time

@@ -14,6 +14,7 @@ from data import parts, tables
 from data.errors import AlreadyLoaded
 from data.store import Store
 from data.store.slabs import _NEWEST_SLABS
+from tests import stated
 from tests.postgres import Server
 
 MONTHS = [dt.date(2022, 3, 1), dt.date(2022, 4, 1)]
@@ -51,7 +52,7 @@ def test_a_load_makes_the_parts_of_its_days_and_no_day_is_refused(store: Store) 
             "slab_early": SOME[:1], "slab_2022_03": [SOME[1]] * 2, "slab_2022_04": [SOME[2]], "slab_late": SOME[3:],
         }  # fmt: skip
     assert [slab.vector.tolist() for slab in store.slabs(["cases"], SOME[1], SOME[1], 2)] == [[2, 2, 2]]
-    assert [day for day, _ in store.days(2)["cases"]] == SOME
+    assert [day for day, _ in stated.days(store, 2)["cases"]] == SOME
 
 
 def fails(store: Store) -> None:

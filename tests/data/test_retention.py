@@ -29,7 +29,7 @@ from data.store import Store
 from grid.build import build
 from grid.cube import Cube
 from grid.measures import MEASURES
-from tests import tiny
+from tests import stated, tiny
 from tests.tiny import Knobs, Town
 
 Day = dt.date
@@ -258,13 +258,13 @@ def test_a_moment_whose_versions_are_gone_is_not_asked(office: Office) -> None:
 def test_rows_that_come_late_of_days_that_are_gone_are_set_aside(office: Office) -> None:
     day = min(day for day, _ in Cube(office.town.store, office.town.city).at().stated_days["cases"])
     office.retain(days_before=Day(2022, 4, 1))
-    assert "cases" not in office.town.store.days(99)
+    assert "cases" not in stated.days(office.town.store, 99)
     file = office.town.path.parent / "in/cases.csv"
     file.write_bytes(file.read_bytes() + b"\n")
     taken = office.town.build().outcomes
     assert [(one.taken, one.error) for one in taken] == [(0, None)]
     assert taken[0].aside > 0
-    assert "cases" not in office.town.store.days(99)
+    assert "cases" not in stated.days(office.town.store, 99)
     assert day < APRIL
 
 

@@ -22,6 +22,7 @@ from data.errors import LoadNotFound, StoreBusy, StoreError
 from data.rejects import Reject
 from data.slabs import COVERED, STATEMENT
 from data.store import Load, Store, Writer, Zone
+from tests import stated
 
 Day = dt.date
 DAY = Day(2022, 3, 18)
@@ -87,8 +88,8 @@ def test_each_version_reads_what_was_known_by_then(store: Store) -> None:
     assert slabs(store, 2) == {("a", "cases", DAY): [1, 2], ("b", "cases", DAY): [5, 5]}
     assert slabs(store, 3) == {("a", "cases", DAY): [1, 3], ("b", "cases", DAY): [5, 5]}
     assert slabs(store, 3, DAY, later)["a", "cases", later] == [0, 7]
-    assert store.days(1) == {"asymptomatic": [(DAY, "a")], "cases": [(DAY, "a")]}
-    assert store.days(3)["cases"] == [(DAY, "a"), (DAY, "b"), (later, "a")]
+    assert stated.days(store, 1) == {"asymptomatic": [(DAY, "a")], "cases": [(DAY, "a")]}
+    assert stated.days(store, 3)["cases"] == [(DAY, "a"), (DAY, "b"), (later, "a")]
 
 
 def test_a_load_that_fails_leaves_nothing(store: Store) -> None:
@@ -225,7 +226,7 @@ def test_readers_go_on_while_a_loader_writes_and_see_whole_loads_only(store: Sto
         assert loader.stdin is not None
         assert loader.stdout is not None
         assert loader.stdout.readline() == "written\n"
-        assert (store.version(), store.loads(), store.days(10)) == (0, [], {})
+        assert (store.version(), store.loads(), stated.days(store, 10)) == (0, [], {})
         loader.stdin.write("\n")
         loader.stdin.flush()
         assert loader.stdout.readline() == "committed 1\n"

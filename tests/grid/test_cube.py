@@ -21,7 +21,7 @@ from data.deliveries import Delivery, sha256_of
 from data.errors import BadQuestion, NothingLoaded
 from data.slabs import MISSING
 from data.store import Store, sqlite_url
-from grid import cube as cube_module
+from grid import shelf
 from grid.areas import Area, Areas, plant
 from grid.build import Loader
 from grid.counts import COUNTS
@@ -286,7 +286,8 @@ def test_addresses_by_cell_are_the_files(tiny_cube: Cube) -> None:
 def test_more_days_than_the_cache_holds_are_answered_all_the_same(
     tiny_cube: Cube, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cube_module, "VECTORS", 16)
+    monkeypatch.setattr(shelf, "VECTORS_BYTES", 16_000)
+    monkeypatch.setattr(shelf, "SUMS_BYTES", 4_000)
     view = View(tiny_cube.store, tiny_cube.at().version, tiny_cube.city)
     fresh = tiny_cube.at()
     spans = [(0, 7), (0, 8), (3, 30), (0, 60), (2, 9)]

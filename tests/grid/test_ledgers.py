@@ -15,7 +15,7 @@ import pytest
 from data.errors import PersonalData
 from data.store import sqlite_url
 from grid.measures import ask, measure
-from tests import tiny
+from tests import stated, tiny
 from tests.tiny import DAYS, Day, Knobs, Town
 
 CELLS = tiny.cells()
@@ -187,5 +187,5 @@ def test_a_planned_end_says_nothing_of_days_to_come(tmp_path: Path, more: str) -
     town.build()
     load = town.store.loads(source="isolation")[0]
     assert (load.first_day, load.last_day) == (start, received)
-    days = town.store.days(town.store.version())["isolated_central"]
+    days = stated.days(town.store, town.store.version())["isolated_central"]
     assert [day for day, _ in days] == [start + dt.timedelta(days=n) for n in range(4)]

@@ -23,7 +23,7 @@ from grid.geography import Geography
 from grid.located import LONLAT, Located, every_place, places
 from grid.lookup import Lookup
 from grid.points import Points
-from tests import coded, tiny
+from tests import coded, stated, tiny
 from tests.grid.nights import kept
 from tests.tiny import DAYS, Knobs, Town
 
@@ -228,7 +228,7 @@ def test_a_day_that_a_file_covers_is_told_either_way(tmp_path: Path, rowless: py
         pq.write_table(pa.table(columns, types), tmp_path / name / f"in/persons_{DAYS[6]:%Y%m%d}.parquet")
         town.build()
         rowless.undo()
-        days = [day for day, _ in town.store.days(town.store.version())["tests_taken"]]
+        days = [day for day, _ in stated.days(town.store, town.store.version())["tests_taken"]]
         found.append((days, kept(town.store)["slab"], figures(town.store.load(2))))
         town.store.close()
     assert found[0] == found[1]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from data.retention import RETENTION
 from data.store import Store, sqlite_url
 from grid.stated import Stated
+from tests.stated import days
 
 DAY = dt.date(2022, 3, 18)
 #: What a load states: (count, day after DAY) pairs, of a source.
@@ -42,8 +43,23 @@ def test_whichever_version_is_asked_after_whichever(
     for source, told in loads:
         take(store, source, told)
     for version in [min(number, len(loads)) for number in asked]:
-        assert stated.at(version) == store.days(version)
+        assert stated.at(version) == days(store, version)
+        _check(stated, store, version)
     store.close()
+
+
+def _check(stated: Stated, store: Store, version: int) -> None:
+    """Loads, tellings and marks of a version, against the store's own rows."""
+    told = store.tellings(None, version)
+    for count in ("cases", "tests", "nothing"):
+        own = [row for row in told if row[0] == count]
+        assert sorted(stated.tellings(count, version)) == sorted(row[1:] for row in own)
+        assert stated.mark([count], version) == (0, max((load for *_, load in own), default=0))
+        for source in ("a", "b", "区", "nobody"):
+            for after in range(-1, 5):
+                day = DAY + dt.timedelta(days=after)
+                loads = [load for _, stated_day, by, load in own if (stated_day, by) == (day, source)]
+                assert stated.load(count, day, source, version) == max(loads, default=0)
 
 
 @pytest.fixture
@@ -57,8 +73,8 @@ def test_each_version_as_it_comes(store: Store) -> None:
     stated = Stated(store)
     for number, (source, told) in enumerate([("b", {("cases", 1)}), ("a", {("cases", 1), ("tests", 0)}), ("b", set())]):
         take(store, source, told)
-        assert stated.at(number + 1) == store.days(number + 1)
-    assert stated.at(1) == store.days(1)
+        assert stated.at(number + 1) == days(store, number + 1)
+    assert stated.at(1) == days(store, 1)
 
 
 def test_days_that_went_are_not_told_of(store: Store) -> None:
@@ -67,5 +83,7 @@ def test_days_that_went_are_not_told_of(store: Store) -> None:
     assert len(stated.at(1)["cases"]) == 2
     with store.loading(source=RETENTION, kind=RETENTION, file="", sha256="0" * 64) as load:
         load.connection.exec_driver_sql(f"DELETE FROM slab WHERE day = '{DAY}'")
-    assert stated.at(2) == store.days(2)
+    assert stated.at(2) == days(store, 2)
     assert len(stated.at(2)["cases"]) == 1
+    assert stated.load("cases", DAY, "a", 2) == 0
+    assert stated.mark(["cases"], 2) == (2, 1), "whatever rests on what went is made anew"

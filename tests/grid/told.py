@@ -16,10 +16,12 @@ from shapely.geometry.base import BaseGeometry
 from data.slabs import COVERED, MISSING
 from data.store import Zone
 from grid.areas import Area, Areas, plant
-from grid.cube import View
+from grid.cube import Key, View
 from grid.geography import Geography
 from grid.leaves import Cells, Leaves, lay
+from grid.shelf import Shelves
 from grid.zones import WHOLE
+from grid.zones.clocks import ZoneClock
 
 Day = dt.date
 START = Day(2022, 7, 1)
@@ -49,6 +51,24 @@ def geography(edge_m2: int = 0) -> Geography:
     areas, leaves = lay(areas, pairs, Cells(list(CELLS), None, squares))
     leaves.m2[areas.lo[areas.row_of["112"]]] = edge_m2
     return Geography(1, areas, leaves)
+
+
+def said(clock: ZoneClock) -> tuple[object, ...]:
+    """All that a clock says, to be compared."""
+    zone = clock.zone
+    spare = None if clock.spare is None else clock.spare.tobytes()
+    parts = (
+        zone.key,
+        zone.kind,
+        zone.row,
+        zone.start,
+        zone.stop,
+        zone.since,
+        zone.leaf.tobytes(),
+        zone.share.tobytes(),
+    )
+    told = (clock.state, clock.due, clock.over, clock.ends, clock.latest, clock.free, clock.last, clock.silent)
+    return (*parts, *told, clock.loose, clock.early, clock.moved, clock.size, clock.beyond, spare)
 
 
 def vector(values: Sequence[int | None]) -> NDArray[np.int64]:
@@ -85,6 +105,21 @@ class Told:
 
     def row(self, code: str) -> int:
         return self.areas.row_of[code]
+
+    @property
+    def shelves(self) -> Shelves:
+        """Tests tell more in between: nothing is kept."""
+        return Shelves()
+
+    @property
+    def zones_told(self) -> Key:
+        return ()
+
+    def told(self, counts: Sequence[str]) -> Key:
+        return tuple(counts)
+
+    def key(self, count: str, at: Day) -> Key:
+        return count, at
 
     def vectors(self, count: str, days: Sequence[Day]) -> list[NDArray[np.int64] | None]:
         return [self.said.get((count, at), self.said.get(count)) for at in days]

@@ -181,7 +181,7 @@ def test_gdal_reads_a_collection_page_by_page(api_app: Screen, client: FlaskClie
     wanted = {f["id"]: f["properties"] for f in items(client, "cell", limit=10_000)["features"]}
     with serving(api_app.server) as base:
         command = [sys.executable, "-c", READ, f"{base}{API}/collections/cell"]
-        read = subprocess.run(command, check=True, capture_output=True, timeout=60)
+        read = subprocess.run(command, check=True, capture_output=True, timeout=300)
     rows = json.loads(read.stdout)
     assert {row["crs"] for row in rows} <= {"OGC:CRS84", "EPSG:4326"}
     assert {row["code"]: row["positives_state"] for row in rows} == {c: w["positives_state"] for c, w in wanted.items()}

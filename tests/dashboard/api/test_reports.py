@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from sqlalchemy import update
 
 from data.jobs import LOST, Board, job
 from data.settings import make_home
+from tests.ports import free_port
 from tests.tiny import Knobs, Town
 
 #: Serves a home by two processes, which tell who answers. A report in English is never ready by itself.
@@ -44,8 +44,8 @@ def slow(door, viewer, order, formats, step):
     if order.lang == "zh":
         return made(door, viewer, order, formats, step)
     try:
-        for n in range(2000):
-            step(n, 2000)
+        for n in range(100_000):
+            step(n, 100_000)
             time.sleep(0.02)
     except Cancelled:
         (home / f"cancelled.{os.getpid()}").touch()
@@ -92,7 +92,7 @@ class Site:
 
     def __call__(self, path: str, method: str = "GET", body: object = None) -> Said:
         """An answer over a connection of its own."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
         headers = {"Content-Type": "application/json", "Connection": "close"}
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
@@ -117,18 +117,12 @@ class Site:
     def until(self, path: str, *states: str) -> dict[str, Any]:
         """The job, once it is in one of these states."""
         found: dict[str, Any] = {}
-        for _ in range(600):
+        for _ in range(2400):
             found = self(path).json
             if found["state"] in states:
                 return found
             time.sleep(0.05)
         raise AssertionError(found)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -164,7 +158,7 @@ def test_every_process_knows_every_job(site: Site) -> None:
     site.until(path, "running")
     assert site.by(taker.__ne__, path, "DELETE").json["state"] == "cancelled"
     mark = site.home / f"cancelled.{taker}"
-    for _ in range(600):
+    for _ in range(2400):
         if mark.exists():
             break
         time.sleep(0.05)

@@ -208,7 +208,7 @@ def callback(id: str, **values: Callable[[Site, str, int], Any]) -> Ask:
 def settled(ask: Callable[[], Said]) -> Said:
     """An answer whose every block is worked out: the browser asks again, too."""
     said = ask()
-    for _ in range(100):
+    for _ in range(1200):
         if b'"again":true' not in said.body:
             break
         time.sleep(0.1)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -128,6 +128,14 @@ def stop(running: subprocess.Popen[bytes]) -> None:
     running.stdout.close()
 
 
+def until(holds: Callable[[], bool]) -> None:
+    """Waits until it holds."""
+    end = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < end, "it never held"
+        time.sleep(0.05)
+
+
 def deliver(town: Town, n: int) -> None:
     rows = f"编号,日期,类别,区,街道,经度,纬度\nP{n},2022-03-01,确诊,东江区,江口街道,,\n"
     (town.folder / "in/cases.csv").write_text(rows, "utf-8")
@@ -147,14 +155,12 @@ def test_a_kill_loses_no_line_and_doubles_none(town: Town, log: Log, tmp_path: P
 
 def test_several_at_once_write_each_line_once(town: Town, log: Log, tmp_path: Path) -> None:
     both = [follower(tmp_path, 0.05) for _ in range(2)]
+    until(lambda: bool(lines(log, "settings")))  # as they are before they change
     path, was = tmp_path / "home/settings.toml", (tmp_path / "home/settings.toml").read_text("utf-8")
     for n in range(6):
         write_text(path, f"{was}session_minutes = {70 + n}\n", 0o600)
         deliver(town, n)
-    for _ in range(200):
-        if len(lines(log, "load")) >= town.store.version():
-            break
-        time.sleep(0.05)
+    until(lambda: len(lines(log, "load")) >= town.store.version())
     assert all(one.poll() is None for one in both)
     for one in both:
         stop(one)

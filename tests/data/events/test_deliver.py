@@ -96,7 +96,7 @@ class Anywhere(Controller):
 def postbox() -> Iterator[tuple[Postbox, Relay]]:
     """A real mail server, on the loopback."""
     box = Postbox()
-    controller = Anywhere(box, hostname="127.0.0.1", port=0)
+    controller = Anywhere(box, hostname="127.0.0.1", port=0, ready_timeout=60)
     controller.start()
     try:
         yield box, Relay("127.0.0.1", controller.port, "onescreen@city.example")

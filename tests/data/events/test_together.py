@@ -30,7 +30,7 @@ class Counting:
     def keep(self, connection: Connection, asked: Sequence[Any]) -> list[Any]:
         """Numbers doubled; "bad" breaks a rule of the database, "busy" finds it busy, "wrong" is a mistake of ours."""
         self.parties.append(len(asked))
-        assert self.free.wait(30)
+        assert self.free.wait(120)
         if "busy" in asked:
             raise StoreBusy
         if "wrong" in asked:
