@@ -78,11 +78,13 @@
     }, [data]);
   }
 
-  // A page that is asked again while it is looked at, and is worked on for a moment or fails, stays as it was till then.
+  // A page that is asked again while it is looked at, and is worked on for a moment or fails, stays as it was till then;
+  // of the same page about something else the maps stay: who clicks on one sees it glide, and not go and come.
   function useSteady(data) {
     const ready = page.React.useRef(null), here = [location.pathname, ...[...new URLSearchParams(location.search)].sort()].join("&");
-    const coming = data && data.blocks.length === 1 && data.blocks[0].instead;
-    if (coming && ready.current && ready.current.here === here) return ready.current.data;
+    const coming = data && data.blocks.length === 1 && data.blocks[0].instead, last = ready.current;
+    if (coming && last && last.here === here) return last.data;
+    if (coming && last && last.data.page === data.page) return { ...data, blocks: [...data.blocks, ...last.data.blocks.filter(({ kind }) => kind === "map")] };
     if (data && !coming) ready.current = { here, data };
     return data;
   }

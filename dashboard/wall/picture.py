@@ -11,6 +11,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ class Gallery:
         self.desk, self.painter, self.file, self.clock = desk, painter, file, clock
         self._kept: LRUCache[tuple[object, ...], tuple[str, dict[str, Any]]] = LRUCache(16)
         self._loads: tuple[int, list[Load]] = (0, [])
-        self._settings: dict[str, tuple[int, Settings]] = {}
+        self._settings: dict[str, tuple[tuple[int, int], Settings]] = {}
         self._looked, self._mark, self._word = 0, "", ""
         self._shown: LRUCache[tuple[Viewer, Settings], tuple[str, dict[str, Any]]] = LRUCache(16)
         self._renewing = 0
@@ -82,10 +83,11 @@ class Gallery:
 
     def settings(self, name: str) -> Settings:
         """The settings of a wall; where the file is wrong, those from before, and ``trouble`` says what."""
-        try:
-            changed = self.file.stat().st_mtime_ns if self.file and self.file.exists() else 0
-        except OSError:
-            changed = 0
+        changed = (0, 0)
+        with suppress(OSError):
+            if self.file is not None:
+                at = self.file.stat()
+                changed = at.st_mtime_ns, at.st_size  # it may be read between being emptied and being written
         kept = self._settings.get(name)
         if kept is None or kept[0] != changed:
             self._settings[name] = (changed, self._read(name, kept[1] if kept else playlist.DEFAULT))

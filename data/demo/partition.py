@@ -133,10 +133,10 @@ def _cut(piece: Piece, share: float, random: np.random.Generator) -> list[Piece]
     angle = _long_side(piece.shape) + random.normal(0, TURN)
     way = settled(np.array([np.cos(angle), np.sin(angle)]))
     cloud = piece.points if len(piece.points) > 8 else shapely.get_coordinates(piece.shape.segmentize(STEP))
-    at = float(settled(np.quantile(along(cloud, way), share)))
+    at = settled(np.asarray(np.quantile(along(cloud, way), share)))
     side = np.array([-way[1], way[0]])
     corners = at * way + REACH * np.array([side, -side, -side - way, side - way])
-    half = shapely.polygons(corners)
+    half = Polygon(corners)
     shapes = [shapely.intersection(piece.shape, half), shapely.difference(piece.shape, half)]
     return share_points(connect(shapes), piece.points)
 

@@ -1,8 +1,9 @@
 """A new version on twenty walls and a hundred open pages, from its commit on: two web processes on one PostgreSQL.
 
 ``python -m tests.bench several``. The home is ``ONESCREEN_BENCH_HOME`` or the demo's city of 25 million; the database
-``ONESCREEN_BENCH_DATABASE`` or a server of its own. Each round a load that brings nothing is committed: everything is
-asked and computed anew for it. A wall has it with the picture, a page with its sign of life.
+``ONESCREEN_BENCH_DATABASE`` or a server of its own. Each round a load is committed that corrects the cases of the newest
+day, in some places here and there: whatever rests on them is computed anew. A wall has it with the picture, a page with
+its sign of life.
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ from contextlib import AbstractContextManager
 from itertools import cycle
 from pathlib import Path
 
+import numpy as np
+
+from data.city import read_city
 from data.settings import read_home
+from data.slabs import MISSING
 from data.store import Store
+from grid.cube import Cube
 from tests.bench.city import megacity
 from tests.bench.load import WALLS, _at, _walls
 from tests.bench.load.client import Browser
@@ -26,6 +32,8 @@ from tests.bench.load.places import DATABASE, Place, place
 from tests.bench.table import Verdict, show
 
 PAGES, ROUNDS, PAUSE = 100, 10, 6.0
+#: Leaves whose number a load corrects.
+CORRECTED = 20
 GOAL = 2.0
 
 
@@ -71,15 +79,17 @@ def _place(home: Path, folder: Path) -> AbstractContextManager[Place]:
 def run() -> Verdict:
     """See the module."""
     with megacity() as home, tempfile.TemporaryDirectory() as folder, _place(home, Path(folder)) as there:
-        store = Store.open(read_home(there.home).database)
+        settings = read_home(there.home)
+        store = Store.open(settings.database)
+        cube = Cube(store, read_city(settings.city))
         with _walls(there.home) as links, there.served() as (ports, _):
-            walls, pages, committed = asyncio.run(_rounds(ports, links, store))
+            walls, pages, committed = asyncio.run(_rounds(ports, links, cube))
         store.close()
     return _verdict(_waits(walls, committed), _waits(pages, committed))
 
 
 async def _rounds(
-    ports: Sequence[int], links: Sequence[str], store: Store
+    ports: Sequence[int], links: Sequence[str], cube: Cube
 ) -> tuple[list[Screen], list[Screen], dict[int, float]]:
     """(walls, pages, when each version was committed)."""
     until, shared, committed = asyncio.Event(), cycle(ports), dict[int, float]()
@@ -88,7 +98,7 @@ async def _rounds(
     tasks += [asyncio.create_task(one.page(until)) for one in pages]
     await asyncio.sleep(2 * PAUSE)
     for number in range(ROUNDS):
-        version = await asyncio.to_thread(_take, store, number)
+        version = await asyncio.to_thread(_take, cube, number)
         committed[version] = time.time()
         await asyncio.sleep(PAUSE)
     until.set()
@@ -96,11 +106,18 @@ async def _rounds(
     return walls, pages, committed
 
 
-def _take(store: Store, number: int) -> int:
-    """A load that brings nothing."""
-    values = {"source": "bench", "kind": "cases", "file": f"{number}.csv", "sha256": f"{number:064x}"}
-    with store.loading(**values) as load:  # type: ignore[arg-type]
-        load.close(rows=0, taken=0, rejected=0, aside=0)
+def _take(cube: Cube, number: int) -> int:
+    """A correction of the newest day's cases, of CORRECTED leaves."""
+    view, store = cube.at(), cube.store
+    day, source = max(view.stated_days["cases"])
+    (slab,) = [one for one in store.slabs(["cases"], day, day, view.version) if one.source == source]
+    vector = view.part(slab).over(len(view.leaves)).astype(np.int32)
+    stated = np.flatnonzero(vector != MISSING)
+    vector[stated[number :: max(1, len(stated) // CORRECTED)]] += 1
+    name, digest = f"bench {number}.csv", f"{time.time_ns():064x}"
+    with store.loading(source=source, kind="cases", file=name, sha256=digest) as load:
+        load.slabs(slab.geography, [("cases", day, vector)])
+        load.close(rows=CORRECTED, taken=CORRECTED, rejected=0, aside=0)
     return load.number
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.app import create_app
+from dashboard.pages import patience
 from dashboard.queries import Desk, RiskDesk, Viewer
 from dashboard.queries.risk import answers
 from data.errors import StoreError
@@ -60,6 +61,12 @@ def site(desk: Desk) -> Iterator[str]:
         desk.beside(RiskDesk).answer(Viewer(), level=level)
     with serving(create_app(desk).server) as url:
         yield url
+
+
+#: Notes whether the page was without its parts, while they were worked on, and with its map.
+WATCHED = """() => { window.seen = false; new MutationObserver(() => {
+  if (!document.querySelector("#own") && document.querySelector("#map-map canvas")) window.seen = true;
+}).observe(document.body, { childList: true, subtree: true }); }"""
 
 
 def drawn(page: Page, url: str) -> dict[str, int]:
@@ -133,6 +140,20 @@ def test_a_click_shows_the_parts_and_keeps_the_place(page: Page, site: str) -> N
     page.locator("#map-map").focus()
     page.keyboard.press("Escape")
     expect(page.locator("#own h2")).to_contain_text("安城市")
+
+
+def test_the_map_stays_while_what_was_clicked_on_is_worked_out(
+    page: Page, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "WAIT", 0.0)  # whatever is asked comes a little later
+    drawn(page, f"{site}/risk?by=street&day={DAYS[29]}")
+    page.evaluate("onescreen.maps['map-map'].first = true")
+    page.evaluate(WATCHED)
+    page.locator("#parts").get_by_role("link").first.click()
+    expect(page.locator("#own h2")).not_to_contain_text("安城市")
+    assert page.evaluate("seen"), "it was worked on before it came"
+    page.wait_for_function(STILL)
+    assert page.evaluate("onescreen.maps['map-map'].first")
 
 
 def test_the_map_glides_into_the_area_that_was_chosen(page: Page, site: str) -> None:

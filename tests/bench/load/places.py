@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from data.access import Access
 from data.backup import backup, restore
 from tests import postgres
 from tests.bench.city import COMMAND
+from tests.ports import free_port
 
 DATABASE = os.environ.get("ONESCREEN_BENCH_DATABASE", "")
 #: Web processes on a PostgreSQL, each of its own ``onescreen serve``.
@@ -64,7 +64,7 @@ def place(home: Path, folder: Path, database: str = DATABASE) -> Iterator[Place]
 
 @contextmanager
 def _on_sqlite(home: Path, folder: Path) -> Iterator[Place]:
-    port = _free_port()
+    port = free_port()
     words = [sys.executable, "-m", "tests.bench.load.server", str(home), str(folder), str(port)]
     yield Place(home, Access.beside(f"sqlite:///{folder}/store.db", folder), [(port, words)])
 
@@ -77,7 +77,7 @@ def _on_postgresql(home: Path, folder: Path, database: str) -> Iterator[Place]:
         restore(folder / "home.zip", homes[0], url)
         for other in homes[1:]:
             shutil.copytree(homes[0], other)
-        ports = [_free_port() for _ in homes]
+        ports = [free_port() for _ in homes]
         commands = [
             (port, [*COMMAND, "serve", "--home", str(own), "--port", str(port)])
             for own, port in zip(homes, ports, strict=True)
@@ -102,13 +102,6 @@ def _running(words: Sequence[str], alone: bool) -> Iterator[subprocess.Popen[byt
             yield process
         finally:
             process.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
