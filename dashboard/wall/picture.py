@@ -45,6 +45,10 @@ ROLE = "wall"
 #: Seconds for which a wall shows events as they were: it is looked at, not worked at, and each news draws it anew.
 LIVE_SECONDS = 15
 
+#: Seconds of making a picture anew for which walls ask several times a second whether it is there; one that takes
+#: longer is worth no such haste.
+SOON = 4.0
+
 #: The database's own troubles: then no panel is marked and kept as failed, the wall keeps the picture that it has.
 AWAY = (StoreLost, StoreBusy)
 
@@ -73,7 +77,7 @@ class Gallery:
         self._settings: dict[str, tuple[tuple[int, int], Settings]] = {}
         self._looked, self._mark, self._word = 0, "", ""
         self._shown: LRUCache[tuple[Viewer, Settings], tuple[str, dict[str, Any]]] = LRUCache(16)
-        self._renewing = 0
+        self._renewing, self._begun = 0, 0.0
         self._news = threading.Lock()
         self._lock = threading.Lock()
         self._hung = threading.Lock()
@@ -228,7 +232,14 @@ class Gallery:
 
     def _renewals(self, more: int) -> None:
         with self._hung:
+            if not self._renewing:
+                self._begun = time.monotonic()
             self._renewing += more
+
+    @property
+    def soon(self) -> bool:
+        """Whether the next picture is about to be there."""
+        return self._renewing > 0 and time.monotonic() - self._begun < SOON
 
     def warm(self) -> None:
         """Makes what the walls in use will ask for first, so that none of them waits after a restart."""

@@ -103,8 +103,8 @@ def register(server: flask.Flask, desk: Desk, painter: Painter, home: Path | Non
         settings = gallery.settings(flask.g.wall.name)
         night = playlist.is_night(settings, utcnow(), desk.city.timezone)
         lost = round(gallery.lost, 1)
-        answer = flask.jsonify(stamp=gallery.stamp(settings), now=time.time(), night=night, build=build, lost=lost)
-        return _fresh(answer)
+        stamp, soon = gallery.stamp(settings), gallery.soon
+        return _fresh(flask.jsonify(stamp=stamp, now=time.time(), night=night, build=build, lost=lost, soon=soon))
 
     pages.add_url_rule("", view_func=show)
     pages.add_url_rule("/picture", view_func=picture)

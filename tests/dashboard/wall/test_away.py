@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from dashboard.app import create_app
 from dashboard.queries import Desk
 from dashboard.wall import door as room
+from dashboard.wall import picture as pictures
 from dashboard.wall.picture import Gallery
 from data.city import read_city
 from data.errors import StoreLost
@@ -110,10 +111,16 @@ def test_while_the_next_picture_is_made_nobody_waits_for_it(site: Site, monkeypa
     renewing.start()
     try:
         assert begun.wait(60)
-        assert site.client.get(f"{site.base}/beat").get_json()["stamp"] == before[1]["stamp"]
+        monkeypatch.setattr(pictures, "SOON", 3600.0)
+        sign = site.client.get(f"{site.base}/beat").get_json()
+        assert (sign["stamp"], sign["soon"]) == (before[1]["stamp"], True)
+        monkeypatch.setattr(pictures, "SOON", 0.0)  # it takes too long to ask all the time
+        assert not site.client.get(f"{site.base}/beat").get_json()["soon"]
         assert site.picture() == before
     finally:
         go_on.set()
         renewing.join()
-    assert site.client.get(f"{site.base}/beat").get_json()["stamp"] != before[1]["stamp"]
+    sign = site.client.get(f"{site.base}/beat").get_json()
+    assert sign["stamp"] != before[1]["stamp"]
+    assert not sign["soon"]
     assert site.picture()[1]["version"] == load.number
