@@ -15,6 +15,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from cachetools import LRUCache
@@ -25,7 +26,7 @@ from data.errors import BadQuestion, NothingLoaded
 from data.notices import Notice
 from data.retention import asked_from
 from data.slabs import MISSING
-from data.store import Slab, Store
+from data.store import Load, Slab, Store
 from data.words import Both
 from grid import present
 from grid.areas import Areas, successor
@@ -49,7 +50,8 @@ KEYS = 100_000
 
 #: What a view asks of the store once: a version never changes.
 _OF_A_VERSION = (
-    "known", "notices", "unplaced", "presence_days", "every_day", "stated_days", "zones", "zones_told", "ends", "_loads"
+    "known", "loads", "notices", "unplaced", "presence_days", "every_day", "stated_days", "zones", "zones_told",
+    "flows_told", "ends", "_loads",
 )  # fmt: skip
 
 #: What a vector is made of, and what is kept under: of a count its tellings (day, source, load) on a geography.
@@ -186,6 +188,16 @@ class View:
     def zones_told(self) -> Key:
         """What is as it was while all zones are."""
         return (self.geography.id, self.only, self.store.zones_told(self.version), *self._stated.mark((), self.version))
+
+    @cached_property
+    def flows_told(self) -> Key:
+        """What is as it was while all tables of journeys are."""
+        return (self.geography.id, self.store.flows_told(self.version), *self._stated.mark((), self.version))
+
+    @cached_property
+    def loads(self) -> Sequence[Load]:
+        """The loads up to this version, oldest first."""
+        return self.store.loads(upto=self.version)
 
     @cached_property
     def zones(self) -> ZoneBook:
@@ -338,16 +350,19 @@ class View:
 
     # sums ------------------------------------------------------------------------------------------
 
-    def sums(self, count: str, days: Sequence[Day], units: Units = AREAS) -> Sums:
-        """Sums of ``count`` over the leaves of each unit, for each day."""
+    def sums(
+        self, count: str, days: Sequence[Day], units: Units = AREAS, at: NDArray[np.integer[Any]] | None = None
+    ) -> Sums:
+        """Sums of ``count`` over the leaves of each unit, for each day; of the units ``at`` some places alone."""
         keys = [(self.key(count, day), units) for day in days]
         with self._lock:
             found = {key: self.shelves.sums.get(key) for key in set(keys)}
             fresh = {key: day for key, day in zip(keys, days, strict=True) if found[key] is None}
             for key, vector in zip(fresh, self.vectors(count, list(fresh.values())), strict=True):
                 found[key] = self.shelves.sums.put(key, self._roll(vector, units))
+        picked = slice(None) if at is None else at
         rows = [found[key] for key in keys]
-        return Sums(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]))
+        return Sums(np.stack([row[0][picked] for row in rows]), np.stack([row[1][picked] for row in rows]))
 
     def _roll(self, vector: NDArray[np.int64] | None, units: Units) -> tuple[Wide, NDArray[np.int32]]:
         if vector is None:

@@ -7,7 +7,7 @@
   const TICK = 250; // milliseconds: clock, rotation, age and replay look at the time this often
   const LOST = 4400; // milliseconds without a sign of life until the banner: with TICK and drawing, within five seconds
   const SIGN = 2000; // milliseconds that a sign of life may take
-  const SOON = 200; // milliseconds until the next one while the server makes a picture anew
+  const SOON = 300; // milliseconds until the next one while the server makes a picture anew
   const PATIENCE = 60000; // milliseconds that a picture may take: a new version of a large city is computed first
   const FADE = 600; // milliseconds until a scene that went is taken away
   const JUMP = 1.5; // seconds by which a server's clock must differ to count as set rather than drifted

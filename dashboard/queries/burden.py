@@ -123,7 +123,7 @@ class BurdenDesk:
         for source, _, _, _, n in view.unplaced:
             repaired[source] = repaired.get(source, 0) + n
         loads: dict[str, list[Load]] = {}
-        for load in self.desk.cube.store.loads(upto=view.version):
+        for load in view.loads:
             loads.setdefault(load.source, []).append(load)
         found = [_conformance(one.name, one.title, one.title_en, loads[one.name], repaired.get(one.name, 0))
                  for one in self.desk.city.sources if one.name in loads and one.name in own]  # fmt: skip
@@ -133,7 +133,7 @@ class BurdenDesk:
         tables = self.desk.cube.store.flow_days("forms", view.version)
         items = [item for table in tables for item in items_of(table.words, table.rows)]
         made = ledger(_here(view, row, items))
-        known = [load.known for load in self.desk.cube.store.loads(upto=view.version) if load.kind == "forms"]
+        known = [load.known for load in view.loads if load.kind == "forms"]
         lines = [FieldLine(_key(group), group, len(group.sheets), len(group.departments)) for group in made.doubled]
         pairs = [Pair(digest(*pair), *pair, n) for pair, n in made.shared.items()]
         return BurdenAnswer(made, tuple(lines), tuple(pairs), max(known, default=None))

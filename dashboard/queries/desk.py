@@ -149,7 +149,7 @@ class Desk:
         part = part_of(self.city, viewer.scope)
         if part is None:
             raise _not_theirs()
-        loads = self.cube.store.loads(upto=self.cube.at(as_of).version)
+        loads = list(self.cube.at(as_of).loads)
         if part is not self.city:
             names = own_sources(self.city, viewer.scope)
             loads = [one for one in loads if one.source in names]

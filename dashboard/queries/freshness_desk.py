@@ -52,7 +52,6 @@ class FreshnessDesk:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._panels: LRUCache[int, Panels] = LRUCache(KEPT)
-        self._loads: LRUCache[int, list[Load]] = LRUCache(KEPT)
         self._clocks: LRUCache[int, dt.datetime | None] = LRUCache(KEPT)
         self._judged: LRUCache[tuple[object, ...], list[Freshness]] = LRUCache(4 * KEPT)
         self._told: LRUCache[tuple[object, ...], Timeliness] = LRUCache(TOLD)
@@ -80,12 +79,8 @@ class FreshnessDesk:
             return self._clocks[version] or as_of or utcnow()
 
     def loads(self, as_of: Moment = None) -> list[Load]:
-        """All loads of a version, read once."""
-        version = self.desk.cube.at(as_of).version
-        with self._lock:
-            if version not in self._loads:
-                self._loads[version] = self.desk.cube.store.loads(upto=version)
-            return self._loads[version]
+        """All loads of a version."""
+        return list(self.desk.cube.at(as_of).loads)
 
     # sources -----------------------------------------------------------------------------------------
 

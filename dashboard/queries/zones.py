@@ -235,14 +235,17 @@ class ZoneDesk:
         """The zones of an area as they were announced."""
         view = self.desk.cube.at(as_of)
         day = day or self.last_day(viewer, as_of) or Day.today()
-        zones = [Standing(zone, day) for zone in self._begun(view, viewer, area) if zone.start <= day]
-        standing = [one for one in zones if one.zone.stop is None or one.zone.stop > day]
-        yesterday = day - dt.timedelta(days=1)
+        yesterday, tomorrow = day - dt.timedelta(days=1), day + dt.timedelta(days=1)
+        zones = [zone for zone in self._begun(view, viewer, area) if zone.start <= day]
+
+        def those(fits: Callable[[Zone], bool]) -> list[Standing]:
+            return [Standing(zone, day) for zone in zones if fits(zone)]
+
         return Announced(
-            [one for one in zones if one.zone.last == day],
-            [one for one in zones if one.zone.stop == day],
-            [one for one in zones if one.zone.stop == yesterday],
-            [one for one in standing if one.zone.kind == "lockdown"],
+            those(lambda zone: zone.stop == tomorrow),
+            those(lambda zone: zone.stop == day),
+            those(lambda zone: zone.stop == yesterday),
+            those(lambda zone: zone.kind == "lockdown" and (zone.stop is None or zone.stop > day)),
         )
 
     def begun(

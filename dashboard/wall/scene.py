@@ -76,8 +76,14 @@ class Scene:
         return not self.levels or level in self.levels
 
 
+#: What JSON takes as it is: most of a picture, and so looked for first.
+PLAIN = (str, int, float, bool)
+
+
 def plain(what: Any) -> Any:
     """A record as JSON takes it: fields by name, days and citations as text, what is empty left out."""
+    if what is None or type(what) in PLAIN:
+        return what
     if isinstance(what, Cite):
         return str(what)
     if dataclasses.is_dataclass(what):

@@ -52,6 +52,11 @@ class PeopleReader(Connected):
         wanted = query.where(table.c.day.between(first, last)).order_by(table.c.day, table.c.source)
         return [_flow_day(row) for row in self._all(wanted)]
 
+    def flows_told(self, version: int) -> int:
+        """The last load up to ``version`` that stated a table of any kind of data.flows; 0 where none did."""
+        table = tables.flow_day
+        return int(self._all(select(func.max(table.c.load)).where(table.c.load <= version))[0][0] or 0)
+
     def told_days(self, kind: str, version: int) -> list[Day]:
         """The days of which a table of one of these kinds speaks up to ``version``, ascending."""
         table = tables.flow_day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,6 +81,12 @@ class FlowBook:
         for kind in ("flows", "flow_index", "elsewhere_cases", "traced"):  # now: numbers do not change any more
             for table in self._tables(kind):
                 self._numbers(table.words)
+
+    def known_to(self, view: View) -> FlowBook:
+        """The same tables in another version, to which nothing was added: what was read of them is shared."""
+        other = copy.copy(self)
+        other.view = view
+        return other
 
     # places ----------------------------------------------------------------------------------------
 

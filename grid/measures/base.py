@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.words import Lang
 from grid.cube import AREAS, Units, View
@@ -21,15 +22,17 @@ Formula = Callable[["Asked"], Part]
 
 @dataclass(frozen=True)
 class Asked:
-    """What a formula computes from: the view, the days asked (with ``back`` days before them), units."""
+    """What a formula computes from: the view, the days asked (with ``back`` days before them), units, and ``at`` which
+    places among these (None: all)."""
 
     view: View
     days: Sequence[Day]
     units: Units
+    at: NDArray[np.int32] | None = None
 
     def count(self, count: str) -> Part:
         """The sums of one count on every day, those before the asked ones first."""
-        sums = self.view.sums(count, self.days, self.units)
+        sums = self.view.sums(count, self.days, self.units, self.at)
         return Part(sums.total.astype(np.float64), sums.known)
 
 

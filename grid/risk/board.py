@@ -371,7 +371,7 @@ class RiskBoard:
         """Those of the sources that speak of the basis."""
         stated = self.book.view.stated_days
         sources = {source for count in BASES[self.basis][0] for _, source in stated.get(count, [])}
-        return [load for load in self.book.view.store.loads(upto=self.book.view.version) if load.source in sources]
+        return [load for load in self.book.view.loads if load.source in sources]
 
 
 def _last(found: rt.Rt, units: Ints, size: int) -> rt.Rt:

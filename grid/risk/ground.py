@@ -7,7 +7,7 @@ findings by district and only places of residence by cell, cells are scored by t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,16 +50,9 @@ class Ground:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def part(self, part: Part) -> Part:
-        """The columns of these units of a part over all areas or cells."""
-        if len(self.rows) == part.value.shape[1] and self.level == CELL:
-            return part
-        return Part(part.value[:, self.rows], part.known[:, self.rows])
-
-    @property
-    def units(self) -> Units:
-        """What the cube sums to."""
-        return Units("cells") if self.level == CELL else AREAS
+    def asked(self, view: View, days: Sequence[Day]) -> Asked:
+        """These units on some days."""
+        return Asked(view, days, Units("cells")) if self.level == CELL else Asked(view, days, AREAS, self.rows)
 
 
 def ground(view: View, level: str) -> Ground:
@@ -81,18 +74,19 @@ def ground(view: View, level: str) -> Ground:
 def basis(view: View, here: Ground, last: Day) -> str | None:
     """What findings of these units are taken from up to a day; None where nothing is reported of them."""
     days = _lately(last)
-    return next((name for name in BASES if in_use(found(view, here, name, days))), None)
+    parts = (days[-1:], days[:-1])  # one day is enough, and where there is one it is mostly the last
+    return next((name for name in BASES if any(in_use(found(view, here, name, part)) for part in parts)), None)
 
 
 def found(view: View, here: Ground, name: str, days: list[Day]) -> Part:
     """Findings, days x units. More re-classified than new on a day count as none."""
-    part = here.part(BASES[name][1](Asked(view, days, here.units)))
+    part = BASES[name][1](here.asked(view, days))
     return Part(np.maximum(part.value, 0.0), part.known)
 
 
 def people(view: View, here: Ground, day: Day) -> Part:
     """Inhabitants (units) as stated last."""
-    part = here.part(Asked(view, [day], here.units).count("population"))
+    part = here.asked(view, [day]).count("population")
     return Part(part.value[0], part.known[0])
 
 
@@ -100,8 +94,8 @@ def contacts(view: View, here: Ground, day: Day) -> Part | None:
     """Close and secondary contacts of the last four weeks, days x units; None where nobody reports them."""
     if not any(view.stated_days.get(count) for count in CONTACTS):
         return None
-    asked = Asked(view, _lately(day), here.units)
-    return here.part(plus(*(asked.count(count) for count in CONTACTS)))
+    asked = here.asked(view, _lately(day))
+    return plus(*(asked.count(count) for count in CONTACTS))
 
 
 def _lately(last: Day) -> list[Day]:

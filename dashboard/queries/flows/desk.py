@@ -45,15 +45,20 @@ class FlowDesk:
     def __init__(self, desk: Desk, factor: Factor | None = None) -> None:
         self.desk, self.factor = desk, factor or factor_of(desk.city)
         self._books: LRUCache[int, FlowBook] = LRUCache(KEPT)
+        self._last: FlowBook | None = None
         self._risks: LRUCache[tuple[object, ...], RiskAnswer] = LRUCache(KEPT_RISKS)
         self._lock = threading.Lock()
 
     def book(self, view: View) -> FlowBook:
-        """The tables of a view, made once a version."""
+        """The tables of a view, read once for all versions that know the same."""
         with self._lock:
             if view.version not in self._books:
-                order = [source.name for source in self.desk.city.sources]
-                self._books[view.version] = FlowBook(view, order, self.factor)
+                last = self._last
+                if last is not None and last.view.flows_told == view.flows_told:
+                    self._last = last.known_to(view)
+                else:
+                    self._last = FlowBook(view, [source.name for source in self.desk.city.sources], self.factor)
+                self._books[view.version] = self._last
             return self._books[view.version]
 
     def days(self, viewer: Viewer, as_of: AsOf = None) -> Sequence[Day]:

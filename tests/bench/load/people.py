@@ -17,7 +17,7 @@ from tests.bench.load.client import Browser
 LEAST, MORE = 3.0, 7.0
 #: Seconds between two signs of life of a page and between two looks for a version, as assets/page/address.js asks, and
 #: of a wall, at other times and while its next picture is made.
-BEAT, LOOK, WALL_BEAT, WALL_SOON = 15.0, 1.5, 1.0, 0.2
+BEAT, LOOK, WALL_BEAT, WALL_SOON = 15.0, 1.5, 1.0, 0.3
 #: What officials look at, the first page most of all.
 SHEETS = ("codes", "zones", "risk", "outflow", "freshness")
 TO_SHEET = 0.2
