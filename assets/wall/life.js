@@ -7,7 +7,6 @@
   const TICK = 250; // milliseconds: clock, rotation, age and replay look at the time this often
   const LOST = 4400; // milliseconds without a sign of life until the banner: with TICK and drawing, within five seconds
   const SIGN = 2000; // milliseconds that a sign of life may take
-  const SOON = 300; // milliseconds until the next one while the server makes a picture anew
   const PATIENCE = 60000; // milliseconds that a picture may take: a new version of a large city is computed first
   const FADE = 600; // milliseconds until a scene that went is taken away
   const JUMP = 1.5; // seconds by which a server's clock must differ to count as set rather than drifted
@@ -58,7 +57,7 @@
       } catch (error) {
         this.missed(error);
       }
-      const pause = this.revoked ? 5000 : this.soon ? SOON : 1000 * (this.picture ? this.picture.wall.refresh : 1);
+      const pause = this.revoked ? 5000 : 1000 * (this.soon || (this.picture ? this.picture.wall.refresh : 1));
       this.beating = setTimeout(() => this.beat(), pause);
     }
 
@@ -70,7 +69,7 @@
       this.sync(sign.now, sent, received);
       this.dark = sign.night;
       this.news = sign.stamp;
-      this.soon = sign.soon;
+      this.soon = sign.soon; // seconds until the next picture, which is being made
       if (this.cover && this.picture) this.uncover();
       if (sign.build !== this.build && this.healthy > HEALTHY) return location.reload();
       this.refresh();
@@ -79,7 +78,7 @@
     missed(error) {
       this.stats.failures++;
       this.healthy = 0;
-      this.soon = false;
+      this.soon = 0;
       if (error.revoked) this.revoke();
     }
 

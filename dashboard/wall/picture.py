@@ -45,9 +45,9 @@ ROLE = "wall"
 #: Seconds for which a wall shows events as they were: it is looked at, not worked at, and each news draws it anew.
 LIVE_SECONDS = 15
 
-#: Seconds of making a picture anew for which walls ask several times a second whether it is there; one that takes
-#: longer is worth no such haste.
-SOON = 4.0
+#: Seconds of making a picture anew for which walls are told when it will be there, and how soon they ask again once it
+#: should be; one that takes longer is worth no such haste.
+SOON, AGAIN = 4.0, 0.15
 
 #: The database's own troubles: then no panel is marked and kept as failed, the wall keeps the picture that it has.
 AWAY = (StoreLost, StoreBusy)
@@ -77,7 +77,7 @@ class Gallery:
         self._settings: dict[str, tuple[tuple[int, int], Settings]] = {}
         self._looked, self._mark, self._word = 0, "", ""
         self._shown: LRUCache[tuple[Viewer, Settings], tuple[str, dict[str, Any]]] = LRUCache(16)
-        self._renewing, self._begun = 0, 0.0
+        self._renewing, self._begun, self._took = 0, 0.0, 0.0
         self._news = threading.Lock()
         self._lock = threading.Lock()
         self._hung = threading.Lock()
@@ -232,14 +232,19 @@ class Gallery:
 
     def _renewals(self, more: int) -> None:
         with self._hung:
+            now = time.monotonic()
             if not self._renewing:
-                self._begun = time.monotonic()
+                self._begun = now
             self._renewing += more
+            if not self._renewing:
+                self._took = now - self._begun
 
     @property
-    def soon(self) -> bool:
-        """Whether the next picture is about to be there."""
-        return self._renewing > 0 and time.monotonic() - self._begun < SOON
+    def soon(self) -> float:
+        """Seconds after which the next picture should be there, if it takes as long as the last; 0 if none is made, or
+        one that takes long."""
+        since = time.monotonic() - self._begun
+        return max(AGAIN, self._took - since) if self._renewing and since < SOON else 0.0
 
     def warm(self) -> None:
         """Makes what the walls in use will ask for first, so that none of them waits after a restart."""

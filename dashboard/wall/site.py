@@ -103,7 +103,7 @@ def register(server: flask.Flask, desk: Desk, painter: Painter, home: Path | Non
         settings = gallery.settings(flask.g.wall.name)
         night = playlist.is_night(settings, utcnow(), desk.city.timezone)
         lost = round(gallery.lost, 1)
-        stamp, soon = gallery.stamp(settings), gallery.soon
+        stamp, soon = gallery.stamp(settings), round(gallery.soon, 2)
         return _fresh(flask.jsonify(stamp=stamp, now=time.time(), night=night, build=build, lost=lost, soon=soon))
 
     pages.add_url_rule("", view_func=show)

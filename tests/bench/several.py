@@ -27,7 +27,7 @@ from grid.cube import Cube
 from tests.bench.city import megacity
 from tests.bench.load import WALLS, _at, _walls
 from tests.bench.load.client import Browser
-from tests.bench.load.people import LOOK, WALL_BEAT, WALL_SOON
+from tests.bench.load.people import LOOK, WALL_BEAT
 from tests.bench.load.places import DATABASE, Place, place
 from tests.bench.table import Verdict, show
 
@@ -53,13 +53,13 @@ class Screen:
         await asyncio.sleep(random.random() * WALL_BEAT)
         while not until.is_set():
             sign = await self.browser.get(f"{link}/beat", "beat")
-            soon = sign is not None and sign.status == 200 and sign.json()["soon"]
+            soon = sign.json()["soon"] if sign is not None and sign.status == 200 else 0
             if sign is not None and sign.status == 200 and sign.json()["stamp"] != stamp:
                 picture = await self.browser.get(f"{link}/picture?w=3840&h=1080&r=1", "picture")
                 if picture is not None and picture.status == 200:
                     stamp = picture.json()["stamp"]
                     self.has(picture.json()["version"])
-            await asyncio.sleep(WALL_SOON if soon else WALL_BEAT)
+            await asyncio.sleep(soon or WALL_BEAT)
         self.browser.close()
 
     async def page(self, until: asyncio.Event) -> None:

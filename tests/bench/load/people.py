@@ -16,8 +16,8 @@ from tests.bench.load.client import Browser
 #: Seconds between two clicks: nobody is faster than the first, the mean of what is added is the second.
 LEAST, MORE = 3.0, 7.0
 #: Seconds between two signs of life of a page and between two looks for a version, as assets/page/address.js asks, and
-#: of a wall, at other times and while its next picture is made.
-BEAT, LOOK, WALL_BEAT, WALL_SOON = 15.0, 1.5, 1.0, 0.3
+#: of a wall.
+BEAT, LOOK, WALL_BEAT = 15.0, 1.5, 1.0
 #: What officials look at, the first page most of all.
 SHEETS = ("codes", "zones", "risk", "outflow", "freshness")
 TO_SHEET = 0.2
