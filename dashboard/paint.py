@@ -137,7 +137,7 @@ class Painter:
         """Classes of one day as known at its end, on the units of today."""
         as_of = end_of(day, self.desk.city.timezone)
         nothing = np.full(len(units), wire.CLASS_MISSING, np.uint8)
-        if not self.desk.cube.store.version(as_of):
+        if not self.desk.cube.version(as_of):
             return nothing
         try:
             painted = self.desk.paint(viewer, made.id, level, [day], area=within, as_of=as_of)

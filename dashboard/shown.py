@@ -221,7 +221,7 @@ class _Settling:
         if known == "now" or day is None:
             return None, "now"
         moment = known if isinstance(known, dt.datetime) else end_of(day, self.desk.city.timezone)
-        if self.desk.cube.store.version(moment):
+        if self.desk.cube.version(moment):
             return moment, known
         local = to_local(moment, self.desk.city.timezone) - dt.timedelta(seconds=1)
         self._tell("nothing_known", day=numbers.day_text(local.date(), self.lang))

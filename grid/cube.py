@@ -33,6 +33,7 @@ from grid.areas import Areas, successor
 from grid.counts import ALWAYS, count_of
 from grid.ends import Ends
 from grid.geography import Geography, open_geography
+from grid.known import Known
 from grid.leaves import Leaves
 from grid.moved import Part, added, leaf_map
 from grid.shelf import Shelves
@@ -419,7 +420,7 @@ class Cube:
         self.city = city
         self._views: LRUCache[tuple[int, str | None], View] = LRUCache(VIEWS)
         self._geographies: dict[int, Geography] = {}
-        self._stated, self._shelves = Stated(store), Shelves()
+        self._stated, self._known, self._shelves = Stated(store), Known(store), Shelves()
         self._lock = threading.Lock()
         self._still = threading.local()
 
@@ -427,22 +428,23 @@ class Cube:
     def still(self) -> Iterator[None]:
         """Within, in this thread, a moment means the same version every time that it is asked for: an answer is of one
         state of the store, and asks for its number once instead of thirty times."""
-        if hasattr(self._still, "versions"):
+        if hasattr(self._still, "version"):
             yield
             return
-        self._still.versions = {}
+        self._still.version = None
         try:
             yield
         finally:
-            del self._still.versions
+            del self._still.version
 
-    def _version(self, as_of: dt.datetime | None) -> int:
-        known: dict[dt.datetime | None, int] | None = getattr(self._still, "versions", None)
-        if known is None:
-            return self.store.version(as_of)
-        if as_of not in known:
-            known[as_of] = self.store.version(as_of)
-        return known[as_of]
+    def version(self, as_of: dt.datetime | None = None) -> int:
+        """The newest version, or the newest that was known at a moment (UTC); 0 if there is none."""
+        newest: int | None = getattr(self._still, "version", None)
+        if newest is None:
+            newest = self.store.version()
+            if hasattr(self._still, "version"):
+                self._still.version = newest
+        return newest if as_of is None else self._known.version(as_of, newest)
 
     def at(self, as_of: dt.datetime | None = None, source: str | None = None) -> View:
         """The city as it was known at ``as_of`` (UTC), or as it is known now; with ``source`` as that
@@ -451,7 +453,7 @@ class Cube:
         if source is not None and source not in names:
             detail = Both(f"没有来源 {source}；有：{', '.join(names)}", f"no source {source}; {', '.join(names)}")
             raise BadQuestion(detail=detail)
-        key = self._version(as_of), source
+        key = self.version(as_of), source
         if as_of is not None and key[0] == 0:
             raise BadQuestion(detail=Both("那时还没有任何数据", "nothing was known then"))
         with self._lock:

@@ -222,7 +222,7 @@ class SandboxDesk:
         """The city as it was known at the end of ``day`` where it is; None if nothing was."""
         midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), ZoneInfo(self.desk.city.timezone))
         moment = midnight.astimezone(dt.UTC).replace(tzinfo=None)
-        version = self.desk.cube.store.version(moment)
+        version = self.desk.cube.version(moment)
         if version >= view.version:
             return view
         if version == 0 or self.desk.cube.store.geography_id(version) is None:

@@ -32,7 +32,16 @@ from dashboard.wall.scene import AsOf, Panel, Scene, plain
 from dashboard.wall.scenes import SCENES
 from dashboard.wall.texts import raw, say
 from data.access.roles import MAY
-from data.errors import Forbidden, OneScreenError, StoreBusy, StoreError, StoreLost, WallFileError, Withheld
+from data.errors import (
+    Forbidden,
+    NothingLoaded,
+    OneScreenError,
+    StoreBusy,
+    StoreError,
+    StoreLost,
+    WallFileError,
+    Withheld,
+)
 from data.store import Load, utcnow
 from data.walls import WallLink, list_walls
 from data.words import Lang
@@ -73,7 +82,6 @@ class Gallery:
     ) -> None:
         self.desk, self.painter, self.file, self.clock = desk, painter, file, clock
         self._kept: LRUCache[tuple[object, ...], tuple[str, dict[str, Any]]] = LRUCache(16)
-        self._loads: tuple[int, list[Load]] = (0, [])
         self._settings: dict[str, tuple[tuple[int, int], Settings]] = {}
         self._looked, self._mark, self._word = 0, "", ""
         self._shown: LRUCache[tuple[Viewer, Settings], tuple[str, dict[str, Any]]] = LRUCache(16)
@@ -110,11 +118,11 @@ class Gallery:
     # now ---------------------------------------------------------------------------------------------
 
     def loads(self) -> list[Load]:
-        """All loads, read once a version."""
-        version = self.desk.cube.store.version()
-        if self._loads[0] != version:
-            self._loads = version, self.desk.cube.store.loads(upto=version)
-        return self._loads[1]
+        """All loads of the newest version."""
+        try:
+            return list(self.desk.cube.at().loads)
+        except NothingLoaded:
+            return []
 
     def now(self, settings: Settings) -> Now:
         """The wall's moment; see :class:`Now`."""

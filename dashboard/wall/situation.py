@@ -48,7 +48,7 @@ def replay_map(board: Board) -> Panel:
 
 def known_then(board: Board, day: dt.date) -> bool:
     """Whether anything had been loaded by the end of a day: of an archive, nothing was."""
-    return bool(board.desk.cube.store.version(end_of(day, board.desk.city.timezone)))
+    return bool(board.desk.cube.version(end_of(day, board.desk.city.timezone)))
 
 
 def timeline(board: Board) -> Panel:

@@ -97,6 +97,12 @@ class LoadReader(Connected):
             query = query.where(tables.load.c.source == source)
         return [Load(**row._mapping) for row in self._all(query)]
 
+    def moments(self, after: int, upto: int) -> list[tuple[int, dt.datetime]]:
+        """(load, when it was known) of the loads later than ``after`` and up to a version."""
+        table = tables.load
+        rows = self._all(select(table.c.id, table.c.known).where(table.c.id > after, table.c.id <= upto))
+        return [(row.id, row.known) for row in rows]
+
     def load(self, number: int) -> Load:
         """One load; LoadNotFound."""
         rows = self._all(select(tables.load).where(tables.load.c.id == number)) if 0 < number <= MAX_NUMBER else []

@@ -3,6 +3,8 @@ store that has been told no more than was known then."""
 
 from __future__ import annotations
 
+import datetime as dt
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +58,17 @@ def test_a_thousand_questions_are_answered_as_the_files_known_then_answer_them(s
         expected = told[made.version(asked.as_of)].ask(asked.count, asked.day, asked.area)
         wrong += [(asked, answer, expected)] if answer != expected else []
     assert wrong == []
+
+
+def test_a_moment_means_the_version_that_the_store_says(database_url: str, made: Story) -> None:
+    store = Store.create(database_url)
+    cube, chance = Cube(store, made.city), random.Random(11)
+    moments = [step.told + dt.timedelta(seconds=after) for step in made.steps for after in (-1, 0, 1)]
+    for newest in loaded(store, made):
+        assert cube.version() == newest
+        for moment in [*chance.sample(moments, 5), min(moments), max(moments)]:
+            assert cube.version(moment) == store.version(moment)
+    store.close()
 
 
 def test_a_store_that_was_told_no_more_answers_the_same(store: Store, made: Story, tmp_path: Path) -> None:

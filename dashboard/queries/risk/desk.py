@@ -66,7 +66,7 @@ class RiskDesk:
     def _noon(self, day: Day) -> int:
         zone = ZoneInfo(self.desk.city.timezone)
         moment = dt.datetime.combine(day, dt.time(NOON), zone).astimezone(dt.UTC)
-        return self.desk.cube.store.version(moment.replace(tzinfo=None))
+        return self.desk.cube.version(moment.replace(tzinfo=None))
 
     def days(self, viewer: Viewer, as_of: dt.datetime | None = None) -> Sequence[Day]:
         """Every day that can be asked for; [] in a city without findings."""
