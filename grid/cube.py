@@ -208,7 +208,7 @@ class View:
             known = self.store.zones(self.version)
             return ZoneBook([zone for zone in known if self.only in (None, zone.source)], self)
 
-        return self.shelves.things.made(("zones", self.zones_told), made)
+        return self.shelves.books.made(("zones", self.zones_told), made)
 
     def told(self, counts: Sequence[str]) -> Key:
         """What is as it was while all that was ever told of some counts is."""

@@ -87,7 +87,7 @@ class Ends:
         with self._lock:
             if count not in self._kept:
                 key = "ends", count, self.view.told([count])
-                self._kept[count] = self.view.shelves.things.made(key, lambda: self._read(count))
+                self._kept[count] = self.view.shelves.ends.made(key, lambda: self._read(count))
             return self._kept[count]
 
     def _read(self, count: str) -> Mapping[str, _Of]:

@@ -41,6 +41,11 @@ class DayFound:
     word: Words
     loose: NDArray[np.int64]
 
+    @property
+    def nbytes(self) -> int:
+        """Size in memory."""
+        return self.word.nbytes + self.loose.nbytes
+
 
 class Findings:
     """The findings of a view, asked by day. Days are kept: a view never changes."""
@@ -52,7 +57,7 @@ class Findings:
     def on(self, days: Sequence[Day]) -> list[DayFound]:
         """The days asked for: the same object for two versions that know the same of a day."""
         fresh = [day for day in days if day not in self._days]
-        shelf = self.view.shelves.things
+        shelf = self.view.shelves.vectors
         known = {day: shelf.get(self._key(day)) for day in fresh}
         self._days |= {day: found for day, found in known.items() if found is not None}
         self._read([day for day in fresh if known[day] is None])
@@ -68,7 +73,7 @@ class Findings:
             word = np.where(words[0].word == SILENT, words[1].word, words[0].word)
             found = (words[0].word == FOUND) | (words[1].word == FOUND)
             made = DayFound(np.where(found, np.uint8(FOUND), word), words[0].loose)
-            self._days[day] = self.view.shelves.things.put(self._key(day), made)
+            self._days[day] = self.view.shelves.vectors.put(self._key(day), made)
 
     def _words(self, vectors: Sequence[NDArray[np.int64] | None]) -> DayFound:
         spoken = [vector for vector in vectors if vector is not None]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
-import numpy as np
 from cachetools import LRUCache
 
 T = TypeVar("T")
@@ -17,8 +16,13 @@ T = TypeVar("T")
 VECTORS_BYTES = 600_000_000
 #: Bytes of sums: a day of all areas of the largest city is 0.1 MB, of the cells of a street 2 kB.
 SUMS_BYTES = 400_000_000
-#: Other things: books of zones and what clocks run for, maps from one geography to the next, places of areas.
+#: What is a geography's alone: maps from one to the next, places of areas.
 THINGS = 2_000
+#: Books of zones, what clocks run for and the smallest grounds, some 10 MB each in the largest city: of the newest
+#: zones, and of a few looked back at.
+BOOKS = 12
+#: First and last days of a count by leaf, about a megabyte each: of every count as told last, and some as told before.
+ENDS = 60
 #: Days of clocks, some MB each: the newest under the rules and each notice taken out, and a few looked back at.
 CLOCKS = 16
 
@@ -60,10 +64,12 @@ class Shelves:
         self.vectors = Shelf(VECTORS_BYTES, _size)
         self.sums = Shelf(SUMS_BYTES, _size)
         self.things = Shelf(THINGS)
+        self.books = Shelf(BOOKS)
+        self.ends = Shelf(ENDS)
         self.clocks = Shelf(CLOCKS)
 
 
 def _size(value: Any) -> int:
-    """Bytes of an array, of several, or of nothing; each costs its place."""
+    """Bytes of what tells them, of several of these, or of nothing; each costs its place."""
     arrays = value if isinstance(value, tuple) else (value,)
-    return 200 + sum(each.nbytes for each in arrays if isinstance(each, np.ndarray))
+    return 200 + sum(int(each.nbytes) for each in arrays if each is not None)

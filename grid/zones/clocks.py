@@ -171,7 +171,7 @@ class ClockBook:
     def units(self, day: Day) -> Units:
         """People and ground as they are counted for ``day``."""
         key = "units", self.view.key("population", day)
-        return self.view.shelves.things.made(key, lambda: Units(self.view, inhabitants(self.view, day)))
+        return self.view.shelves.books.made(key, lambda: Units(self.view, inhabitants(self.view, day)))
 
     def total(self, clocks: Iterable[ZoneClock]) -> Size:
         """People and ground of some zones together; what several hold counts once."""

@@ -85,7 +85,7 @@ def told(view: View) -> Key:
 
 def stretches(view: View) -> list[Stretch]:
     """Everything that a clock can run for, by first day and key."""
-    return view.shelves.things.made(("stretches", told(view)), lambda: _stretches(view))
+    return view.shelves.books.made(("stretches", told(view)), lambda: _stretches(view))
 
 
 def _stretches(view: View) -> list[Stretch]:
